@@ -1,0 +1,69 @@
+// The three ports between the daemon and the hardware. Each driver lives in a folder of its own and is imported only
+// when a config names it. A real driver and the simulated one pass the same suite (test/contract).
+
+import type { Cancel } from '../access/clock.ts';
+
+/** What a reader read: the type and the value as the driver got it, not yet in canonical form. */
+export interface Presented {
+  readonly type: 'card' | 'wiegand' | 'pin' | 'qr' | 'fob';
+  readonly value: string;
+}
+
+/** Why a device is not usable now: a stable code, and one sentence that says what to do. */
+export interface DeviceFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ReaderEvents {
+  /** One presentation of one credential. Never called before `online`, nor after `offline` or `close`. */
+  presented(credential: Presented): void;
+  /** The device can read from now on. Called once per spell. */
+  online(): void;
+  /** The device is gone. The driver tries to get it back by itself, with backoff, for ever; called once per spell. */
+  offline(fault: DeviceFault): void;
+  /** Input that was no credential: noise, half lines, over-long lines. `count` is how many pieces were dropped just now. */
+  dropped(reason: string, count: number): void;
+}
+
+/**
+ * A reader. `open` returns at once and never throws: a device that is not there is `offline`, and is waited for.
+ * Between `online` and `offline` every presentation is reported in the order the device gave it.
+ * A failure of one reader never touches another. `close` ends all activity, and settles when the device is released;
+ * it may be called at any time, also twice.
+ */
+export interface Reader {
+  open(events: ReaderEvents): void;
+  close(): Promise<void>;
+}
+
+export type LockState = 'locked' | 'unlocked';
+
+/**
+ * A lock. `set` returns at once; it never throws and never waits. The last state that was set wins.
+ * Whatever happens to this process, the line falls to the state that `failSafe` names (rules.md section 6): within 1 s
+ * of the process's end, within 2 s of the last heartbeat of a process that hangs. The keeper sees to that.
+ */
+export interface Lock {
+  set(state: LockState): void;
+}
+
+/** An input: calls `change` with each stable change of level, and once at the start with the level that was found. */
+export interface Input {
+  open(change: (active: boolean) => void): void;
+  close(): Promise<void>;
+}
+
+/** A device that a person moves by hand through `cardea tap` and `cardea input`: only the simulated driver has these. */
+export interface Simulated {
+  /** The reader behaves as if this had been read. */
+  present(credential: Presented): void;
+}
+
+export interface SimulatedInput {
+  /** The input behaves as if its level were now this. */
+  move(active: boolean): void;
+}
+
+/** Held by the composition root: releases everything that `open` took. */
+export type Close = Cancel;
