@@ -1,0 +1,12 @@
+// base64url without padding (RFC 7515 section 2), strict: one text for one string of bytes, or a message could be altered
+// and still verify.
+
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+}
+
+/** null for padding, another alphabet, white space, a length that cannot be, and unused bits that are not zero. */
+export function decodeBase64Url(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : null;
+}

@@ -1,0 +1,36 @@
+// JSON from a stranger: UTF-8 or nothing, and never nested so deep that walking it could exhaust the stack.
+
+/** Deepest nesting of lists and objects that is read. */
+export const maxDepth = 64;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The value, or undefined where the bytes are not UTF-8, not JSON, or nested deeper than `maxDepth`. */
+export function parseBounded(bytes: Uint8Array): unknown {
+  if (nestsTooDeep(bytes)) return undefined;
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+function nestsTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (inString) {
+      if (byte === backslash) i++;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      depth++;
+      if (depth > maxDepth) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,113 @@
+// Compact JWS (RFC 7515) with Ed25519 (RFC 8037): one algorithm, the topic inside what is signed. Whatever arrives, the
+// answer is a payload that the named key signed for this very topic, or a refusal with its reason; nothing is thrown.
+
+import { sign as signBytes, verify as verifyBytes } from 'node:crypto';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+import { parseBounded } from './json.ts';
+import type { KeyFor, Signer } from './keys.ts';
+
+export type JwsReason =
+  | 'malformed'
+  | 'too-long'
+  | 'algorithm'
+  | 'unknown-key'
+  | 'wrong-topic'
+  | 'bad-signature'
+  | 'payload';
+
+export interface JwsRefusal {
+  readonly ok: false;
+  readonly reason: JwsReason;
+  /** One short sentence for a log; holds at most 100 characters of what the sender wrote. */
+  readonly detail: string;
+}
+
+export interface Verified<Payload> {
+  readonly ok: true;
+  readonly payload: Payload;
+  readonly kid: string;
+}
+
+export interface VerifyOptions {
+  /** The topic that the message arrived on. */
+  readonly topic: string;
+  readonly keyFor: KeyFor;
+  /** Longest message, in bytes; the default is 4 MiB. */
+  readonly maxBytes?: number;
+}
+
+const defaultMaxBytes = 4 * 1024 * 1024;
+const maxHeaderChars = 1024;
+const signatureBytes = 64;
+
+/** Signs a JSON text for a topic. */
+export function signText(topic: string, payloadText: string, signer: Signer): string {
+  const header = JSON.stringify({ alg: 'EdDSA', kid: signer.kid, topic });
+  const input = `${encodeBase64Url(Buffer.from(header))}.${encodeBase64Url(Buffer.from(payloadText))}`;
+  return `${input}.${encodeBase64Url(signBytes(null, Buffer.from(input), signer.privateKey))}`;
+}
+
+/** Signs a message for a topic. */
+export function sign(topic: string, payload: object, signer: Signer): string {
+  return signText(topic, JSON.stringify(payload), signer);
+}
+
+/** What a compact JWS says, if one of the known keys signed it for this topic. The payload is JSON, not yet looked at. */
+export function verify(compact: string | Uint8Array, options: VerifyOptions): Verified<unknown> | JwsRefusal {
+  const { length } = compact;
+  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  if (length > maxBytes) return refusal('too-long', `${length} bytes, at most ${maxBytes} are read`);
+  const parts = partsOf(typeof compact === 'string' ? compact : Buffer.from(compact).toString('latin1'));
+  if (parts === null) return refusal('malformed', 'not a compact JWS: three parts in base64url, parted by dots');
+  const header = readHeader(parts.header);
+  if ('ok' in header) return header;
+  const key = options.keyFor(header.kid);
+  if (key === undefined) return refusal('unknown-key', `signed with ${excerpt(header.kid)}, which is not trusted here`);
+  if (header.topic !== options.topic) return refusal('wrong-topic', `signed for ${excerpt(header.topic)}`);
+  if (!verifyBytes(null, Buffer.from(parts.input), key, parts.signature)) {
+    return refusal('bad-signature', `not what ${excerpt(header.kid)} signed`);
+  }
+  const payload = parseBounded(parts.payload);
+  if (payload === undefined) return refusal('payload', 'signed, but not JSON, or nested too deep');
+  return { ok: true, payload, kid: header.kid };
+}
+
+interface Parts {
+  readonly input: string;
+  readonly header: Buffer;
+  readonly payload: Buffer;
+  readonly signature: Buffer;
+}
+
+function partsOf(compact: string): Parts | null {
+  const first = compact.indexOf('.');
+  const last = compact.lastIndexOf('.');
+  if (first < 1 || last === first || first > maxHeaderChars) return null;
+  const header = decodeBase64Url(compact.slice(0, first));
+  const payload = decodeBase64Url(compact.slice(first + 1, last));
+  const signature = decodeBase64Url(compact.slice(last + 1));
+  if (header === null || payload === null || signature?.length !== signatureBytes) return null;
+  return { input: compact.slice(0, last), header, payload, signature };
+}
+
+function readHeader(bytes: Buffer): { readonly kid: string; readonly topic: string } | JwsRefusal {
+  const header = parseBounded(bytes);
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    return refusal('malformed', 'the protected header is no JSON object');
+  }
+  const { alg, kid, topic, crit } = header as Readonly<Record<string, unknown>>;
+  if (alg !== 'EdDSA') return refusal('algorithm', 'alg is not EdDSA');
+  if (crit !== undefined) return refusal('algorithm', 'crit asks for extensions, of which there are none');
+  if (typeof kid !== 'string' || typeof topic !== 'string') {
+    return refusal('malformed', 'the protected header lacks kid or topic');
+  }
+  return { kid, topic };
+}
+
+export function refusal(reason: JwsReason, detail: string): JwsRefusal {
+  return { ok: false, reason, detail };
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,153 @@
+// Every message of the wire (interfaces.md section 6): one schema for both ends, a bound on every list and string, unknown
+// keys of a newer peer left aside. What is written here is written by the functions, what is read by the schemas.
+
+import { z } from 'zod';
+import { countField, hashField, idField, instantField, instantText, textField } from './fields.ts';
+import { type JwsRefusal, refusal, type Verified, type VerifyOptions, verify } from './jws.ts';
+
+/** An acknowledgement: all events of `epoch` up to `through` are on the office's disk. */
+export interface Ack {
+  readonly epoch: string;
+  readonly through: number;
+  /** UTC milliseconds, strictly increasing per office; null from an office that does not say. */
+  readonly issuedAtMs: number | null;
+}
+
+export const ackSchema = z
+  .object({ epoch: idField, through: countField, issuedAt: instantField.optional() })
+  .transform(({ epoch, through, issuedAt }): Ack => ({ epoch, through, issuedAtMs: issuedAt ?? null }));
+
+export function ackMessage(ack: Ack): object {
+  const { epoch, through, issuedAtMs } = ack;
+  return { epoch, through, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
+}
+
+/** A controller asks for a newer replica than `have` (0: it has none). */
+export interface Want {
+  readonly have: number;
+  /** Where it got stuck: the chunks of `revision` from number `from` on are missing. null: all of the newest. */
+  readonly missing: { readonly revision: number; readonly from: number } | null;
+}
+
+export const wantSchema = z
+  .object({ have: countField, missing: z.object({ revision: countField, from: countField }).optional() })
+  .transform(({ have, missing }): Want => ({ have, missing: missing ?? null }));
+
+export function wantMessage(want: Want): object {
+  return want.missing === null ? { have: want.have } : { have: want.have, missing: want.missing };
+}
+
+/** What makes a revision whole. Chunk n (from 0) is the n-th of `chunks`. */
+export interface Manifest {
+  readonly revision: number;
+  /** Of the whole snapshot, uncompressed. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Of each chunk as it is sent, compressed. */
+  readonly chunks: readonly { readonly sha256: string; readonly bytes: number }[];
+  /** The site's controllers and their public keys (SPKI, base64). */
+  readonly controllers: readonly { readonly id: string; readonly publicKey: string }[];
+  /** true: that customers or credentials become many fewer is intended. */
+  readonly shrinkMeant: boolean;
+  /** UTC milliseconds: when the office said that this is the newest; null where it does not say. */
+  readonly issuedAtMs: number | null;
+}
+
+/** Most chunks of one snapshot. */
+export const maxChunks = 16_384;
+const maxControllers = 4_096;
+
+export const manifestSchema = z
+  .object({
+    revision: countField,
+    sha256: hashField,
+    bytes: countField,
+    chunks: z
+      .array(z.object({ sha256: hashField, bytes: countField }))
+      .min(1)
+      .max(maxChunks),
+    controllers: z
+      .array(z.object({ id: idField, publicKey: z.string().max(200) }))
+      .max(maxControllers)
+      .default([]),
+    shrinkMeant: z.boolean().default(false),
+    issuedAt: instantField.optional(),
+  })
+  .transform(({ issuedAt, ...rest }): Manifest => ({ ...rest, issuedAtMs: issuedAt ?? null }));
+
+export function manifestMessage(manifest: Manifest): object {
+  const { issuedAtMs, ...rest } = manifest;
+  return { ...rest, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
+}
+
+const maxOperations = 10_000;
+
+/** A small change from one revision to the next; an operation is `["put", kind, record]` or `["delete", kind, id]`. */
+export const deltaSchema = z.object({
+  from: countField,
+  to: countField,
+  operations: z.array(z.array(z.unknown()).min(1).max(8)).max(maxOperations),
+});
+
+export type Delta = z.output<typeof deltaSchema>;
+
+/** A command of the office; what it asks for stands in `type` and in keys that its type names. */
+export interface Command {
+  readonly id: string;
+  readonly type: string;
+  readonly by: string;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly accessPoint: string | null;
+  readonly space: string | null;
+  readonly mode: string | null;
+}
+
+const wordField = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'not a word');
+
+export const commandSchema = z
+  .object({
+    id: idField,
+    type: wordField,
+    by: z.string().min(1).max(200),
+    issuedAt: instantField,
+    expiresAt: instantField,
+    accessPoint: idField.nullish(),
+    space: idField.nullish(),
+    mode: wordField.nullish(),
+  })
+  .transform(
+    ({ id, type, by, issuedAt, expiresAt, accessPoint, space, mode }): Command => ({
+      id,
+      type,
+      by,
+      issuedAtMs: issuedAt,
+      expiresAtMs: expiresAt,
+      accessPoint: accessPoint ?? null,
+      space: space ?? null,
+      mode: mode ?? null,
+    }),
+  );
+
+export const replySchema = z.object({
+  id: idField,
+  outcome: z.enum(['done', 'refused', 'expired', 'duplicate']),
+  reason: textField.nullish().transform((reason) => reason ?? null),
+});
+
+export type Reply = z.output<typeof replySchema>;
+
+/** A signed message, read: verified for its topic, and of its schema; else why it is refused. */
+export function openMessage<Schema extends z.ZodType>(
+  schema: Schema,
+  compact: string | Uint8Array,
+  options: VerifyOptions,
+): Verified<z.output<Schema>> | JwsRefusal {
+  const verified = verify(compact, options);
+  if (!verified.ok) return verified;
+  const read = schema.safeParse(verified.payload);
+  if (read.success) return { ok: true, payload: read.data, kid: verified.kid };
+  const [issue] = read.error.issues;
+  const at = (issue?.path.join('.') ?? '').slice(0, 80);
+  return refusal('payload', `${at === '' ? 'the payload' : at}: ${issue?.message.slice(0, 100) ?? 'not of its form'}`);
+}
