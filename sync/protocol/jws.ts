@@ -1,7 +1,7 @@
 // Compact JWS (RFC 7515) with Ed25519 (RFC 8037): one algorithm, the topic inside what is signed. Whatever arrives, the
 // answer is a payload that the named key signed for this very topic, or a refusal with its reason; nothing is thrown.
 
-import { sign as signBytes, verify as verifyBytes } from 'node:crypto';
+import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { parseBounded } from './json.ts';
 import type { KeyFor, Signer } from './keys.ts';
@@ -42,9 +42,13 @@ const signatureBytes = 64;
 
 /** Signs a JSON text for a topic. */
 export function signText(topic: string, payloadText: string, signer: Signer): string {
-  const header = JSON.stringify({ alg: 'EdDSA', kid: signer.kid, topic });
-  const input = `${encodeBase64Url(Buffer.from(header))}.${encodeBase64Url(Buffer.from(payloadText))}`;
-  return `${input}.${encodeBase64Url(signBytes(null, Buffer.from(input), signer.privateKey))}`;
+  return compact({ alg: 'EdDSA', kid: signer.kid, topic }, payloadText, signer.privateKey);
+}
+
+/** RFC 7515 section 7.1 over RFC 8037 section 3.1. */
+export function compact(header: object, payloadText: string, privateKey: KeyObject): string {
+  const input = `${encodeBase64Url(Buffer.from(JSON.stringify(header)))}.${encodeBase64Url(Buffer.from(payloadText))}`;
+  return `${input}.${encodeBase64Url(signBytes(null, Buffer.from(input), privateKey))}`;
 }
 
 /** Signs a message for a topic. */
@@ -53,11 +57,11 @@ export function sign(topic: string, payload: object, signer: Signer): string {
 }
 
 /** What a compact JWS says, if one of the known keys signed it for this topic. The payload is JSON, not yet looked at. */
-export function verify(compact: string | Uint8Array, options: VerifyOptions): Verified<unknown> | JwsRefusal {
-  const { length } = compact;
+export function verify(message: string | Uint8Array, options: VerifyOptions): Verified<unknown> | JwsRefusal {
+  const { length } = message;
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   if (length > maxBytes) return refusal('too-long', `${length} bytes, at most ${maxBytes} are read`);
-  const parts = partsOf(typeof compact === 'string' ? compact : Buffer.from(compact).toString('latin1'));
+  const parts = partsOf(typeof message === 'string' ? message : Buffer.from(message).toString('latin1'));
   if (parts === null) return refusal('malformed', 'not a compact JWS: three parts in base64url, parted by dots');
   const header = readHeader(parts.header);
   if ('ok' in header) return header;
@@ -79,15 +83,15 @@ interface Parts {
   readonly signature: Buffer;
 }
 
-function partsOf(compact: string): Parts | null {
-  const first = compact.indexOf('.');
-  const last = compact.lastIndexOf('.');
+function partsOf(message: string): Parts | null {
+  const first = message.indexOf('.');
+  const last = message.lastIndexOf('.');
   if (first < 1 || last === first || first > maxHeaderChars) return null;
-  const header = decodeBase64Url(compact.slice(0, first));
-  const payload = decodeBase64Url(compact.slice(first + 1, last));
-  const signature = decodeBase64Url(compact.slice(last + 1));
+  const header = decodeBase64Url(message.slice(0, first));
+  const payload = decodeBase64Url(message.slice(first + 1, last));
+  const signature = decodeBase64Url(message.slice(last + 1));
   if (header === null || payload === null || signature?.length !== signatureBytes) return null;
-  return { input: compact.slice(0, last), header, payload, signature };
+  return { input: message.slice(0, last), header, payload, signature };
 }
 
 function readHeader(bytes: Buffer): { readonly kid: string; readonly topic: string } | JwsRefusal {
