@@ -3,7 +3,7 @@
 
 import type { Cancel } from '../access/clock.ts';
 
-/** What a reader read: the type and the value as the driver got it, not yet in canonical form. */
+/** What a reader read. A driver that checks values gives the canonical form; whoever decides makes it canonical anyway. */
 export interface Presented {
   readonly type: 'card' | 'wiegand' | 'pin' | 'qr' | 'fob';
   readonly value: string;
@@ -22,15 +22,18 @@ export interface ReaderEvents {
   online(): void;
   /** The device is gone. The driver tries to get it back by itself, with backoff, for ever; called once per spell. */
   offline(fault: DeviceFault): void;
-  /** Input that was no credential: noise, half lines, over-long lines. `count` is how many pieces were dropped just now. */
+  /**
+   * Input that was no credential: noise, half lines, over-long lines. `count` is how many pieces were dropped just now.
+   * Also before `online`.
+   */
   dropped(reason: string, count: number): void;
 }
 
 /**
- * A reader. `open` returns at once and never throws: a device that is not there is `offline`, and is waited for.
- * Between `online` and `offline` every presentation is reported in the order the device gave it.
- * A failure of one reader never touches another. `close` ends all activity, and settles when the device is released;
- * it may be called at any time, also twice.
+ * A reader. `open`, called once, returns at once and never throws: a device that is not there is `offline`, and is waited
+ * for. What a device read before `online` is never presented: an old scan opens no door. Between `online` and `offline`
+ * every presentation is reported in the order the device gave it. A failure of one reader never touches another.
+ * `close` ends all activity, and settles when the device is released; it may be called at any time, also twice.
  */
 export interface Reader {
   open(events: ReaderEvents): void;
@@ -38,6 +41,11 @@ export interface Reader {
 }
 
 export type LockState = 'locked' | 'unlocked';
+
+/** Where a line falls when nobody drives it: a fail-safe door is then free, any other stays shut. */
+export function safeState(failSafe: boolean): LockState {
+  return failSafe ? 'unlocked' : 'locked';
+}
 
 /**
  * A lock. `set` returns at once; it never throws and never waits. The last state that was set wins.
@@ -48,7 +56,15 @@ export interface Lock {
   set(state: LockState): void;
 }
 
-/** An input: calls `change` with each stable change of level, and once at the start with the level that was found. */
+/** Where all locks of a controller end: the keeper of a running daemon, or memory in replay. `set` as in `Lock`. */
+export interface OutputSink {
+  set(accessPoint: string, state: LockState): void;
+}
+
+/**
+ * An input: calls `change` once at the start with the level that was found, then with each stable change of it, and not
+ * after `close`.
+ */
 export interface Input {
   open(change: (active: boolean) => void): void;
   close(): Promise<void>;

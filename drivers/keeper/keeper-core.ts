@@ -1,0 +1,121 @@
+// What the keeper does, apart from the process it does it in: every line is in its safe state at the start, at the end,
+// and as soon as the daemon has been silent for `silenceMs`; in between it is in the state that was set last.
+
+import { type LockState, safeState } from '../port.ts';
+import type { KeeperClock } from './keeper-clock.ts';
+import type { FromKeeper, KeeperLine, ToKeeper } from './messages.ts';
+
+/** After this much silence the daemon hangs. Leaves half of the 2 s that rules.md allows for a slow machine's timers. */
+export const silenceMs = 1_500;
+
+/** Moves the line; throws where it cannot. */
+export type Drive = (state: LockState) => void;
+
+interface Held {
+  readonly line: KeeperLine;
+  readonly drive: Drive;
+  wanted: LockState;
+  /** null: not known, because nothing was driven yet or the last try failed. */
+  driven: LockState | null;
+  stuck: boolean;
+}
+
+export class KeeperCore {
+  readonly #clock: KeeperClock;
+  readonly #openLine: (line: KeeperLine) => Drive;
+  readonly #send: (message: FromKeeper) => void;
+  readonly #held = new Map<string, Held>();
+  #heardMs = 0;
+  #lapsed = false;
+
+  constructor(clock: KeeperClock, openLine: (line: KeeperLine) => Drive, send: (message: FromKeeper) => void) {
+    this.#clock = clock;
+    this.#openLine = openLine;
+    this.#send = send;
+  }
+
+  /** @returns false when the keeper is to end; its lines are then safe. */
+  receive(message: ToKeeper): boolean {
+    this.#hear();
+    switch (message.type) {
+      case 'hold':
+        this.#hold(message.lines);
+        return true;
+      case 'set':
+        this.#set(message.accessPoint, message.state);
+        return true;
+      case 'beat':
+        for (const held of this.#held.values()) this.#drive(held);
+        this.#send({ type: 'beat' });
+        return true;
+      case 'stop':
+        this.fall();
+        return false;
+    }
+  }
+
+  /** Drives every line to its safe state, whatever happens with the others. */
+  fall(): void {
+    for (const held of this.#held.values()) {
+      held.wanted = safeState(held.line.failSafe);
+      this.#drive(held);
+    }
+  }
+
+  #hold(lines: readonly KeeperLine[]): void {
+    for (const line of lines) {
+      const wanted = safeState(line.failSafe);
+      this.#held.set(line.accessPoint, { line, drive: this.#openLine(line), wanted, driven: null, stuck: false });
+    }
+    this.fall();
+    this.#send({ type: 'ready' });
+    this.#watch();
+  }
+
+  #set(accessPoint: string, state: LockState): void {
+    const held = this.#held.get(accessPoint);
+    if (held === undefined) return;
+    held.wanted = state;
+    this.#drive(held);
+  }
+
+  /** Only changes move a line. */
+  #drive(held: Held): void {
+    if (held.driven === held.wanted) return;
+    const { accessPoint } = held.line;
+    held.driven = null;
+    try {
+      held.drive(held.wanted);
+    } catch (error) {
+      if (!held.stuck) this.#send({ type: 'stuck', accessPoint, message: String(error) });
+      held.stuck = true;
+      return;
+    }
+    held.driven = held.wanted;
+    if (held.stuck) this.#send({ type: 'freed', accessPoint });
+    held.stuck = false;
+  }
+
+  #hear(): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#lapsed) {
+      this.#lapsed = false;
+      this.#send({ type: 'lapsed', silentMs: Math.round(nowMs - this.#heardMs) });
+      this.#heardMs = nowMs;
+      this.#watch();
+    }
+    this.#heardMs = nowMs;
+  }
+
+  /** One wait at a time, for the moment at which the silence would be too long. */
+  #watch(): void {
+    this.#clock.after(this.#heardMs + silenceMs - this.#clock.nowMs(), () => {
+      // The keeper itself may have been held up: what the daemon said meanwhile counts.
+      this.#clock.nextTurn(() => {
+        if (this.#clock.nowMs() - this.#heardMs < silenceMs) return this.#watch();
+        this.#lapsed = true;
+        this.fall();
+      });
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// What daemon and keeper say to each other: one JSON object a line, in both directions, over the keeper's stdin and
+// stdout. Both ends are of one build, so there is no version and nothing optional.
+
+import type { LockState } from '../port.ts';
+
+/** A lock line as the keeper holds it. */
+export interface KeeperLine {
+  readonly accessPoint: string;
+  readonly failSafe: boolean;
+  readonly output: { readonly driver: 'simulated'; readonly file: string | null };
+}
+
+export type ToKeeper =
+  /** The first message, and only the first: drive these lines safe and hold them. */
+  | { readonly type: 'hold'; readonly lines: readonly KeeperLine[] }
+  | { readonly type: 'set'; readonly accessPoint: string; readonly state: LockState }
+  /** The daemon's main loop turns. */
+  | { readonly type: 'beat' }
+  /** Drive all lines safe and end. */
+  | { readonly type: 'stop' };
+
+export type FromKeeper =
+  /** Every line was driven to its safe state. */
+  | { readonly type: 'ready' }
+  /** The answer to each beat. */
+  | { readonly type: 'beat' }
+  /** The daemon was silent for so long that all lines were driven safe; it is heard again. */
+  | { readonly type: 'lapsed'; readonly silentMs: number }
+  /** A line could not be driven; it is tried again at each beat. Once per spell. */
+  | { readonly type: 'stuck'; readonly accessPoint: string; readonly message: string }
+  | { readonly type: 'freed'; readonly accessPoint: string };
+
+/** Longest message, in UTF-16 code units: a hold of some thousand lines. */
+export const maxMessageLength = 1_048_576;
+
+export function encode(message: ToKeeper | FromKeeper): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** Cuts a stream of text into messages. What it gives is only as good as its sender: the other end of the same build. */
+export class MessageSplitter<T extends ToKeeper | FromKeeper> {
+  #rest = '';
+
+  /** @throws SyntaxError on what is no JSON, RangeError on a message above the limit: the other end is broken. */
+  *feed(text: string): Generator<T> {
+    const parts = (this.#rest + text).split('\n');
+    this.#rest = parts.pop() ?? '';
+    if (this.#rest.length > maxMessageLength) throw new RangeError('a message between daemon and keeper never ends');
+    for (const part of parts) yield JSON.parse(part) as T;
+  }
+}

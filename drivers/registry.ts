@@ -1,0 +1,91 @@
+// From the config to its drivers: a driver's folder is imported only when the config names it, and one that this version
+// does not have is refused with what there is instead.
+
+import type { Clock, Random } from '../access/clock.ts';
+import type { AccessPointConfig, InputConfig, ReaderConfig, SerialReaderConfig } from '../config/types.ts';
+import { DriverError } from './driver-error.ts';
+import type { KeeperEvents, KeeperLink } from './keeper/keeper-link.ts';
+import type { KeeperLine } from './keeper/messages.ts';
+import type { Input, Reader, Simulated, SimulatedInput } from './port.ts';
+
+export interface DriverTools {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * The reader that a config describes, not yet opened.
+ * @throws DriverError `driver-unknown`, `driver-load`
+ */
+export async function openReader(config: ReaderConfig, tools: DriverTools): Promise<Reader> {
+  const where = `reader ${config.id}`;
+  switch (config.driver) {
+    case 'simulated': {
+      const { SimulatedReader } = await load(where, () => import('./simulated/simulated-reader.ts'));
+      return new SimulatedReader();
+    }
+    case 'serial':
+      return openSerial(where, config, tools);
+    default:
+      throw unknown(where, `the driver ${config.driver}`, 'simulated, serial (format: line)');
+  }
+}
+
+async function openSerial(where: string, config: SerialReaderConfig, tools: DriverTools): Promise<Reader> {
+  if (config.format !== 'line') throw unknown(where, `the serial format ${config.format}`, 'line');
+  const { SerialReader } = await load(where, () => import('./serial/serial-reader.ts'));
+  return new SerialReader(config, tools.clock, tools.random);
+}
+
+/**
+ * The input that a config describes, not yet opened.
+ * @param where names it in an error, as `contact of front-door`.
+ * @throws DriverError `driver-unknown`, `driver-load`
+ */
+export async function openInput(where: string, config: InputConfig): Promise<Input> {
+  if (config.driver !== 'simulated') throw unknown(where, `the driver ${config.driver}`, 'simulated');
+  const { SimulatedInput } = await load(where, () => import('./simulated/simulated-input.ts'));
+  return new SimulatedInput();
+}
+
+/**
+ * The keeper with the locks of all access points: started, each line driven to its safe state before anything else.
+ * @throws DriverError `driver-unknown`, `driver-load`, `keeper-missing`
+ */
+export async function openLocks(
+  accessPoints: readonly Pick<AccessPointConfig, 'id' | 'lock'>[],
+  tools: DriverTools,
+  events: KeeperEvents,
+): Promise<KeeperLink> {
+  const lines = accessPoints.map(keeperLine);
+  const { KeeperLink } = await load('the locks', () => import('./keeper/keeper-link.ts'));
+  return new KeeperLink(lines, tools.clock, tools.random, events);
+}
+
+function keeperLine({ id, lock }: Pick<AccessPointConfig, 'id' | 'lock'>): KeeperLine {
+  if (lock.driver !== 'simulated') throw unknown(`lock of ${id}`, `the driver ${lock.driver}`, 'simulated');
+  return { accessPoint: id, failSafe: lock.failSafe, output: { driver: 'simulated', file: lock.file } };
+}
+
+/** The hand that moves a simulated reader; null for a real one. */
+export function handOf(reader: Reader): Simulated | null {
+  return 'present' in reader && typeof reader.present === 'function' ? (reader as Reader & Simulated) : null;
+}
+
+/** The hand that moves a simulated input; null for a real one. */
+export function inputHandOf(input: Input): SimulatedInput | null {
+  return 'move' in input && typeof input.move === 'function' ? (input as Input & SimulatedInput) : null;
+}
+
+function unknown(where: string, what: string, there: string): DriverError {
+  return new DriverError('driver-unknown', `${where}: ${what} is not in this version; there is: ${there}`);
+}
+
+async function load<T>(where: string, module: () => Promise<T>): Promise<T> {
+  try {
+    return await module();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DriverError('driver-load', `${where}: its driver could not be loaded; run npm ci (${why})`, { cause });
+  }
+}
