@@ -1,0 +1,74 @@
+// What an import would change: the differences between a document and the records that are kept, found without writing.
+
+import type { ReplicaKind } from '../../../access/model.ts';
+import type { ReplicaDocument } from '../../../config/types.ts';
+import { replicaKinds } from '../../protocol/replica-records.ts';
+import type { ReplicaCounts } from '../../protocol/replica-rows.ts';
+import { OfficeError } from '../error.ts';
+import { type RecordRow, type Records, rowsOf } from '../store/records.ts';
+
+export interface KindChange {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+export type KindChanges = { readonly [K in ReplicaKind]: KindChange };
+
+export interface Difference {
+  readonly kinds: KindChanges;
+  /** Records per kind before and after. */
+  readonly before: ReplicaCounts;
+  readonly after: ReplicaCounts;
+  readonly put: readonly RecordRow[];
+  readonly removed: readonly Omit<RecordRow, 'body'>[];
+}
+
+/** @throws OfficeError `duplicate-record` where two records of a document have one key. */
+export function compare(records: Records, document: ReplicaDocument): Difference {
+  const put: RecordRow[] = [];
+  const removed: Omit<RecordRow, 'body'>[] = [];
+  const kinds: [ReplicaKind, KindChange][] = [];
+  const before: [ReplicaKind, number][] = [];
+  const after: [ReplicaKind, number][] = [];
+  for (const kind of replicaKinds) {
+    const seen = new Set<string>();
+    const change = { added: 0, changed: 0, removed: 0 };
+    for (const row of rowsOf(document, kind)) {
+      if (seen.has(row.id)) {
+        throw new OfficeError('duplicate-record', `${kind}: ${row.id} stands in the document twice: keep one of them`);
+      }
+      seen.add(row.id);
+      const body = records.body(kind, row.id);
+      if (body === row.body) continue;
+      if (body === undefined) change.added++;
+      else change.changed++;
+      put.push(row);
+    }
+    let had = 0;
+    for (const id of records.ids(kind)) {
+      had++;
+      if (seen.has(id)) continue;
+      change.removed++;
+      removed.push({ kind, id });
+    }
+    kinds.push([kind, change]);
+    before.push([kind, had]);
+    after.push([kind, seen.size]);
+  }
+  return {
+    kinds: Object.fromEntries(kinds) as KindChanges,
+    before: Object.fromEntries(before),
+    after: Object.fromEntries(after),
+    put,
+    removed,
+  };
+}
+
+/** Kinds of which more than a fifth of what is kept would go: what an import refuses unless it is meant. */
+export function dropsTooMany({ kinds, before }: Difference): string[] {
+  const guarded = ['customers', 'credentials'] as const;
+  return guarded
+    .filter((kind) => kinds[kind].removed * 5 > (before[kind] ?? 0))
+    .map((kind) => `${kinds[kind].removed} of ${before[kind]} ${kind}`);
+}

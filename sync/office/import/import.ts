@@ -1,0 +1,101 @@
+// A replica document becomes the office's new state: whole or not at all, in one transaction, whether or not the office is
+// running on the same store. The running office sees the new revision and publishes it.
+
+import type { ReplicaDocument } from '../../../config/types.ts';
+import { OfficeError } from '../error.ts';
+import { guarded } from '../store/failure.ts';
+import { readMeta } from '../store/meta.ts';
+import type { OfficeStore } from '../store/open.ts';
+import { Records } from '../store/records.ts';
+import { addRevision, currentRevision } from '../store/revisions.ts';
+import { compare, type Difference, dropsTooMany, type KindChanges } from './compare.ts';
+
+export interface ImportOptions {
+  /** The operator means it, even if more than a fifth of the customers or credentials goes. */
+  readonly force: boolean;
+  /** UTC milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface ImportResult {
+  /** The state that holds now. */
+  readonly revision: number;
+  /** The state before; null for the first import. */
+  readonly previous: number | null;
+  /** false: the document says what is kept already, and no new revision was made. */
+  readonly changed: boolean;
+  /** The document's own revision, where it was not above every one known here and another number was given; else null. */
+  readonly renumberedFrom: number | null;
+  readonly kinds: KindChanges;
+  readonly shrinkMeant: boolean;
+}
+
+/** How often an import that another one overtook is compared anew. */
+const triesAgainstOthers = 3;
+
+/**
+ * @throws OfficeError `other-site`, `duplicate-record`, `import-shrinks` (with the counts in `details`), `import-raced`,
+ * `store-*`.
+ */
+export function importReplica(store: OfficeStore, document: ReplicaDocument, options: ImportOptions): ImportResult {
+  if (document.site !== store.site) {
+    throw new OfficeError('other-site', `the document is of site ${document.site}, the store of ${store.site}`);
+  }
+  return guarded(store.path, () => {
+    for (let i = 0; i < triesAgainstOthers; i++) {
+      const result = attempt(store, document, options);
+      if (result !== null) return result;
+    }
+    throw new OfficeError('import-raced', 'other imports came in between each time: run it again when they are done');
+  });
+}
+
+/** null where the state changed while the document was compared with it. */
+function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportOptions): ImportResult | null {
+  const records = new Records(store);
+  const [base, difference] = store.db.transaction(
+    () => [currentRevision(store), compare(records, document)] as const,
+  )();
+  const drops = dropsTooMany(difference);
+  if (drops.length > 0 && !options.force) {
+    throw new OfficeError(
+      'import-shrinks',
+      `the document drops ${drops.join(' and ')}, more than a fifth; nothing was changed: if that is meant, use --force`,
+      { before: { ...difference.before }, after: { ...difference.after } },
+    );
+  }
+  const unchanged = difference.put.length === 0 && difference.removed.length === 0;
+  if (base !== undefined && unchanged) {
+    const { revision } = base;
+    const { kinds } = difference;
+    return { revision, previous: revision, changed: false, renumberedFrom: null, kinds, shrinkMeant: false };
+  }
+  return store.db
+    .transaction(() => {
+      if (currentRevision(store)?.revision !== base?.revision) return null;
+      const revision = nextRevision(store, document.revision);
+      const shrinkMeant = drops.length > 0;
+      apply(records, difference);
+      addRevision(store, { revision, importedAtMs: options.nowMs, counts: difference.after, shrinkMeant });
+      return {
+        revision,
+        previous: base?.revision ?? null,
+        changed: true,
+        renumberedFrom: revision === document.revision ? null : document.revision,
+        kinds: difference.kinds,
+        shrinkMeant,
+      };
+    })
+    .immediate();
+}
+
+function apply(records: Records, { put, removed }: Difference): void {
+  for (const { kind, id } of removed) records.remove(kind, id);
+  for (const row of put) records.put(row);
+}
+
+/** `wanted` where it is above every revision that was ever known here or at a controller, else the first that is. */
+export function nextRevision(store: OfficeStore, wanted: number): number {
+  const highest = Math.max(currentRevision(store)?.revision ?? 0, readMeta(store, 'highestSeenRevision'));
+  return wanted > highest ? wanted : highest + 1;
+}

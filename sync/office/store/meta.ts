@@ -1,0 +1,20 @@
+// The few single values of the store that outlive a process.
+
+import type { OfficeStore } from './open.ts';
+
+export type MetaKey =
+  /** Instants up to this one may have been given to acknowledgements and manifests. */
+  | 'issuedAtReservedMs'
+  /** The highest revision that any controller ever said it has. */
+  | 'highestSeenRevision';
+
+/** 0 where nothing was kept yet. */
+export function readMeta(store: OfficeStore, key: MetaKey): number {
+  return store.db.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck().get(key) ?? 0;
+}
+
+export function writeMeta(store: OfficeStore, key: MetaKey, value: number): void {
+  store.db
+    .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    .run(key, value);
+}

@@ -1,0 +1,126 @@
+// The tables of the office's store. A list of steps, only ever added to: step n brings `user_version` from n to n + 1.
+
+const first = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Imports, the newest being the current state. Bytes and hash are those of the snapshot, null until it is encoded.
+CREATE TABLE revisions (
+  revision INTEGER PRIMARY KEY,
+  imported_at_ms INTEGER NOT NULL,
+  sha256 TEXT,
+  bytes INTEGER,
+  site_key_print TEXT,
+  counts TEXT NOT NULL,
+  shrink_meant INTEGER NOT NULL CHECK (shrink_meant IN (0, 1))
+) STRICT;
+
+-- The current document, one row a record, with credential values: this table never leaves the office.
+CREATE TABLE records (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- The encoded snapshot of the newest encoded revision.
+CREATE TABLE chunks (
+  revision INTEGER NOT NULL REFERENCES revisions (revision),
+  n INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (revision, n)
+) STRICT;
+
+-- How far each journal was received: everything up to 'through' is in events, and 'hash' is that of the last.
+CREATE TABLE cursors (
+  controller TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  through INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  first_ms INTEGER NOT NULL,
+  PRIMARY KEY (controller, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- The journals, byte for byte what was hashed. 'id' is null where another record already has it, 'time_ms' where the time
+-- is no instant, 'visit' where the record says nothing about a visit or is poisoned.
+CREATE TABLE events (
+  controller TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  id TEXT UNIQUE,
+  type TEXT NOT NULL,
+  time_ms INTEGER,
+  visit TEXT,
+  body TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (controller, epoch, seq),
+  FOREIGN KEY (controller, epoch) REFERENCES cursors (controller, epoch)
+) STRICT;
+CREATE INDEX events_visit ON events (visit) WHERE visit IS NOT NULL;
+CREATE INDEX events_time ON events (time_ms);
+
+-- What needs a person: poisoned records, forks, broken chains, lasting gaps, new epochs.
+CREATE TABLE anomalies (
+  anomaly INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  controller TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  body TEXT,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  times INTEGER NOT NULL,
+  UNIQUE (controller, kind, epoch, seq, subject)
+) STRICT;
+
+-- Derived from events, and rebuilt from them at will.
+CREATE TABLE visits (
+  visit TEXT PRIMARY KEY,
+  customer TEXT NOT NULL,
+  space TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER,
+  source TEXT,
+  coverage TEXT,
+  auto INTEGER NOT NULL,
+  review INTEGER NOT NULL,
+  invoiced INTEGER NOT NULL,
+  uncovered_minutes INTEGER NOT NULL,
+  passes TEXT NOT NULL,
+  charges TEXT NOT NULL,
+  controller TEXT NOT NULL,
+  access_point TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX visits_from ON visits (from_ms, visit);
+CREATE INDEX visits_customer ON visits (customer, from_ms);
+CREATE INDEX visits_space ON visits (space, from_ms);
+CREATE INDEX visits_open ON visits (space, from_ms) WHERE to_ms IS NULL;
+
+-- The last status of each controller, as it was read.
+CREATE TABLE controllers (
+  controller TEXT PRIMARY KEY,
+  online INTEGER NOT NULL,
+  revision INTEGER,
+  status TEXT,
+  received_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [first];
+
+/** Marks a file as an office's store: "CaOf" in ASCII. */
+export const applicationId = 0x43614f66;
+
+export const tables: readonly string[] = [
+  'anomalies',
+  'chunks',
+  'controllers',
+  'cursors',
+  'events',
+  'meta',
+  'records',
+  'revisions',
+  'visits',
+];

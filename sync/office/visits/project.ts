@@ -1,0 +1,76 @@
+// The table of visits follows the records in the same transaction that keeps them, and can be made anew from them at any
+// time: both ways go through the same fold over the same order, so that they cannot differ.
+
+import type Database from 'better-sqlite3';
+import type { WireEvent } from '../../protocol/events.ts';
+import { Events, type StoredVisitEvent } from '../store/events.ts';
+import { guarded } from '../store/failure.ts';
+import type { OfficeStore } from '../store/open.ts';
+import { foldVisit, type Visit, type VisitEvent } from './fold.ts';
+
+/** Records of one visit that are looked at; a visit has a handful. */
+export const maxVisitEvents = 1000;
+
+export class VisitTable {
+  readonly #events: Events;
+  readonly #remove: Database.Statement<[string]>;
+  readonly #put: Database.Statement<(string | number | null)[]>;
+
+  constructor(store: OfficeStore) {
+    this.#events = new Events(store);
+    this.#remove = store.db.prepare('DELETE FROM visits WHERE visit = ?');
+    this.#put = store.db.prepare(
+      `INSERT OR REPLACE INTO visits (visit, customer, space, from_ms, to_ms, source, coverage, auto, review, invoiced,
+         uncovered_minutes, passes, charges, controller, access_point)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+  }
+
+  /** Inside the caller's transaction. False where the visit has more records than are looked at. */
+  project(visit: string): boolean {
+    const found = this.#events.ofVisit(visit, maxVisitEvents + 1);
+    const folded = foldVisit(visit, found.slice(0, maxVisitEvents).map(visitEvent));
+    if (folded === null) this.#remove.run(visit);
+    else this.#write(folded);
+    return found.length <= maxVisitEvents;
+  }
+
+  #write(v: Visit): void {
+    this.#put.run(
+      v.visit,
+      v.customer,
+      v.space,
+      v.fromMs,
+      v.toMs,
+      v.source,
+      v.coverage,
+      Number(v.auto),
+      Number(v.review),
+      Number(v.invoiced),
+      v.uncoveredMinutes,
+      JSON.stringify(v.passes),
+      JSON.stringify(v.charges),
+      v.controller,
+      v.accessPoint,
+    );
+  }
+}
+
+function visitEvent({ controller, epoch, seq, type, timeMs, body }: StoredVisitEvent): VisitEvent {
+  const { accessPoint, data } = JSON.parse(body) as WireEvent;
+  return { controller, epoch, seq, type, timeMs, accessPoint: accessPoint ?? null, data };
+}
+
+/** Makes the table of visits anew from the records. One transaction. */
+export function rebuildVisits(store: OfficeStore): void {
+  guarded(store.path, () => {
+    const table = new VisitTable(store);
+    const events = new Events(store);
+    store.db
+      .transaction(() => {
+        store.db.exec('DELETE FROM visits');
+        for (const visit of events.visits()) table.project(visit);
+      })
+      .immediate();
+  });
+}
