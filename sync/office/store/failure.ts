@@ -30,3 +30,12 @@ export function damaged(path: string, what: string, cause?: unknown): OfficeErro
     cause,
   );
 }
+
+/** Another process holds the store: the same again a little later will do. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+export function isStorageFailure(error: unknown): boolean {
+  return error instanceof Database.SqliteError;
+}

@@ -1,0 +1,144 @@
+// From a message to an acknowledgement: queued, checked, committed together with others, acknowledged after the commit. A
+// store that cannot be written is waited for with the batches in hand; nothing is acknowledged meanwhile.
+
+import type { KeyObject } from 'node:crypto';
+import type { Cancel, Clock } from '../../../access/clock.ts';
+import { readEventBatch } from '../../protocol/events.ts';
+import { verify } from '../../protocol/jws.ts';
+import type { AnomalyFound } from '../store/anomalies.ts';
+import { isBusy, isStorageFailure } from '../store/failure.ts';
+import type { OfficeStore } from '../store/open.ts';
+import { type BatchResult, Ingest, type VerifiedBatch } from './ingest.ts';
+import { IngestQueue, type QueueBounds, type WaitingMessage } from './queue.ts';
+
+export interface IntakeParts {
+  readonly clock: Clock;
+  readonly store: OfficeStore;
+  readonly bounds?: QueueBounds;
+  keyOf(controller: string, kid: string): KeyObject | undefined;
+  acknowledge(controller: string, epoch: string, through: number): void;
+  refused(reason: string, detail: string): void;
+  anomaly(found: AnomalyFound): void;
+  failed(error: unknown): void;
+  /** Between commit and acknowledgement. */
+  afterCommit(): void;
+}
+
+/** Records by what became of their batches, since the start. */
+export interface IntakeCounters {
+  readonly taken: number;
+  readonly duplicateBatches: number;
+  readonly gapBatches: number;
+}
+
+const roundMessages = 64;
+const roundBytes = 4 * 1024 * 1024;
+const busyMs = 250;
+const brokenMs = 5_000;
+
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #queue: IngestQueue;
+  readonly #ingest: Ingest;
+  /** Checked, and not committed yet. */
+  #inHand: readonly VerifiedBatch[] = [];
+  #cancel: Cancel | null = null;
+  #stopped = false;
+  #counters = { taken: 0, duplicateBatches: 0, gapBatches: 0 };
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#queue = new IngestQueue(parts.bounds);
+    this.#ingest = new Ingest(parts.store, parts.clock);
+  }
+
+  get counters(): IntakeCounters {
+    return { ...this.#counters };
+  }
+
+  receive(message: WaitingMessage): void {
+    if (this.#stopped) return;
+    if (!this.#queue.offer(message)) {
+      this.#parts.refused('overload', `events of ${message.controller} come faster than they can be written`);
+      return;
+    }
+    if (this.#cancel === null) this.#later(0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  #later(delayMs: number): void {
+    this.#cancel = this.#parts.clock.after('office intake', delayMs, () => {
+      this.#cancel = null;
+      const waitMs = this.#round();
+      if (waitMs !== null && !this.#stopped) this.#later(waitMs);
+    });
+  }
+
+  /** How long to wait before the next; null where there is nothing more to do. */
+  #round(): number | null {
+    if (this.#inHand.length === 0) this.#inHand = this.#check(this.#queue.take(roundMessages, roundBytes));
+    if (this.#inHand.length > 0) {
+      try {
+        this.#commit(this.#inHand);
+      } catch (error) {
+        if (isBusy(error)) return busyMs;
+        this.#parts.failed(error);
+        if (isStorageFailure(error)) return brokenMs;
+        this.#commitEach(this.#inHand);
+      }
+      this.#inHand = [];
+    }
+    return this.#queue.empty ? null : 0;
+  }
+
+  #check(messages: readonly WaitingMessage[]): VerifiedBatch[] {
+    const batches: VerifiedBatch[] = [];
+    for (const { controller, topic, payload } of messages) {
+      const keyFor = (kid: string): KeyObject | undefined => this.#parts.keyOf(controller, kid);
+      const verified = verify(payload, { topic, keyFor });
+      if (!verified.ok) {
+        this.#parts.refused(verified.reason, `events of ${controller}: ${verified.detail}`);
+        continue;
+      }
+      const read = readEventBatch(verified.payload, { site: this.#parts.store.site, controller });
+      if (read.ok) batches.push({ controller, batch: read.batch });
+      else this.#parts.refused(read.reason, `events of ${controller}: ${read.detail}`);
+    }
+    return batches;
+  }
+
+  #commit(batches: readonly VerifiedBatch[]): void {
+    const results = this.#ingest.commit(batches);
+    this.#parts.afterCommit();
+    const reached = new Map<string, BatchResult>();
+    for (const result of results) {
+      this.#count(result);
+      for (const found of result.news) this.#parts.anomaly(found);
+      reached.set(`${result.controller}/${result.epoch}`, result);
+    }
+    for (const { controller, epoch, through } of reached.values()) {
+      this.#parts.acknowledge(controller, epoch, through);
+    }
+  }
+
+  /** One batch that cannot be taken must not hold up the others. */
+  #commitEach(batches: readonly VerifiedBatch[]): void {
+    for (const batch of batches) {
+      try {
+        this.#commit([batch]);
+      } catch (error) {
+        this.#parts.refused('failed', `events of ${batch.controller} could not be taken: ${String(error)}`);
+      }
+    }
+  }
+
+  #count({ taken, outcome }: BatchResult): void {
+    this.#counters.taken += taken;
+    if (outcome === 'duplicate') this.#counters.duplicateBatches++;
+    if (outcome === 'gap') this.#counters.gapBatches++;
+  }
+}

@@ -1,0 +1,255 @@
+// The central office: publishes the replica, receives the controllers' journals, and acknowledges what is on its disk. It
+// never makes a door wait: whatever is lost between it and a controller is asked for or sent again.
+
+import type { KeyObject } from 'node:crypto';
+import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import { sign, type VerifyOptions } from '../protocol/jws.ts';
+import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
+import { type Manifest, manifestMessage, openMessage, replySchema, wantSchema } from '../protocol/messages.ts';
+import { isLastWill, statusSchema } from '../protocol/status.ts';
+import { everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
+import type { LinkFault, Transport } from '../protocol/transport.ts';
+import { Intake, type IntakeCounters } from './ingest/intake.ts';
+import type { QueueBounds } from './ingest/queue.ts';
+import type { OfficeLog } from './log.ts';
+import { ChunkServer } from './publish/chunk-server.ts';
+import { Replica } from './publish/replica.ts';
+import type { OfficeStore } from './store/open.ts';
+import { Acks } from './wire/acks.ts';
+import { IssuedAt } from './wire/issued-at.ts';
+import { Refusals } from './wire/refusals.ts';
+import { Statuses } from './wire/statuses.ts';
+import { Uplink } from './wire/uplink.ts';
+
+/** Points at which a test may end the process; given by the composition root. */
+export interface OfficeFaults {
+  /** Events are on the disk, and not acknowledged. */
+  afterCommit?(): void;
+}
+
+export interface OfficeParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: OfficeLog;
+  readonly transport: Transport;
+  /** Open for writing; closed by whoever opened it, after `stop`. */
+  readonly store: OfficeStore;
+  readonly signer: Signer;
+  /** 32 bytes. */
+  readonly siteKey: Uint8Array;
+  readonly controllers: readonly { readonly id: string; readonly publicKey: KeyObject }[];
+  readonly faults?: OfficeFaults;
+  readonly bounds?: QueueBounds;
+  /** Uncompressed bytes of a replica's chunk. */
+  readonly chunkBytes?: number;
+}
+
+export interface OfficeCounters extends IntakeCounters {
+  /** By reason. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+const manifestEveryMs = 3_600_000;
+const manifestRetryMs = 5_000;
+/** Events are at most 4 MiB a message (jws.ts); a little more lets a longer one be refused by name. */
+const maxMessageBytes = 5 * 1024 * 1024;
+const listensTo = ['events', 'status', 'want', 'reply'] as const;
+
+export class Office {
+  readonly #parts: OfficeParts;
+  readonly #site: string;
+  readonly #controllers: ReadonlyMap<string, { readonly kid: string; readonly publicKey: KeyObject }>;
+  readonly #refusals: Refusals;
+  readonly #issuedAt: IssuedAt;
+  readonly #acks: Acks;
+  readonly #intake: Intake;
+  readonly #replica: Replica;
+  readonly #chunks: ChunkServer;
+  readonly #statuses: Statuses;
+  readonly #uplink: Uplink;
+  #online = false;
+  #lastFault: string | null = null;
+  #cancelManifest: Cancel = () => {};
+
+  constructor(parts: OfficeParts) {
+    const { clock, log, store, signer, siteKey, controllers } = parts;
+    const { site } = store;
+    this.#parts = parts;
+    this.#site = site;
+    this.#controllers = new Map(controllers.map(({ id, publicKey }) => [id, { kid: keyId(publicKey), publicKey }]));
+    this.#refusals = new Refusals(clock, log);
+    this.#issuedAt = new IssuedAt(store, clock);
+    const failed = (error: unknown): void => this.#refusals.add('storage', String(error));
+    const refused = (reason: string, detail: string): void => this.#refusals.add(reason, detail);
+    const publish: Uplink['publish'] = (topic, payload, options) => this.#uplink.publish(topic, payload, options);
+    this.#acks = new Acks({ site, signer, issuedAt: this.#issuedAt, publish, failed });
+    this.#intake = new Intake({
+      clock,
+      store,
+      ...(parts.bounds === undefined ? {} : { bounds: parts.bounds }),
+      keyOf: (controller, kid) => this.#keyFor(controller)(kid),
+      acknowledge: (controller, epoch, through) => this.#acks.send(controller, epoch, through),
+      refused,
+      anomaly: ({ kind, controller, reason }) => log('warn', `${controller}: ${kind}: ${reason}`),
+      failed,
+      afterCommit: () => parts.faults?.afterCommit?.(),
+    });
+    this.#replica = new Replica({
+      clock,
+      log,
+      store,
+      siteKey,
+      controllers: controllers.map(({ id }) => id),
+      ...(parts.chunkBytes === undefined ? {} : { chunkBytes: parts.chunkBytes }),
+      changed: () => this.#publishManifest(),
+    });
+    this.#chunks = new ChunkServer({ clock, store, revision: () => this.#replica.revision, publish, failed });
+    this.#statuses = new Statuses({
+      clock,
+      store,
+      ahead: (controller, revision) => {
+        const advice = 'import the replica document again, it then gets a higher number';
+        log('error', `${controller} decides by revision ${revision}, which this store never gave out: ${advice}`);
+      },
+      failed,
+    });
+    this.#uplink = this.#makeUplink();
+  }
+
+  start(): void {
+    this.#replica.start();
+    this.#uplink.start();
+  }
+
+  /** What is not committed by now is sent again by its controller. Settles within 2 s. */
+  async stop(): Promise<void> {
+    this.#online = false;
+    this.#cancelManifest();
+    this.#replica.stop();
+    this.#intake.stop();
+    this.#chunks.reset();
+    this.#statuses.write();
+    await this.#uplink.stop();
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  counters(): OfficeCounters {
+    return { ...this.#intake.counters, refused: this.#refusals.totals() };
+  }
+
+  #makeUplink(): Uplink {
+    const { clock, random, transport } = this.#parts;
+    const request = {
+      clientId: `cardea-office-${this.#site}`,
+      will: null,
+      subscriptions: listensTo.map((what) => everyControllerTopic(this.#site, what)),
+      maxMessageBytes,
+    };
+    return new Uplink(
+      { clock, random, transport, request },
+      {
+        up: () => this.#up(),
+        down: (fault) => this.#down(fault),
+        message: (topic, payload) => this.#message(topic, payload),
+        oversized: (topic, bytes) => this.#refusals.add('oversized', `${bytes} bytes on ${topic}`),
+      },
+    );
+  }
+
+  #up(): void {
+    this.#online = true;
+    this.#lastFault = null;
+    this.#parts.log('info', 'connected to the broker');
+    this.#publishManifest();
+  }
+
+  #down({ code, message }: LinkFault): void {
+    this.#online = false;
+    this.#cancelManifest();
+    this.#chunks.reset();
+    this.#acks.reset();
+    const fault = `${code}: ${message}`;
+    if (fault !== this.#lastFault) this.#parts.log('warn', `no connection to the broker, tries on: ${fault}`);
+    this.#lastFault = fault;
+  }
+
+  /** Retained; at every connection, for every new revision, and anew every hour: controllers see how old their word is. */
+  #publishManifest(): void {
+    this.#cancelManifest();
+    if (!this.#online) return;
+    let delayMs = manifestRetryMs;
+    try {
+      const offered = this.#replica.offered();
+      if (offered === null) return;
+      const manifest: Manifest = {
+        ...offered,
+        controllers: [...this.#controllers].map(([id, { publicKey }]) => ({
+          id,
+          publicKey: publicKeyBase64(publicKey),
+        })),
+        issuedAtMs: this.#issuedAt.next(),
+      };
+      const topic = manifestTopic(this.#site);
+      const message = sign(topic, manifestMessage(manifest), this.#parts.signer);
+      if (this.#uplink.publish(topic, message, { retain: true })) delayMs = manifestEveryMs;
+    } catch (error) {
+      this.#refusals.add('storage', String(error));
+    }
+    this.#cancelManifest = this.#parts.clock.after('office manifest', delayMs, () => this.#publishManifest());
+  }
+
+  #message(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (parsed === null || parsed.site !== this.#site || !('controller' in parsed) || parsed.controller === null) {
+      this.#refusals.add('wrong-topic', `a message on ${topic.slice(0, 200)}`);
+      return;
+    }
+    const { kind, controller } = parsed;
+    if (!this.#controllers.has(controller)) {
+      this.#refusals.add('unknown-controller', `${kind} of ${controller}, which is not in the config`);
+      return;
+    }
+    if (kind === 'events') this.#intake.receive({ controller, topic, payload });
+    else if (kind === 'want') this.#want(controller, topic, payload);
+    else if (kind === 'status') this.#status(controller, topic, payload);
+    else if (kind === 'reply') this.#reply(controller, topic, payload);
+    else this.#refusals.add('wrong-topic', `a message on ${topic.slice(0, 200)}`);
+  }
+
+  #want(controller: string, topic: string, payload: Uint8Array): void {
+    const opened = openMessage(wantSchema, payload, this.#verifyOptions(controller, topic));
+    if (opened.ok) this.#chunks.want(controller, opened.payload);
+    else this.#refusals.add(opened.reason, `want of ${controller}: ${opened.detail}`);
+  }
+
+  #status(controller: string, topic: string, payload: Uint8Array): void {
+    if (isLastWill(payload)) {
+      this.#statuses.heard(controller, null);
+      return;
+    }
+    const opened = openMessage(statusSchema, payload, this.#verifyOptions(controller, topic));
+    if (opened.ok) this.#statuses.heard(controller, opened.payload);
+    else if (payload.length > 0) this.#refusals.add(opened.reason, `status of ${controller}: ${opened.detail}`);
+  }
+
+  #reply(controller: string, topic: string, payload: Uint8Array): void {
+    const opened = openMessage(replySchema, payload, this.#verifyOptions(controller, topic));
+    if (opened.ok) {
+      const { id, outcome, reason } = opened.payload;
+      this.#parts.log('info', `${controller}: command ${id} ${outcome}${reason === null ? '' : `: ${reason}`}`);
+    } else this.#refusals.add(opened.reason, `reply of ${controller}: ${opened.detail}`);
+  }
+
+  #verifyOptions(controller: string, topic: string): VerifyOptions {
+    return { topic, keyFor: this.#keyFor(controller) };
+  }
+
+  /** Only a controller's own key is good for what it says. */
+  #keyFor(controller: string): KeyFor {
+    const known = this.#controllers.get(controller);
+    return (kid) => (known?.kid === kid ? known.publicKey : undefined);
+  }
+}
