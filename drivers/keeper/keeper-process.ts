@@ -47,7 +47,7 @@ export class KeeperProcess {
     this.#child.on('error', (error) => {
       if (this.#child.pid === undefined) this.#end(`it could not be started: ${error.message}`);
     });
-    this.#child.on('exit', (status, signal) => this.#end(`it ended with ${signal ?? status}${this.#reason}`));
+    this.#child.on('close', (status, signal) => this.#end(`it ended with ${signal ?? status} ${this.#reason}`.trim()));
     this.#child.stdin?.on('error', (error) => this.#note(error.message));
     this.#child.stdout?.setEncoding('utf8');
     this.#child.stderr?.setEncoding('utf8');
@@ -94,12 +94,12 @@ export class KeeperProcess {
   }
 
   #note(text: string): void {
-    this.#reason = `: ${`${this.#reason} ${text}`.trim()}`.slice(-maxReasonLength);
+    this.#reason = `${this.#reason} ${text}`.trim().slice(-maxReasonLength);
   }
 
   #end(reason: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#events.ended(reason.trim());
+    this.#events.ended(reason);
   }
 }

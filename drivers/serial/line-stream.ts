@@ -48,8 +48,13 @@ export class LineStream {
     let refused = 0;
     for (let line: string | null = this.#parser.read(); line !== null; line = this.#parser.read()) {
       const credential = lineCredential(this.#type, line);
-      if (credential === null) refused++;
-      else this.#events.presented(credential);
+      if (credential === null) {
+        refused++;
+      } else {
+        this.#drop('not-a-credential', refused);
+        refused = 0;
+        this.#events.presented(credential);
+      }
     }
     this.#drop('not-a-credential', refused);
   }
