@@ -1,0 +1,220 @@
+// The controller's end of the wire: events out, acknowledgements and replicas in, commands answered. Every message from
+// outside is verified before anything else is done with it; what is refused is counted and reported, never thrown.
+
+import { type JwsRefusal, sign, signText } from '../protocol/jws.ts';
+import { type KeyFor, keyRing } from '../protocol/keys.ts';
+import {
+  ackSchema,
+  commandSchema,
+  deltaSchema,
+  manifestSchema,
+  openMessage,
+  wantMessage,
+} from '../protocol/messages.ts';
+import { lastWillText } from '../protocol/status.ts';
+import {
+  type ControllerTopic,
+  controllerTopic,
+  deltaTopic,
+  everyChunkTopic,
+  manifestTopic,
+  parseTopic,
+} from '../protocol/topics.ts';
+import { Link } from './link.ts';
+import { Outbox } from './outbox.ts';
+import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, RefusalKind, StatusReport } from './ports.ts';
+import { Refusals } from './refusals.ts';
+import { ReplicaFetch } from './replica-fetch.ts';
+import { StatusReporter } from './status-reporter.ts';
+
+export class Edge implements EdgePort {
+  readonly #options: EdgeOptions;
+  readonly #site: string;
+  readonly #controller: string;
+  readonly #keyFor: KeyFor;
+  readonly #host: EdgeHost;
+  readonly #refusals: Refusals;
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+  readonly #replica: ReplicaFetch;
+  readonly #status: StatusReporter;
+
+  constructor(options: EdgeOptions, parts: EdgeParts, host: EdgeHost) {
+    const { site, controller } = parts.source.identity();
+    this.#options = options;
+    this.#site = site;
+    this.#controller = controller;
+    this.#keyFor = keyRing(options.officeKeys);
+    this.#host = host;
+    this.#refusals = new Refusals(parts.clock, (refusal) => host.refused(refusal));
+    this.#status = new StatusReporter(parts.clock, (status) => this.#say('status', status, true));
+    this.#outbox = this.#makeOutbox(parts);
+    this.#replica = this.#makeReplica(parts);
+    this.#link = this.#makeLink(parts);
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  journalGrew(seq: number): void {
+    this.#outbox.grew(seq);
+  }
+
+  replicaInstalled(revision: number): void {
+    this.#replica.installed(revision);
+  }
+
+  replicaFailed(revision: number): void {
+    this.#replica.failed(revision);
+  }
+
+  reportStatus(report: StatusReport): void {
+    this.#status.report(report);
+  }
+
+  stop(): Promise<void> {
+    this.#status.goodbye();
+    this.#outbox.offline();
+    this.#replica.stop();
+    this.#refusals.stop();
+    return new Promise((resolve) => this.#link.stop(resolve));
+  }
+
+  #makeOutbox({ clock, source }: EdgeParts): Outbox {
+    const { settings, acknowledged, signer } = this.#options;
+    const topic = controllerTopic(this.#site, this.#controller, 'events');
+    return new Outbox({
+      clock,
+      source,
+      settings,
+      acknowledged,
+      send: (batchText) => this.#link.publish(topic, signText(topic, batchText, signer), false),
+      moved: ({ epoch, through, issuedAtMs }) => this.#host.acknowledged(epoch, through, issuedAtMs),
+      refuse: (kind, reason, detail) => this.#refusals.add(kind, reason, detail),
+    });
+  }
+
+  #makeReplica({ clock, random, sink }: EdgeParts): ReplicaFetch {
+    const { settings, installed } = this.#options;
+    return new ReplicaFetch({
+      clock,
+      random,
+      site: this.#site,
+      settings,
+      sink,
+      installed,
+      want: (want) => this.#say('want', wantMessage(want), false),
+      ready: (file, replica) => this.#host.replicaReady(file, replica),
+      confirmed: (revision, issuedAtMs) => this.#host.replicaConfirmed(revision, issuedAtMs),
+      refuse: (reason, detail) => this.#refusals.add('replica', reason, detail),
+    });
+  }
+
+  #makeLink({ clock, random, transport }: EdgeParts): Link {
+    const { backoffMinMs, backoffMaxMs, maxMessageBytes } = this.#options.settings;
+    const [site, controller] = [this.#site, this.#controller];
+    const request = {
+      clientId: `cardea:${site}:${controller}`,
+      will: { topic: controllerTopic(site, controller, 'status'), payload: lastWillText },
+      subscriptions: [
+        controllerTopic(site, controller, 'ack'),
+        controllerTopic(site, controller, 'command'),
+        everyChunkTopic(site, controller),
+        deltaTopic(site, controller),
+        everyChunkTopic(site, null),
+        deltaTopic(site, null),
+        manifestTopic(site),
+      ],
+      maxMessageBytes,
+    };
+    return new Link(
+      { clock, random, transport, request, backoffMinMs, backoffMaxMs },
+      {
+        online: () => {
+          this.#status.online();
+          this.#outbox.online();
+          this.#replica.online();
+        },
+        offline: () => {
+          this.#status.offline();
+          this.#outbox.offline();
+          this.#replica.offline();
+        },
+        message: (topic, payload) => this.#message(topic, payload),
+        oversized: (topic, bytes) =>
+          this.#refusals.add('message', 'too-long', `${bytes} bytes on ${topic.slice(0, 200)}`),
+        changed: (online, detail) => this.#host.connection(online, detail),
+      },
+    );
+  }
+
+  #say(what: ControllerTopic, message: object, retain: boolean): boolean {
+    const topic = controllerTopic(this.#site, this.#controller, what);
+    return this.#link.publish(topic, sign(topic, message, this.#options.signer), retain);
+  }
+
+  /** An empty payload is how MQTT says that a retained message is gone: it says nothing. */
+  #message(topic: string, payload: Uint8Array): void {
+    if (payload.length === 0) return;
+    if (payload.length > this.#options.settings.maxMessageBytes) {
+      this.#refusals.add('message', 'too-long', `${payload.length} bytes on ${topic.slice(0, 200)}`);
+      return;
+    }
+    const parsed = parseTopic(topic);
+    const ours = parsed !== null && parsed.site === this.#site;
+    if (!ours || ('controller' in parsed && parsed.controller !== null && parsed.controller !== this.#controller)) {
+      this.#refusals.add('message', 'topic', `nothing is expected on ${topic.slice(0, 200)}`);
+      return;
+    }
+    if (parsed.kind === 'chunk') this.#replica.chunk(parsed.revision, parsed.n, payload);
+    else if (parsed.kind === 'ack') this.#ack(topic, payload);
+    else if (parsed.kind === 'manifest') this.#manifest(topic, payload);
+    else if (parsed.kind === 'command') this.#command(topic, payload);
+    else if (parsed.kind === 'delta') this.#delta(topic, payload);
+    else this.#refusals.add('message', 'topic', `nothing is expected on ${topic}`);
+  }
+
+  #ack(topic: string, payload: Uint8Array): void {
+    const message = openMessage(ackSchema, payload, this.#opening(topic));
+    if (message.ok) this.#outbox.take(message.payload);
+    else this.#refuse('ack', message);
+  }
+
+  #manifest(topic: string, payload: Uint8Array): void {
+    const message = openMessage(manifestSchema, payload, this.#opening(topic));
+    if (!message.ok) {
+      this.#refuse('replica', message);
+      return;
+    }
+    this.#replica.manifest(message.payload);
+    this.#outbox.nudge();
+  }
+
+  /** Commands are verified in full and answered; this version carries none of them out. */
+  #command(topic: string, payload: Uint8Array): void {
+    const message = openMessage(commandSchema, payload, this.#opening(topic));
+    if (!message.ok) {
+      this.#refuse('command', message);
+      return;
+    }
+    const { id, type, by } = message.payload;
+    this.#refusals.add('command', 'not-supported', `${type} ${id} by ${by}`);
+    this.#say('reply', { id, outcome: 'refused', reason: 'not-supported' }, false);
+  }
+
+  /** This version takes whole snapshots only; the want that follows says so by asking again. */
+  #delta(topic: string, payload: Uint8Array): void {
+    const message = openMessage(deltaSchema, payload, this.#opening(topic));
+    if (!message.ok) this.#refuse('replica', message);
+    else this.#refusals.add('replica', 'delta-not-supported', `from ${message.payload.from} to ${message.payload.to}`);
+  }
+
+  #opening(topic: string): { topic: string; keyFor: KeyFor; maxBytes: number } {
+    return { topic, keyFor: this.#keyFor, maxBytes: this.#options.settings.maxMessageBytes };
+  }
+
+  #refuse(kind: RefusalKind, { reason, detail }: JwsRefusal): void {
+    this.#refusals.add(kind, reason, detail);
+  }
+}

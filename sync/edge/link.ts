@@ -1,0 +1,141 @@
+// The connection to the broker: tried again for ever, with growing waits; at most one attempt at a time, and nothing is
+// heard of an attempt that was given up.
+
+import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import { backoff } from '../protocol/retry.ts';
+import type { Connection, ConnectRequest, LinkFault, Transport } from './ports.ts';
+
+export interface LinkHandlers {
+  online(): void;
+  offline(): void;
+  message(topic: string, payload: Uint8Array): void;
+  oversized(topic: string, bytes: number): void;
+  /** Only when something changed: up, down, or down for another reason. */
+  changed(online: boolean, detail: string): void;
+}
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly request: ConnectRequest;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+}
+
+/** An attempt that came to no end is given up. */
+const attemptMs = 30_000;
+/** A connection that held this long was a good one: the next wait is short again. */
+const steadyMs = 30_000;
+const goodbyeMs = 2_000;
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #handlers: LinkHandlers;
+  #waits: Generator<number, never>;
+  #connection: Connection | null = null;
+  #attempt = 0;
+  #online = false;
+  #stopped = false;
+  #said: string | null = null;
+  #cancel: Cancel = () => {};
+
+  constructor(options: LinkOptions, handlers: LinkHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#waits = this.#freshWaits();
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  start(): void {
+    if (this.#stopped || this.#connection !== null) return;
+    const attempt = ++this.#attempt;
+    const mine = (act: () => void): void => {
+      if (attempt === this.#attempt) act();
+    };
+    this.#wait('edge attempt', attemptMs, () => {
+      this.#connection?.drop();
+      this.#down({ code: 'timeout', message: `no answer from the broker within ${attemptMs / 1000} s` });
+    });
+    this.#connection = this.#options.transport.connect(this.#options.request, {
+      up: () => mine(() => this.#up()),
+      message: (topic, payload) => mine(() => this.#handlers.message(topic, payload)),
+      oversized: (topic, bytes) => mine(() => this.#handlers.oversized(topic, bytes)),
+      down: (fault) => mine(() => this.#down(fault)),
+    });
+  }
+
+  /** false: not handed over. */
+  publish(topic: string, payload: string, retain: boolean): boolean {
+    return this.#connection?.publish(topic, payload, { retain }) ?? false;
+  }
+
+  /** Closes for good; `done` is called once, at the latest after 2 s. */
+  stop(done: () => void): void {
+    const connection = this.#connection;
+    const wasOnline = this.#online;
+    this.#stopped = true;
+    this.#forget();
+    if (connection === null || !wasOnline) {
+      connection?.drop();
+      done();
+      return;
+    }
+    let open = true;
+    const finish = (): void => {
+      if (!open) return;
+      open = false;
+      this.#cancel();
+      done();
+    };
+    this.#wait('edge goodbye', goodbyeMs, () => {
+      connection.drop();
+      finish();
+    });
+    connection.close(finish);
+  }
+
+  #up(): void {
+    if (this.#online) return;
+    this.#online = true;
+    this.#wait('edge steady', steadyMs, () => {
+      this.#waits = this.#freshWaits();
+    });
+    this.#say(true, 'connected');
+    this.#handlers.online();
+  }
+
+  #down(fault: LinkFault): void {
+    const wasOnline = this.#online;
+    this.#forget();
+    this.#say(false, `${fault.code}: ${fault.message}`);
+    if (wasOnline) this.#handlers.offline();
+    this.#wait('edge reconnect', this.#waits.next().value, () => this.start());
+  }
+
+  #forget(): void {
+    this.#attempt++;
+    this.#connection = null;
+    this.#online = false;
+    this.#cancel();
+  }
+
+  #say(online: boolean, detail: string): void {
+    if (this.#said === detail) return;
+    this.#said = detail;
+    this.#handlers.changed(online, detail);
+  }
+
+  #wait(name: string, delayMs: number, task: () => void): void {
+    this.#cancel();
+    this.#cancel = this.#options.clock.after(name, delayMs, task);
+  }
+
+  #freshWaits(): Generator<number, never> {
+    const { backoffMinMs, backoffMaxMs, random } = this.#options;
+    return backoff(backoffMinMs, backoffMaxMs, random);
+  }
+}

@@ -1,0 +1,241 @@
+// From a manifest to a replica that is ready: asks for what is missing, again where nothing comes, and takes a newer
+// revision whole or not at all. The last good one is never touched here.
+
+import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import type { Manifest, Want } from '../protocol/messages.ts';
+import { SnapshotError } from '../protocol/replica-rows.ts';
+import { backoff } from '../protocol/retry.ts';
+import { Assembly, AssemblyError, type Offer } from './assembly.ts';
+import type { EdgeSettings, InstalledReplica, ReadyReplica, ReplicaSink } from './ports.ts';
+
+export interface FetchOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly site: string;
+  readonly settings: EdgeSettings;
+  readonly sink: ReplicaSink;
+  readonly installed: InstalledReplica | null;
+  want(want: Want): void;
+  ready(file: string, replica: ReadyReplica): void;
+  confirmed(revision: number, issuedAtMs: number | null): void;
+  refuse(reason: string, detail: string): void;
+}
+
+/** First and longest wait for chunks before they are asked for again. */
+const wantMinMs = 10_000;
+const wantMaxMs = 120_000;
+/** A manifest that is said again makes it ask again at most this often. */
+const nudgeMs = 1_000;
+/** Asked so often without an answer, it waits for the next manifest or connection. */
+const maxTries = 8;
+/** An office that signs no instant into its manifests confirms at most this often. */
+const confirmMs = 60_000;
+
+export class ReplicaFetch {
+  readonly #options: FetchOptions;
+  #installed: InstalledReplica | null;
+  #ready: ReadyReplica | null = null;
+  #assembly: Assembly | null = null;
+  /** When the office said that the one on its way is its newest. */
+  #wantedMs: number | null = null;
+  #askedAtBootMs = 0;
+  /** Revision and hash of what proved wrong in itself: it is not fetched again. */
+  #bad: { readonly key: string; readonly reason: string; readonly detail: string } | null = null;
+  #confirmedMs: number | null = null;
+  #confirmedAtBootMs: number | null = null;
+  #waits: Generator<number, never>;
+  #tries = 0;
+  #online = false;
+  #cancel: Cancel | null = null;
+
+  constructor(options: FetchOptions) {
+    this.#options = options;
+    this.#installed = options.installed;
+    this.#waits = this.#freshWaits();
+  }
+
+  online(): void {
+    this.#online = true;
+    if (this.#assembly !== null) this.#askAnew();
+  }
+
+  offline(): void {
+    this.#online = false;
+    this.#stopWaiting();
+  }
+
+  installed(revision: number): void {
+    if (this.#ready?.revision !== revision) return;
+    const { sha256, counts } = this.#ready;
+    this.#installed = { revision, sha256, counts };
+    this.#ready = null;
+  }
+
+  failed(revision: number): void {
+    if (this.#ready?.revision === revision) this.#ready = null;
+  }
+
+  /** A manifest that the office signed. */
+  manifest(manifest: Manifest): void {
+    const { revision, sha256 } = manifest;
+    const newest = this.#ready ?? this.#installed;
+    if (newest !== null && revision < newest.revision) {
+      this.#options.refuse('older-revision', `revision ${revision}, here is ${newest.revision}`);
+    } else if (newest !== null && revision === newest.revision) {
+      if (sha256 !== newest.sha256) this.#options.refuse('revision-conflict', `revision ${revision}, other contents`);
+      else if (this.#ready === null) this.#confirm(manifest);
+    } else this.#newer(manifest);
+  }
+
+  /** A chunk as it came; of another revision than the one that is wanted, it is somebody else's. */
+  chunk(revision: number, n: number, packed: Uint8Array): void {
+    const assembly = this.#assembly;
+    if (assembly === null || revision !== assembly.manifest.revision) return;
+    let offer: Offer;
+    try {
+      offer = assembly.offer(n, packed);
+    } catch (error) {
+      this.#broken(assembly, error);
+      return;
+    }
+    if (offer.outcome === 'not-of-manifest') {
+      this.#options.refuse('chunk', `chunk ${n} of revision ${revision} is not what the manifest says`);
+    } else if (offer.outcome === 'whole') this.#whole(assembly.manifest, offer.file, offer.counts);
+    else if (offer.outcome === 'taken') this.#progress();
+  }
+
+  stop(): void {
+    this.#drop();
+  }
+
+  #newer(manifest: Manifest): void {
+    const current = this.#assembly?.manifest;
+    if (current !== undefined) {
+      if (manifest.revision < current.revision) {
+        this.#options.refuse('older-revision', `revision ${manifest.revision}, ${current.revision} is on its way`);
+        return;
+      }
+      if (keyOf(manifest) === keyOf(current)) {
+        this.#saidAgain(manifest);
+        return;
+      }
+      if (manifest.revision === current.revision && (manifest.issuedAtMs ?? 0) <= (this.#wantedMs ?? 0)) {
+        this.#options.refuse('revision-conflict', `revision ${manifest.revision}, other contents are on their way`);
+        return;
+      }
+    }
+    if (this.#bad?.key === keyOf(manifest)) {
+      this.#options.refuse(this.#bad.reason, this.#bad.detail);
+      return;
+    }
+    const tooLarge = this.#tooLarge(manifest);
+    if (tooLarge !== null) {
+      this.#options.refuse('too-large', tooLarge);
+      return;
+    }
+    this.#drop();
+    this.#assembly = new Assembly(manifest, this.#options.site, this.#installed?.counts ?? {}, this.#options.sink);
+    this.#wantedMs = manifest.issuedAtMs;
+    this.#askAnew();
+  }
+
+  /** The office is back, and what was asked of it may be lost. A manifest that somebody sends again asks for nothing. */
+  #saidAgain({ issuedAtMs }: Manifest): void {
+    const sinceMs = this.#options.clock.now().sinceBootMs - this.#askedAtBootMs;
+    const anew = issuedAtMs === null ? sinceMs >= wantMinMs : issuedAtMs > (this.#wantedMs ?? 0) && sinceMs >= nudgeMs;
+    if (!anew) return;
+    this.#wantedMs = issuedAtMs;
+    this.#askAnew();
+  }
+
+  #tooLarge({ revision, bytes, chunks }: Manifest): string | null {
+    const { maxReplicaBytes, maxMessageBytes } = this.#options.settings;
+    if (bytes > maxReplicaBytes) {
+      return `revision ${revision} takes ${bytes} bytes, at most ${maxReplicaBytes} are taken (upstream.maxReplicaBytes)`;
+    }
+    const longest = chunks.reduce((most, chunk) => Math.max(most, chunk.bytes), 0);
+    if (longest > maxMessageBytes) {
+      return `revision ${revision} has a chunk of ${longest} bytes, at most ${maxMessageBytes} are read (upstream.maxMessageBytes)`;
+    }
+    return null;
+  }
+
+  #confirm({ revision, issuedAtMs }: Manifest): void {
+    const nowMs = this.#options.clock.now().sinceBootMs;
+    if (issuedAtMs === null) {
+      if (this.#confirmedAtBootMs !== null && nowMs - this.#confirmedAtBootMs < confirmMs) return;
+    } else if (this.#confirmedMs !== null && issuedAtMs <= this.#confirmedMs) return;
+    this.#confirmedMs = issuedAtMs ?? this.#confirmedMs;
+    this.#confirmedAtBootMs = nowMs;
+    this.#options.confirmed(revision, issuedAtMs);
+  }
+
+  #whole(manifest: Manifest, file: string, counts: InstalledReplica['counts']): void {
+    const { revision, sha256, controllers } = manifest;
+    this.#assembly = null;
+    this.#stopWaiting();
+    this.#ready = { revision, sha256, counts, issuedAtMs: this.#wantedMs, controllers };
+    this.#options.ready(file, this.#ready);
+  }
+
+  #broken({ manifest }: Assembly, error: unknown): void {
+    const known = error instanceof SnapshotError || error instanceof AssemblyError;
+    const reason = known ? error.code : 'build';
+    const detail = `revision ${manifest.revision}: ${error instanceof Error ? error.message : String(error)}`;
+    if (reason !== 'build') this.#bad = { key: keyOf(manifest), reason, detail };
+    this.#drop();
+    this.#options.refuse(reason, detail);
+  }
+
+  #drop(): void {
+    this.#assembly?.abort();
+    this.#assembly = null;
+    this.#stopWaiting();
+  }
+
+  #progress(): void {
+    this.#tries = 0;
+    this.#waits = this.#freshWaits();
+    this.#await();
+  }
+
+  #askAnew(): void {
+    this.#tries = 0;
+    this.#waits = this.#freshWaits();
+    this.#ask();
+  }
+
+  #ask(): void {
+    const assembly = this.#assembly;
+    if (assembly === null || !this.#online) return;
+    this.#tries++;
+    this.#askedAtBootMs = this.#options.clock.now().sinceBootMs;
+    const { revision } = assembly.manifest;
+    const missing = assembly.next === 0 ? null : { revision, from: assembly.next };
+    this.#options.want({ have: this.#installed?.revision ?? 0, missing });
+    this.#await();
+  }
+
+  #await(): void {
+    this.#stopWaiting();
+    this.#cancel = this.#options.clock.after('edge chunks', this.#waits.next().value, () => {
+      this.#cancel = null;
+      if (this.#tries < maxTries) this.#ask();
+      else this.#options.refuse('no-answer', `revision ${this.#assembly?.manifest.revision}: asked ${maxTries} times`);
+    });
+  }
+
+  #stopWaiting(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #freshWaits(): Generator<number, never> {
+    return backoff(wantMinMs, wantMaxMs, this.#options.random);
+  }
+}
+
+/** What a manifest promises; the same promise again is the same replica. */
+function keyOf({ revision, sha256, chunks, shrinkMeant }: Manifest): string {
+  return `${revision} ${sha256} ${shrinkMeant} ${chunks.map((chunk) => chunk.sha256).join()}`;
+}

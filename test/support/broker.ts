@@ -1,0 +1,137 @@
+// A real mosquitto for a test: on a free port of its own, in a folder of its own, started, stopped and started again on the
+// same port, and ended by its own process id.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { TestAuthority } from './certificates.ts';
+
+export interface BrokerOptions {
+  /** TLS, with clients that must show a certificate of `authority`. */
+  readonly mutualTls?: boolean;
+  /** Keeps retained messages and sessions over a stop and start. */
+  readonly persistence?: boolean;
+  /** Further lines of mosquitto.conf. */
+  readonly lines?: readonly string[];
+}
+
+export class TestBroker {
+  /** mqtt://127.0.0.1:PORT or mqtts://localhost:PORT. */
+  readonly url: string;
+  readonly port: number;
+  /** Removed by `close`. */
+  readonly folder: string;
+  /** With mutualTls: who signs the broker's and its clients' certificates. */
+  readonly authority: TestAuthority | null;
+  /** What mosquitto wrote so far. */
+  readonly log: string[] = [];
+  #process: ChildProcess | null = null;
+
+  private constructor(port: number, folder: string, options: BrokerOptions) {
+    this.port = port;
+    this.folder = folder;
+    this.authority = options.mutualTls === true ? new TestAuthority(folder) : null;
+    this.url = this.authority === null ? `mqtt://127.0.0.1:${port}` : `mqtts://localhost:${port}`;
+    writeFileSync(join(folder, 'mosquitto.conf'), `${this.#lines(options).join('\n')}\n`);
+  }
+
+  /** A broker that runs. Another port is tried where somebody else was faster. */
+  static async start(options: BrokerOptions = {}): Promise<TestBroker> {
+    for (let tries = 0; ; tries++) {
+      const folder = mkdtempSync(join(tmpdir(), 'cardea-broker-'));
+      const broker = new TestBroker(await freePort(), folder, options);
+      try {
+        await broker.start();
+        return broker;
+      } catch (error) {
+        await broker.close();
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
+  /** Starts it again, after `stop` or `kill`. */
+  async start(): Promise<void> {
+    if (this.#process !== null) return;
+    const child = spawn('mosquitto', ['-c', join(this.folder, 'mosquitto.conf')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    const reap = (): boolean => child.kill('SIGKILL');
+    process.once('exit', reap);
+    child.once('exit', () => process.off('exit', reap));
+    await new Promise<void>((resolve, reject) => {
+      const lines = createInterface({ input: child.stderr });
+      lines.on('line', (line) => {
+        this.log.push(line);
+        if (line.endsWith(' running')) resolve();
+      });
+      child.on('error', reject);
+      child.on('exit', (code) => {
+        if (this.#process === child) this.#process = null;
+        reject(new Error(`mosquitto ended with ${code}: ${this.log.slice(-5).join(' | ')}`));
+      });
+    });
+  }
+
+  /** Ends it as a service manager would. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Ends it and removes its folder. */
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  #lines(options: BrokerOptions): string[] {
+    const lines = [
+      `listener ${this.port} 127.0.0.1`,
+      'allow_anonymous true',
+      'log_dest stderr',
+      'log_type error',
+      'log_type warning',
+      'log_type notice',
+      'log_type information',
+      `persistence ${options.persistence === true}`,
+      `persistence_location ${this.folder}/`,
+    ];
+    if (process.getuid?.() === 0) lines.push('user root');
+    if (this.authority !== null) {
+      const { certFile, keyFile } = this.authority.server();
+      lines.push(`cafile ${this.authority.caFile}`, `certfile ${certFile}`, `keyfile ${keyFile}`);
+      lines.push('require_certificate true');
+    }
+    return [...lines, ...(options.lines ?? [])];
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
