@@ -17,14 +17,21 @@ export interface GpioLineConfig {
   readonly activeLow: boolean;
 }
 
-export interface OsdpLineConfig {
+export interface OsdpOutputConfig {
   readonly driver: 'osdp';
-  /** The reader whose own relay or input this is. */
+  /** The reader whose own relay this is. */
   readonly reader: string;
   readonly output: number;
 }
 
-export type LockConfig = (SimulatedLockConfig | GpioLineConfig | OsdpLineConfig) & {
+export interface OsdpInputConfig {
+  readonly driver: 'osdp';
+  /** The reader whose own input this is. */
+  readonly reader: string;
+  readonly input: number;
+}
+
+export type LockConfig = (SimulatedLockConfig | GpioLineConfig | OsdpOutputConfig) & {
   readonly unlockTimeMs: number;
   readonly extendedUnlockTimeMs: number;
   /** true: the door is to be free when the controller is dead (the lock opens without power). */
@@ -33,7 +40,7 @@ export type LockConfig = (SimulatedLockConfig | GpioLineConfig | OsdpLineConfig)
 
 export type InputName = 'contact' | 'requestToExit' | 'tamper' | 'fire' | 'help';
 
-export type InputConfig = ({ readonly driver: 'simulated' } | GpioLineConfig | OsdpLineConfig) & {
+export type InputConfig = ({ readonly driver: 'simulated' } | GpioLineConfig | OsdpInputConfig) & {
   readonly debounceMs: number;
 };
 

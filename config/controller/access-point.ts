@@ -1,0 +1,36 @@
+// One access point: a place where somebody passes, with its lock, its inputs and its own settings.
+
+import { z } from 'zod';
+import { choice, durationOr, id } from '../fields.ts';
+import type { AccessPointConfig } from '../types.ts';
+import { contact, input } from './input.ts';
+import { lock } from './lock.ts';
+
+export const accessPoint = z
+  .strictObject({
+    id: id.describe('unique within the controller'),
+    space: id.describe('the space behind it, an id of the replica'),
+    kind: choice(['entrance', 'interior']).describe('entrance: taps make visits; interior: access only'),
+    policy: choice(['strict', 'open-and-flag'])
+      .default('strict')
+      .describe('open-and-flag lets in who has no pass, and says so (default strict)'),
+    exit: choice(['free', 'known'])
+      .default('free')
+      .describe(
+        'free: an out reader opens for every credential; known: not for unknown or blocked ones (default free)',
+      ),
+    repeatWindow: durationOr('10s', '0s', '5m', 'a second tap within it only releases the lock anew'),
+    toggleMinStay: durationOr('60s', '0s', '24h', 'at a toggle reader, a tap sooner after the check-in is no exit'),
+    onStorageFailure: choice(['grant', 'deny'])
+      .default('grant')
+      .describe('what a tap gets when the disk fails (default grant)'),
+    lock,
+    contact: contact.nullable().default(null).describe('door position (default none)'),
+    requestToExit: input.nullable().default(null).describe('button or sensor that frees the way out (default none)'),
+    tamper: input.nullable().default(null).describe('opened housing (default none)'),
+    fire: input.nullable().default(null).describe('fire alarm, releases the door (default none)'),
+    help: input.nullable().default(null).describe('call for help (default none)'),
+  })
+  .transform(({ repeatWindow: repeatWindowMs, toggleMinStay: toggleMinStayMs, ...rest }): AccessPointConfig => {
+    return { ...rest, repeatWindowMs, toggleMinStayMs };
+  });

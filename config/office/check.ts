@@ -1,0 +1,42 @@
+// All checks of the office's config that look across keys.
+
+import { checkBroker } from '../controller/check-broker.ts';
+import { isLoopback } from '../controller/listen.ts';
+import { checkFiles } from '../files/check-files.ts';
+import { officeFiles } from '../files/named-file.ts';
+import { caution, type Finding } from '../finding.ts';
+import { quoted } from '../found.ts';
+import { duplicateIds } from '../ids.ts';
+import { recordOf, textOf } from '../raw.ts';
+
+/** @param folder where relative paths start */
+export function checkOffice(raw: unknown, folder: string): Finding[] {
+  return [
+    ...duplicateIds(raw, ['controllers']),
+    ...checkBroker(raw),
+    ...checkFiles(raw, officeFiles, folder),
+    ...noControllers(raw),
+    ...plainPage(raw),
+  ];
+}
+
+function noControllers(raw: unknown): Finding[] {
+  const { controllers } = recordOf(raw);
+  if (controllers !== undefined && !(Array.isArray(controllers) && controllers.length === 0)) return [];
+  return [
+    caution([], 'no controllers: nothing that a door sends is believed', 'controllers: [{ id: …, publicKeyFile: … }]'),
+  ];
+}
+
+function plainPage(raw: unknown): Finding[] {
+  const { listen, tls } = recordOf(raw);
+  const address = textOf(listen);
+  if (address === undefined || (tls ?? null) !== null || isLoopback(address.replace(/:\d+$/, ''))) return [];
+  return [
+    caution(
+      ['listen'],
+      `${quoted(address)} serves the operations page unencrypted to other machines`,
+      'tls: { certFile, keyFile }, or 127.0.0.1',
+    ),
+  ];
+}

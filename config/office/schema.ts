@@ -1,0 +1,47 @@
+// The office's config file (interfaces.md section 2).
+
+import { z } from 'zod';
+import { broker } from '../controller/broker.ts';
+import { listen } from '../controller/listen.ts';
+import { id, list, path, text } from '../fields.ts';
+import type { OfficeConfig } from '../types.ts';
+
+const controller = z.strictObject({
+  id: id.describe('id of a controller of the site'),
+  publicKeyFile: path.describe('its public key: FILE.pub of the key it signs with'),
+});
+
+const storeWords = 'sqlite:PATH (postgres is not built into this version)';
+const urlWords = 'https://host or https://host:port, as phones reach it';
+
+export const officeConfig: z.ZodType<OfficeConfig> = z
+  .strictObject({
+    site: id.describe('id of the site'),
+    store: z
+      .string({ error: storeWords })
+      .regex(/^sqlite:[^\0]+$/, { error: storeWords })
+      .transform((written) => ({ kind: 'sqlite' as const, path: written.slice('sqlite:'.length) }))
+      .prefault('sqlite:office.db')
+      .describe('where the office keeps everything: sqlite:PATH (default sqlite:office.db beside this file)'),
+    upstream: z.strictObject(broker).describe('the broker'),
+    signingKeyFile: path.describe("the office's own private key, made by cardea keys new"),
+    credentialKeyFile: path.describe(
+      "the site's credential key, made by cardea keys site; the same at every controller",
+    ),
+    controllers: list(controller, 0, 10_000).default([]).describe('who is listened to (at most 10000; default nobody)'),
+    listen: listen.nullable().default(null).describe('host:port of the operations page (default none)'),
+    tls: z
+      .strictObject({
+        certFile: path.describe('PEM certificate of the operations page'),
+        keyFile: path.describe('its private key, PEM'),
+      })
+      .nullable()
+      .default(null)
+      .describe('encrypts the operations page (default none)'),
+    publicUrl: text(2048)
+      .regex(/^https?:\/\/[^/@\s]+\/?$/, { error: urlWords })
+      .nullable()
+      .default(null)
+      .describe('address under which phones reach the page (default none)'),
+  })
+  .describe('Config file of the Cardea office (cardea office run --config FILE)');

@@ -1,0 +1,86 @@
+// What names what in a replica document. A pass of a product that nobody knows would silently never open a door, so it
+// is refused at import; a space that is not listed is a legal reference (rules.md section 1, 3).
+
+import { caution, type Finding, fault } from '../finding.ts';
+import { quoted } from '../found.ts';
+import { idsOf } from '../ids.ts';
+import type { KeyPath } from '../problem.ts';
+import { isRecord, listOf, recordOf, textOf } from '../raw.ts';
+
+interface Reference {
+  readonly kind: string;
+  /** The way to the id inside a record; `*` for every position of a list. */
+  readonly at: readonly string[];
+  readonly to: readonly string[];
+  /** A reference into nothing that harms nobody: a right or a price that no one has. */
+  readonly harmless?: true;
+}
+
+const references: readonly Reference[] = [
+  { kind: 'contracts', at: ['plan'], to: ['plans'] },
+  { kind: 'contracts', at: ['customer'], to: ['customers'] },
+  { kind: 'contracts', at: ['team'], to: ['teams'] },
+  { kind: 'passes', at: ['timePass'], to: ['timePasses'] },
+  { kind: 'passes', at: ['customer'], to: ['customers'] },
+  { kind: 'passes', at: ['team'], to: ['teams'] },
+  { kind: 'credentials', at: ['customer'], to: ['customers'] },
+  { kind: 'staff', at: ['credentials', '*'], to: ['credentials'] },
+  { kind: 'bookings', at: ['resource'], to: ['resources'] },
+  { kind: 'bookings', at: ['customer'], to: ['customers'] },
+  { kind: 'visitors', at: ['space'], to: ['spaces'] },
+  { kind: 'visitors', at: ['host'], to: ['customers', 'staff'] },
+  { kind: 'visitors', at: ['credential'], to: ['credentials'] },
+  { kind: 'customers', at: ['teams', '*'], to: ['teams'], harmless: true },
+  { kind: 'timePasses', at: ['onlyForPlans', '*'], to: ['plans'], harmless: true },
+  { kind: 'timePasses', at: ['specialPrices', '*', 'plan'], to: ['plans'], harmless: true },
+  { kind: 'accessRules', at: ['allow', 'plans', '*'], to: ['plans'], harmless: true },
+  { kind: 'accessRules', at: ['allow', 'teams', '*'], to: ['teams'], harmless: true },
+  { kind: 'accessRules', at: ['allow', 'customers', '*'], to: ['customers'], harmless: true },
+  { kind: 'accessRules', at: ['allow', 'timePasses', '*'], to: ['timePasses'], harmless: true },
+  { kind: 'planUsage', at: ['customer'], to: ['customers'], harmless: true },
+];
+
+export function checkReferences(raw: unknown): Finding[] {
+  const idsByKind = new Map<string, ReadonlySet<string> | null>();
+  const known = (kind: string): ReadonlySet<string> | null => {
+    // A list that was left out is empty; one that is no list has its own finding, and nothing is said of its ids.
+    const ids = recordOf(raw)[kind] === undefined ? new Set<string>() : (idsByKind.get(kind) ?? idsOf(raw, [kind]));
+    idsByKind.set(kind, ids);
+    return ids;
+  };
+  const findings: Finding[] = [];
+  for (const { kind, at, to, harmless } of references) {
+    const sets = to.map(known);
+    if (sets.includes(null)) continue;
+    const make = harmless === true ? caution : fault;
+    const words = `the id of one of ${to.join(' or ')}`;
+    eachText(recordOf(raw)[kind], ['*', ...at], [kind], (id, path) => {
+      if (sets.some((ids) => ids?.has(id))) return;
+      findings.push(make(path.slice(), `${quoted(id)}, which is not among the ${to.join(' or ')}`, words));
+    });
+  }
+  return findings;
+}
+
+/** Calls `visit` for every text that the steps lead to; the path it gets is only lent. */
+function eachText(
+  value: unknown,
+  steps: readonly string[],
+  path: (string | number)[],
+  visit: (text: string, path: KeyPath) => void,
+): void {
+  const [step] = steps;
+  if (step === undefined) {
+    const text = textOf(value);
+    if (text !== undefined) visit(text, path);
+    return;
+  }
+  const rest = steps.slice(1);
+  const into = (part: unknown, key: string | number): void => {
+    path.push(key);
+    eachText(part, rest, path, visit);
+    path.pop();
+  };
+  if (step === '*') for (const [index, item] of listOf(value).entries()) into(item, index);
+  else if (isRecord(value)) into(value[step], step);
+}
