@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import { KeeperCore } from '../../../drivers/keeper/keeper-core.ts';
+import type { FromKeeper } from '../../../drivers/keeper/messages.ts';
+
+const output = { driver: 'simulated', file: null } as const;
+const lines = [
+  { accessPoint: 'shut', failSafe: false, output },
+  { accessPoint: 'free', failSafe: true, output },
+];
+
+/** A keeper on virtual time; `driven` is what its lines did, `broken` names the lines that cannot move. */
+function given(): {
+  clock: VirtualClock;
+  core: KeeperCore;
+  driven: string[];
+  broken: Set<string>;
+  sent: () => FromKeeper[];
+} {
+  const clock = new VirtualClock(0);
+  const driven: string[] = [];
+  const broken = new Set<string>();
+  const sent: FromKeeper[] = [];
+  const core = new KeeperCore(
+    {
+      nowMs: () => clock.now().sinceBootMs,
+      stamp: () => '',
+      after: (delayMs, task) => void clock.after('keeper', delayMs, task),
+      nextTurn: (task) => void clock.after('turn', 0, task),
+    },
+    ({ accessPoint }) =>
+      (state) => {
+        if (broken.has(accessPoint)) throw new Error('stuck relay');
+        driven.push(`${accessPoint} ${state}`);
+      },
+    (message) => sent.push(message),
+  );
+  return { clock, core, driven, broken, sent: () => sent.splice(0) };
+}
+
+describe('the keeper', () => {
+  it('drives every line safe before it is ready', () => {
+    const { core, driven, sent } = given();
+    expect(core.receive({ type: 'hold', lines })).toBe(true);
+    expect(driven).toEqual(['shut locked', 'free unlocked']);
+    expect(sent()).toEqual([{ type: 'ready' }]);
+  });
+
+  it('follows what is set, and only changes move a line', () => {
+    const { core, driven } = given();
+    core.receive({ type: 'hold', lines });
+    driven.length = 0;
+    for (const state of ['locked', 'unlocked', 'unlocked', 'locked'] as const) {
+      core.receive({ type: 'set', accessPoint: 'shut', state });
+    }
+    core.receive({ type: 'set', accessPoint: 'nowhere', state: 'unlocked' });
+    expect(driven).toEqual(['shut unlocked', 'shut locked']);
+  });
+
+  it('answers each beat, and holds still while they come', () => {
+    const { clock, core, driven, sent } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    driven.length = 0;
+    sent();
+    for (let beat = 0; beat < 100; beat++) {
+      clock.advance(1_499);
+      core.receive({ type: 'beat' });
+    }
+    expect(driven).toEqual([]);
+    expect(sent()).toEqual(Array(100).fill({ type: 'beat' }));
+  });
+
+  it('drives every line safe after a second and a half of silence, and says so when it hears again', () => {
+    const { clock, core, driven, sent } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    core.receive({ type: 'set', accessPoint: 'free', state: 'locked' });
+    driven.length = 0;
+    sent();
+    clock.advance(1_499);
+    expect(driven).toEqual([]);
+    clock.advance(1);
+    expect(driven).toEqual(['shut locked', 'free unlocked']);
+    clock.advance(60_000);
+    expect(sent()).toEqual([]);
+    core.receive({ type: 'beat' });
+    expect(sent()).toEqual([{ type: 'lapsed', silentMs: 61_500 }, { type: 'beat' }]);
+    expect(driven).toEqual(['shut locked', 'free unlocked']);
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    clock.advance(1_500);
+    expect(driven.slice(2)).toEqual(['shut unlocked', 'shut locked']);
+  });
+
+  it('counts what was said while the keeper itself was held up', () => {
+    const { clock, core, driven } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    // The beat is read in the same turn in which the wait for it ends: after the timer, before the decision.
+    clock.after('late input', 1_500, () => core.receive({ type: 'beat' }));
+    clock.advance(1_600);
+    expect(driven.at(-1)).toBe('shut unlocked');
+  });
+
+  it('reports a line that cannot move once, tries it at each beat, and reports when it moves again', () => {
+    const { core, driven, broken, sent } = given();
+    core.receive({ type: 'hold', lines });
+    sent();
+    broken.add('shut');
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    core.receive({ type: 'beat' });
+    expect(sent()).toEqual([{ type: 'stuck', accessPoint: 'shut', message: 'Error: stuck relay' }, { type: 'beat' }]);
+    broken.clear();
+    core.receive({ type: 'beat' });
+    expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
+    expect(driven.at(-1)).toBe('shut unlocked');
+  });
+
+  it('drives the other lines safe when one cannot move', () => {
+    const { core, driven, broken, sent } = given();
+    broken.add('shut');
+    core.receive({ type: 'hold', lines });
+    expect(driven).toEqual(['free unlocked']);
+    expect(sent().map(({ type }) => type)).toEqual(['stuck', 'ready']);
+  });
+
+  it('drives a line again that failed on its way back to where it was', () => {
+    const { core, driven, broken } = given();
+    core.receive({ type: 'hold', lines });
+    broken.add('shut');
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    broken.clear();
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'locked' });
+    expect(driven).toEqual(['shut locked', 'free unlocked', 'shut locked']);
+  });
+
+  it('is safe when it is told to stop', () => {
+    const { core, driven } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    expect(core.receive({ type: 'stop' })).toBe(false);
+    expect(driven.at(-1)).toBe('shut locked');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { LockConfig, SerialReaderConfig } from '../../../config/types.ts';
+import { seededRandom } from '../../../daemon/clock/random.ts';
+import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import { DriverError } from '../../../drivers/driver-error.ts';
+import { handOf, inputHandOf, openInput, openLocks, openReader } from '../../../drivers/registry.ts';
+
+const tools = { clock: new VirtualClock(0), random: seededRandom('registry') };
+const base = { id: 'front', accessPoint: 'door', direction: 'in' } as const;
+const serial: SerialReaderConfig = {
+  ...base,
+  driver: 'serial',
+  format: 'line',
+  path: '/dev/nowhere',
+  baudRate: 9600,
+  credential: 'card',
+  maxLineBytes: 64,
+  lineTimeoutMs: 1000,
+};
+const gpio = { driver: 'gpio', backend: 'auto', chip: 'pinctrl-bcm2711', line: 17, activeLow: false } as const;
+
+async function refusal(open: Promise<unknown>): Promise<DriverError> {
+  const error = await open.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DriverError)) throw new Error(`not refused as it should be: ${error}`);
+  return error;
+}
+
+describe('drivers by their config', () => {
+  it('opens simulated readers and inputs, which a hand can move', async () => {
+    const seen: string[] = [];
+    const reader = await openReader({ ...base, driver: 'simulated' }, tools);
+    reader.open({
+      presented: ({ value }) => seen.push(value),
+      online: () => seen.push('online'),
+      offline: () => seen.push('offline'),
+      dropped: () => seen.push('dropped'),
+    });
+    handOf(reader)?.present({ type: 'card', value: '04A1' });
+    const input = await openInput('contact of door', { driver: 'simulated', debounceMs: 30 });
+    input.open((active) => seen.push(String(active)));
+    inputHandOf(input)?.move(true);
+    expect(seen).toEqual(['online', '04A1', 'false', 'true']);
+  });
+
+  it('opens a serial reader, which no hand can move', async () => {
+    const reader = await openReader(serial, tools);
+    expect(handOf(reader)).toBeNull();
+    await reader.close();
+  });
+
+  it('says which driver is not there, where it is named, and what there is', async () => {
+    const pcsc = await refusal(openReader({ ...base, driver: 'pcsc', reader: 'ACS*' }, tools));
+    expect(pcsc.code).toBe('driver-unknown');
+    expect(pcsc.message).toMatch(/reader front.*pcsc.*simulated, serial/);
+    const format = await refusal(openReader({ ...serial, format: 'rdm6300' }, tools));
+    expect(format.message).toMatch(/reader front.*rdm6300.*line/);
+    const input = await refusal(openInput('contact of door', { ...gpio, debounceMs: 30 }));
+    expect(input.message).toMatch(/contact of door.*gpio.*simulated/);
+    const lock: LockConfig = { ...gpio, unlockTimeMs: 5000, extendedUnlockTimeMs: 10_000, failSafe: false };
+    const events = { fault: () => undefined, restored: () => undefined, lapsed: () => undefined };
+    const refused = await refusal(openLocks([{ id: 'door', lock }], tools, events));
+    expect(refused.message).toMatch(/lock of door.*gpio.*simulated/);
+  });
+});
