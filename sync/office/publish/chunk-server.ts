@@ -84,15 +84,15 @@ export class ChunkServer {
 
   #send(answer: Answer): void {
     const { controller, revision, next } = answer;
-    const { store, publish, failed } = this.#parts;
-    let body: Uint8Array | undefined;
-    try {
-      body = revision === this.#parts.revision() ? chunkBody(store, revision, next) : undefined;
-    } catch (error) {
-      failed(error);
+    const { store, publish } = this.#parts;
+    if (revision !== this.#parts.revision()) {
+      this.#serving.delete(controller);
+      this.#fill();
+      return;
     }
+    const body = this.#body(answer);
     if (body === undefined) {
-      this.#end(controller);
+      this.#rest(controller);
       return;
     }
     const delivered = (): void => {
@@ -104,7 +104,17 @@ export class ChunkServer {
     if (!publish(topic, body, { retain: false, delivered })) this.#later(answer, fullMs);
   }
 
-  #end(controller: string): void {
+  #body({ revision, next }: Answer): Uint8Array | undefined {
+    try {
+      return chunkBody(this.#parts.store, revision, next);
+    } catch (error) {
+      this.#parts.failed(error);
+      return undefined;
+    }
+  }
+
+  /** After the last chunk. */
+  #rest(controller: string): void {
     this.#serving.delete(controller);
     const cancel = this.#parts.clock.after(`office rest of ${controller}`, restMs, () => {
       this.#resting.delete(controller);

@@ -36,6 +36,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
+/** The disk or the file fails, whatever is written: a full disk, an I/O error, damage. */
 export function isStorageFailure(error: unknown): boolean {
-  return error instanceof Database.SqliteError;
+  return error instanceof Database.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
 }
