@@ -20,7 +20,7 @@ export interface OutboxOptions {
 
 /** Batches on their way at most, beside the window's bound in events: 16 · batchBytes is what the network may hold. */
 const maxBatches = 16;
-/** A manifest sends the window again at most this often. */
+/** After a manifest the office is given this long to acknowledge what it may have heard. */
 const nudgeMs = 1_000;
 
 export class Outbox {
@@ -69,10 +69,11 @@ export class Outbox {
 
   /** The office spoke: it may have been away while the window was sent. */
   nudge(): void {
+    if (!this.#online || this.#batches.length === 0) return;
     const sinceMs = this.#options.clock.now().sinceBootMs - this.#sentAtMs;
-    if (!this.#online || this.#batches.length === 0 || sinceMs < nudgeMs) return;
     this.#tries = 0;
-    this.#again();
+    this.#stopWaiting();
+    this.#wait(Math.max(nudgeMs - sinceMs, 0));
   }
 
   take(ack: Ack): void {
@@ -157,7 +158,10 @@ export class Outbox {
     if (this.#cancel !== null) return;
     const { ackTimeoutMs, backoffMaxMs } = this.#options.settings;
     const longestMs = Math.max(ackTimeoutMs, backoffMaxMs);
-    const delayMs = Math.min(ackTimeoutMs * 2 ** Math.min(this.#tries, 30), longestMs);
+    this.#wait(Math.min(ackTimeoutMs * 2 ** Math.min(this.#tries, 30), longestMs));
+  }
+
+  #wait(delayMs: number): void {
     this.#cancel = this.#options.clock.after('edge acknowledgement', delayMs, () => {
       this.#cancel = null;
       this.#tries++;
