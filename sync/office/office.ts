@@ -202,6 +202,8 @@ export class Office {
   }
 
   #message(topic: string, payload: Uint8Array): void {
+    // Empty: what is left of a message that was too long (told apart), or a retained one that was cleared.
+    if (payload.length === 0) return;
     const parsed = parseTopic(topic);
     if (parsed === null || parsed.site !== this.#site || !('controller' in parsed) || parsed.controller === null) {
       this.#refusals.add('wrong-topic', `a message on ${topic.slice(0, 200)}`);
@@ -232,7 +234,7 @@ export class Office {
     }
     const opened = openMessage(statusSchema, payload, this.#verifyOptions(controller, topic));
     if (opened.ok) this.#statuses.heard(controller, opened.payload);
-    else if (payload.length > 0) this.#refusals.add(opened.reason, `status of ${controller}: ${opened.detail}`);
+    else this.#refusals.add(opened.reason, `status of ${controller}: ${opened.detail}`);
   }
 
   #reply(controller: string, topic: string, payload: Uint8Array): void {

@@ -33,7 +33,7 @@ export async function joseSigner(): Promise<JoseSigner> {
 export async function joseRead(
   topic: string,
   compact: string | Uint8Array,
-  signer: JoseSigner,
+  signer: Pick<JoseSigner, 'kid' | 'publicKey'>,
 ): Promise<Record<string, unknown>> {
   const text = typeof compact === 'string' ? compact : Buffer.from(compact).toString('latin1');
   const { payload, protectedHeader } = await compactVerify(text, signer.publicKey, { algorithms: ['EdDSA'] });
