@@ -1,7 +1,7 @@
 // The keeper with real processes: whatever becomes of the one that asked, the locks fall to their safe states in time.
 // The only tests that judge a time: the limits are those of rules.md section 6.
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,13 @@ async function ended(pid: number): Promise<void> {
       return true;
     }
   });
+}
+
+/** The pipes, sockets and files that a process holds, as the kernel names them; what every process has of its own left out. */
+async function openFiles(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const files = await Promise.all((await readdir(folder)).map((one) => readlink(join(folder, one)).catch(() => '')));
+  return files.filter((file) => !/^(|\/dev\/null|anon_inode:.*)$/.test(file));
 }
 
 describe('the keeper of a program', () => {
@@ -123,6 +130,24 @@ describe('the keeper of a program', () => {
     parent.write('set shut locked\n');
     await sees(file, ['locked', 'unlocked', 'locked'], ['unlocked', 'locked']);
     expect(parent.lines.slice(1)).toEqual([]);
+  });
+
+  it('holds nothing that belongs to its program', async () => {
+    const { parent, keeper } = await given(join(folder, 'locks'));
+    const [ofParent = [], ofKeeper = [], fromOutside] = await Promise.all(
+      [parent.pid, keeper, process.pid].map(openFiles),
+    );
+    const shared = ofKeeper.filter((file) => ofParent.includes(file));
+    expect(shared.filter((file) => !fromOutside?.includes(file))).toEqual([]);
+    expect(ofParent.length).toBeGreaterThan(3);
+  });
+
+  it('ends by force when it does not heed the close', async () => {
+    const { parent, keeper } = await given(join(folder, 'locks'));
+    process.kill(keeper, 'SIGSTOP');
+    parent.write('close\n');
+    expect(await parent.exit).toBe(0);
+    await ended(keeper);
   });
 
   it('ends with a program that closes it', async () => {

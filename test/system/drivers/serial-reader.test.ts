@@ -36,7 +36,11 @@ interface Opened {
   seen(entry: string, times?: number): Promise<boolean>;
 }
 
-function opened(path: string, clock: Clock = realClock(() => true), config: Partial<SerialReaderConfig> = {}): Opened {
+function readerAt(
+  path: string,
+  clock: Clock = realClock(() => true),
+  config: Partial<SerialReaderConfig> = {},
+): SerialReader {
   const reader = new SerialReader(
     {
       id: 'front',
@@ -55,6 +59,11 @@ function opened(path: string, clock: Clock = realClock(() => true), config: Part
     seededRandom('system'),
   );
   readers.push(reader);
+  return reader;
+}
+
+function opened(path: string, clock?: Clock, config?: Partial<SerialReaderConfig>): Opened {
+  const reader = readerAt(path, clock, config);
   const log: string[] = [];
   const dropped = new Map<string, number>();
   reader.open({
@@ -264,6 +273,26 @@ describe('a serial reader', () => {
       expect(waits[i]).toBeLessThanOrEqual(step);
       expect(waits[i]).toBeGreaterThanOrEqual(0.75 * step);
     }
+  });
+
+  it('presents nothing more of a chunk once a card in it has closed the reader', async () => {
+    const pair = await cable();
+    const reader = readerAt(pair.path);
+    const log: string[] = [];
+    reader.open({
+      presented: ({ value }) => {
+        log.push(value);
+        void reader.close();
+      },
+      online: () => log.push('online'),
+      offline: ({ code }) => log.push(code),
+      dropped: (reason) => log.push(reason),
+    });
+    await eventually('online', () => log.length > 0);
+    await pair.write('01\n02\nnoise\n');
+    await eventually('a card', () => log.length > 1);
+    await reader.close();
+    expect(log).toEqual(['online', '01']);
   });
 
   it('says that another holds the port, and takes it once it is free', async () => {
