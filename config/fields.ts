@@ -2,7 +2,7 @@
 // kept: the message of a schema is always the sentence that follows `allowed:`.
 
 import { z } from 'zod';
-import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+import { durationPattern, parseDuration } from './duration.ts';
 
 const idWords = 'an id: 1 to 64 of A-Z a-z 0-9 . _ -';
 
@@ -65,8 +65,7 @@ export function duration(min: string, max: string) {
 
 /** A duration that may be left out. */
 export function durationOr(fallback: string, min: string, max: string, what: string) {
-  const canonical = formatDuration(parseDuration(fallback) ?? 0);
-  return duration(min, max).prefault(canonical).describe(`${what} (${min} to ${max}; default ${canonical})`);
+  return duration(min, max).prefault(fallback).describe(`${what} (${min} to ${max}; default ${fallback})`);
 }
 
 /** A list of bounded length. */

@@ -18,6 +18,11 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
 }
 
+/** A path that a schema gives; symbols do not occur in files. */
+export function keyPath(path: readonly PropertyKey[]): KeyPath {
+  return path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+}
+
 /** `readers[1].accessPoint`; a key that would be misread so stands in quotes, as `plans["a.b"]`. */
 export function keyPathText(path: KeyPath): string {
   let text = '';

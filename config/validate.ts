@@ -3,8 +3,9 @@
 import type { z } from 'zod';
 import { type Finding, fault } from './finding.ts';
 import { foundText, nearest, quoted } from './found.ts';
-import type { KeyPath } from './problem.ts';
+import { type KeyPath, keyPath } from './problem.ts';
 import { valueAt } from './raw.ts';
+import { sharedIssues, type UnknownVariant, unknownVariant } from './variant.ts';
 
 export interface Shape<Output> {
   /** Undefined where there are findings. */
@@ -21,9 +22,20 @@ export function judgeShape<Output>(
   value: unknown,
   original: unknown = value,
 ): Shape<Output> {
-  const verdict = schema.safeParse(value, { error: allowedWords });
+  const unions: UnknownVariant[] = [];
+  const verdict = schema.safeParse(value, {
+    error: (issue) => {
+      const unknown = unknownVariant(issue);
+      if (unknown !== null) unions.push(unknown);
+      return allowedWords(issue);
+    },
+  });
   if (verdict.success) return { output: verdict.data, findings: [] };
-  return { output: undefined, findings: once(verdict.error.issues.flatMap((issue) => findingsOf(issue, original))) };
+  // The words of issues, and with them the unknown variants, are made when the issues are read.
+  const { issues } = verdict.error;
+  const shared = unions.flatMap((unknown) => sharedIssues(unknown, value, allowedWords));
+  const all = [...issues, ...shared];
+  return { output: undefined, findings: once(all.flatMap((issue) => findingsOf(issue, original))) };
 }
 
 /** Several rules of one value share their words: broken together, they are one finding. */
@@ -38,7 +50,7 @@ function once(findings: readonly Finding[]): Finding[] {
 type Issue = z.core.$ZodIssue;
 
 function findingsOf(issue: Issue, original: unknown): Finding[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  const path = keyPath(issue.path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, issue.message));
   return [fault(path, foundText(valueAt(original, path), path), issue.message)];
 }

@@ -32,11 +32,11 @@ function linesWithoutReader(raw: unknown): Finding[] {
   });
 }
 
-/** Locks and inputs of access points, whatever their driver. */
+/** Locks and inputs of access points, whatever their driver; empty where there is none. */
 export function doorLines(raw: unknown): { path: KeyPath; line: Readonly<Record<string, unknown>> }[] {
   const names = ['lock', 'contact', 'requestToExit', 'tamper', 'fire', 'help'];
-  return names.flatMap((name) =>
-    valuesAt(raw, ['accessPoints', '*', name]).map(({ path, value }) => ({ path, line: recordOf(value) })),
+  return listOf(recordOf(raw).accessPoints).flatMap((point, index) =>
+    names.map((name) => ({ path: ['accessPoints', index, name], line: recordOf(recordOf(point)[name]) })),
   );
 }
 

@@ -1,0 +1,141 @@
+// The data of every type of event (interfaces.md section 5): what each consumer may count on. More keys may be added at
+// any time, so none is refused.
+
+import { z } from 'zod';
+import type { EventType } from '../access/event.ts';
+import { choice, id } from './fields.ts';
+import { price } from './replica/fields.ts';
+
+const data = z.looseObject;
+
+const any = data({});
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ offset: true });
+const day = z.iso.date();
+const minutes = z.int().min(0);
+const spaceOf = { customer: id, space: id };
+const visitOf = { visit: id, ...spaceOf };
+
+const holder = data({ kind: choice(['customer', 'visitor', 'staff']), id });
+const credential = data({
+  type: choice(['card', 'wiegand', 'pin', 'qr', 'fob']),
+  id: id.optional(),
+  hash: hash.optional(),
+});
+
+/** Who came with what; absent where no credential was presented, or nobody is known to hold it. */
+const who = {
+  holder: holder.optional(),
+  credential: credential.optional(),
+  direction: choice(['in', 'out']).optional(),
+};
+
+const grantReasons = [
+  'pass',
+  'plan',
+  'no-pass-needed',
+  're-entry',
+  'booking',
+  'visitor',
+  'staff',
+  'exit',
+  'flagged',
+  'pay-as-you-go',
+  'schedule',
+  'command',
+] as const;
+
+const granted = data({
+  ...who,
+  reason: choice(grantReasons).describe('the row of rules.md section 2 that opened'),
+  by: z.string().optional().describe('with reason command: who gave it'),
+});
+
+const denied = data({
+  ...who,
+  reason: z.string().describe('a code of rules.md section 2, as no-pass or credential-blocked'),
+  nextValid: instant.optional().describe('when a pass is next valid and the space open'),
+});
+
+const checkin = data({
+  ...visitOf,
+  source: choice(['card', 'qr', 'pin', 'app', 'manual', 'door']),
+  pass: id.nullable(),
+  coverage: choice(['pass', 'plan', 'none-needed', 'pay-as-you-go']),
+});
+
+const usage = z.union([data({ pass: id, businessDay: day }), data({ pass: id, minutes })]);
+
+const checkout = data({
+  ...visitOf,
+  from: instant,
+  to: instant,
+  auto: z.boolean(),
+  usage: z.array(usage).describe('in order of time'),
+  uncoveredMinutes: minutes.describe('not covered by held passes'),
+  invoiced: z.boolean().describe('false where uncovered minutes have no proposed charge'),
+  review: z.boolean(),
+});
+
+const charge = data({
+  visit: id,
+  customer: id,
+  timePass: id,
+  from: instant,
+  to: instant,
+  amount: price,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  taxRate: z.string(),
+  account: z.string().nullable(),
+  price: choice(['standard', 'special']),
+});
+
+const visitorOf = data({ visitor: id, host: id.nullable().optional() });
+const mode = data({ mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']), by: z.string() });
+const help = data({ customer: id.optional(), message: z.string().optional() });
+
+export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
+  'access.granted': granted,
+  'access.denied': denied,
+  'access.repeated': any,
+  'access.not-taken': any,
+  'access.duress': any,
+  'checkin.recorded': checkin,
+  'checkin.rejected': data({ ...spaceOf, reason: z.string() }),
+  'checkout.recorded': checkout,
+  'checkout.orphan': data(spaceOf),
+  'pass.used': data({ pass: id, businessDay: day, visit: id }),
+  'coverage.exhausted': data({ visit: id, pass: id }),
+  'charge.proposed': charge,
+  'visitor.arrived': visitorOf,
+  'visitor.departed': visitorOf,
+  'visitor.refused': visitorOf,
+  'door.opened': any,
+  'door.closed': any,
+  'door.forced': any,
+  'door.pre-alarm': any,
+  'door.held': any,
+  'door.secured': any,
+  'rex.activated': any,
+  'fire.activated': any,
+  'fire.cleared': any,
+  tamper: any,
+  'accesspoint.mode': mode,
+  'reader.online': any,
+  'reader.offline': any,
+  'reader.tamper': any,
+  'credential.alarm': any,
+  'credential.attack': any,
+  'help.requested': help,
+  'controller.started': any,
+  'controller.stopped': any,
+  'clock.stepped': any,
+  'replica.applied': any,
+  'replica.refused': any,
+  'journal.gap': any,
+  'storage.low': any,
+  'storage.failed': any,
+  'command.applied': data({ command: z.unknown() }),
+  'command.refused': data({ command: z.unknown(), reason: z.string() }),
+  'pass.oversold': any,
+};
