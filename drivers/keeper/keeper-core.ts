@@ -5,7 +5,7 @@ import { type LockState, safeState } from '../port.ts';
 import type { KeeperClock } from './keeper-clock.ts';
 import type { FromKeeper, KeeperLine, ToKeeper } from './messages.ts';
 
-/** After this much silence the daemon hangs. Leaves half of the 2 s that rules.md allows for a slow machine's timers. */
+/** After this much silence the daemon hangs. Leaves half a second of rules.md's 2 s to the timers of a slow machine. */
 export const silenceMs = 1_500;
 
 /** Moves the line; throws where it cannot. */
