@@ -31,6 +31,7 @@ export function sharedIssues({ path, shared }: UnknownVariant, root: unknown, wo
   const record = valueAt(root, path);
   if (!isRecord(record)) return [];
   return [...shared].flatMap(([key, schema]) => {
+    if (record[key] === undefined && schema._zod.optin === 'optional') return [];
     const verdict = z.core.safeParse(schema, record[key], { error: words });
     return verdict.success
       ? []

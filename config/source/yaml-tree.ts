@@ -98,7 +98,7 @@ export class YamlTree {
   private follow(alias: Node, name: string, path: KeyPath, inAlias: boolean): unknown {
     const target = this.anchors.get(name);
     if (target === undefined)
-      return this.refuse(alias, path, `the alias *${name}`, 'an alias of an anchor that stands before it');
+      return this.refuse(alias, path, 'an alias of nothing', 'an alias of an anchor that stands before it');
     if (this.open.has(target))
       return this.refuse(alias, path, 'an alias of what it stands in', 'an alias of another value');
     this.targets.set(alias, target);

@@ -120,7 +120,7 @@ describe('bad texts', () => {
       'an alias of nothing',
       'c.yaml',
       'a: *b\n',
-      ['c.yaml:1:4 a: found the alias *b; allowed: an alias of an anchor that stands before it'],
+      ['c.yaml:1:4 a: found an alias of nothing; allowed: an alias of an anchor that stands before it'],
     ],
     [
       'an alias of itself',
