@@ -60,6 +60,8 @@ export class Replica {
     if (revision === null || revision.sha256 === null || revision.bytes === null) return null;
     const { sha256, bytes } = revision;
     const chunks = chunkFacts(this.#parts.store, revision.revision);
+    // A newer one has just taken its place; it is offered in a moment.
+    if (chunks.length === 0) return null;
     return { revision: revision.revision, sha256, bytes, chunks, shrinkMeant: this.#shrinkMeant() };
   }
 

@@ -68,7 +68,7 @@ export class Events {
     this.#idTaken = db.prepare<[string], number>('SELECT 1 FROM events WHERE id = ?').pluck();
     this.#ofVisit = db.prepare(
       `SELECT controller, epoch, seq, type, time_ms AS timeMs, body FROM events WHERE visit = ?
-       ORDER BY time_ms, controller, epoch, seq LIMIT ?`,
+       ORDER BY rowid LIMIT ?`,
     );
     this.#visits = db
       .prepare<[], string>('SELECT DISTINCT visit FROM events WHERE visit IS NOT NULL ORDER BY visit')
@@ -106,7 +106,7 @@ export class Events {
     return this.#idTaken.get(id) !== undefined;
   }
 
-  /** At most `limit` records of a visit, in order of time, then of their places: the same whatever order they came in. */
+  /** At most `limit` records of a visit, in the order in which they arrived. */
   ofVisit(visit: string, limit: number): StoredVisitEvent[] {
     return this.#ofVisit.all(visit, limit);
   }
