@@ -60,7 +60,7 @@ export class Assembly {
 
   /**
    * Takes a chunk as it was received.
-   * @throws SnapshotError or AssemblyError; the build is then gone, and this assembly is of no more use.
+   * @throws SnapshotError or AssemblyError: it is then to be aborted, and of no more use.
    */
   offer(n: number, packed: Uint8Array): Offer {
     const expected = this.manifest.chunks[n];
@@ -71,12 +71,7 @@ export class Assembly {
       return { outcome: 'not-of-manifest' };
     this.#held.set(n, packed);
     if (n !== this.#next) return { outcome: 'held' };
-    try {
-      return this.#takeHeld();
-    } catch (error) {
-      this.abort();
-      throw error;
-    }
+    return this.#takeHeld();
   }
 
   /** Removes what was built so far. */

@@ -3,7 +3,7 @@
 
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { backoff } from '../protocol/retry.ts';
-import type { Connection, ConnectRequest, LinkFault, Transport } from './ports.ts';
+import type { Connection, ConnectRequest, LinkFault, Transport } from '../protocol/transport.ts';
 
 export interface LinkHandlers {
   online(): void;

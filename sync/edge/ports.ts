@@ -8,6 +8,7 @@ import type { Signer } from '../protocol/keys.ts';
 import type { Manifest } from '../protocol/messages.ts';
 import type { ReplicaCounts, ReplicaRow, SnapshotHeader } from '../protocol/replica-rows.ts';
 import type { Status } from '../protocol/status.ts';
+import type { Transport } from '../protocol/transport.ts';
 
 /** The journal, read-only. */
 export interface EventSource {
@@ -38,51 +39,6 @@ export interface ReplicaBuild {
   finish(): string;
   /** Removes the build. Never throws. */
   abort(): void;
-}
-
-/** Why there is no connection: a stable code, and one sentence that says what to do. */
-export interface LinkFault {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface ConnectRequest {
-  readonly clientId: string;
-  /** Published by the broker, retained, when the connection breaks. */
-  readonly will: { readonly topic: string; readonly payload: string };
-  /** All with QoS 1. The session is clean: nothing is queued while the controller is away. */
-  readonly subscriptions: readonly string[];
-  /** A longer message is dropped unread, and only reported. */
-  readonly maxMessageBytes: number;
-}
-
-export interface ConnectionHandlers {
-  /** Connected, and subscribed to everything. Once. */
-  up(): void;
-  message(topic: string, payload: Uint8Array): void;
-  /** A message of `bytes` was dropped unread. */
-  oversized(topic: string, bytes: number): void;
-  /** The attempt failed or the connection is gone. Once; nothing is called afterwards. */
-  down(fault: LinkFault): void;
-}
-
-/** One connection to the broker, or one attempt at it. */
-export interface Connection {
-  /**
-   * Hands a message over, QoS 1. false: the queue to the broker is full or there is no connection, and the message is
-   * dropped; whoever needs it sends it again.
-   */
-  publish(topic: string, payload: string, options: { readonly retain: boolean }): boolean;
-  /** Sends what was handed over, says goodbye (no last will) and calls `done`, once. Calls no handler any more. */
-  close(done: () => void): void;
-  /** Ends it at once, as a broken network would. Calls no handler any more. */
-  drop(): void;
-}
-
-/** The way to the broker. Makes one attempt per call and never tries again by itself. */
-export interface Transport {
-  /** Never throws, and calls no handler before it has returned. */
-  connect(request: ConnectRequest, handlers: ConnectionHandlers): Connection;
 }
 
 export type RefusalKind = 'replica' | 'command' | 'ack' | 'message' | 'outbox';

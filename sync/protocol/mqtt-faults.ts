@@ -49,7 +49,12 @@ const cases: readonly Case[] = [
   {
     when: /Subscribe error/,
     code: 'subscription-refused',
-    message: 'the broker refuses our subscriptions: it must let us read what interfaces.md section 6 names for us',
+    message: 'the broker refuses our subscriptions: it must let us read the topics that docs/protocol.md names for us',
+  },
+  {
+    when: /^packet$/,
+    code: 'not-mqtt',
+    message: 'what answers at upstream.url is no MQTT broker, or speaks it wrongly: check host and port',
   },
   {
     when: /ERR_SSL|EPROTO|ERR_TLS/,

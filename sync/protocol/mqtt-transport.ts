@@ -63,7 +63,7 @@ class MqttConnection implements Connection {
     client.publish(topic, wire, { qos: 1, retain }, (error) => {
       this.#queuedMessages--;
       this.#queuedBytes -= bytes;
-      if (error == null && !this.#over) delivered?.();
+      if (!error && !this.#over) delivered?.();
     });
     return true;
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { realClock } from '../../../daemon/clock/real.ts';
 import { Edge } from '../../../sync/edge/edge.ts';
-import { mqttTransport } from '../../../sync/edge/mqtt-transport.ts';
+import { mqttTransport } from '../../../sync/protocol/mqtt-transport.ts';
 import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import { base, FakeHost, FakeJournal, FakeSink, own, settings } from '../../unit/sync/edge-world.ts';

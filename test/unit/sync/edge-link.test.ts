@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { newWorld, own, startMs } from './edge-world.ts';
-import { readAs } from './fake-office.ts';
+import { readAs, signAs } from './fake-office.ts';
 
 const report = {
   version: '0.1.0',
@@ -78,6 +78,25 @@ describe('connecting', () => {
       [false, 'certificate-required: set certFile'],
       [true, 'connected'],
     ]);
+  });
+
+  it('hears nothing of a connection that is over', async () => {
+    const w = await newWorld({ events: 3 });
+    w.online();
+    w.broker.take('/events');
+    const [old] = w.broker.handlers;
+    w.broker.break({ code: 'closed', message: 'gone' });
+    const ack = await signAs(w.office, `${own}/ack`, { epoch: 'epoch-1', through: 3 });
+    old?.up();
+    old?.message(`${own}/ack`, Buffer.from(ack));
+    old?.oversized('x', 1);
+    old?.down({ code: 'closed', message: 'again' });
+    expect(w.broker.published).toEqual([]);
+    expect(w.host.acks).toEqual([]);
+    expect(w.host.refusals).toEqual([]);
+    expect(w.host.connections).toHaveLength(2);
+    w.clock.advance(1_100);
+    expect(w.broker.attempts).toHaveLength(2);
   });
 
   it('waits longer and longer where a broker lets it in and throws it out', async () => {

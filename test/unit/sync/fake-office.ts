@@ -5,7 +5,13 @@ import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK } from 'jose';
 import type { VirtualClock } from '../../../daemon/clock/virtual.ts';
-import type { Connection, ConnectionHandlers, ConnectRequest, LinkFault, Transport } from '../../../sync/edge/ports.ts';
+import type {
+  Connection,
+  ConnectionHandlers,
+  ConnectRequest,
+  LinkFault,
+  Transport,
+} from '../../../sync/protocol/transport.ts';
 
 export interface Party {
   readonly kid: string;
@@ -99,6 +105,8 @@ export class MemoryBroker implements Transport {
   /** Milliseconds since boot of each attempt. */
   readonly attempts: number[] = [];
   readonly requests: ConnectRequest[] = [];
+  /** Of each attempt, for a connection that speaks after its end. */
+  readonly handlers: ConnectionHandlers[] = [];
   ends: ('close' | 'drop')[] = [];
   #open: Open | null = null;
   readonly #clock: VirtualClock;
@@ -111,6 +119,7 @@ export class MemoryBroker implements Transport {
     const open: Open = { request, handlers };
     this.attempts.push(this.#clock.now().sinceBootMs);
     this.requests.push(request);
+    this.handlers.push(handlers);
     this.#open = open;
     this.#clock.after('broker answers', 5, () => {
       if (this.#open !== open) return;
@@ -124,7 +133,7 @@ export class MemoryBroker implements Transport {
     return {
       publish: (topic, payload, { retain }) => {
         if (this.#open !== open || !this.reachable || this.full) return false;
-        this.published.push({ topic, payload, retain });
+        this.published.push({ topic, payload: payload.toString(), retain });
         return true;
       },
       close: (done) => {
