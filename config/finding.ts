@@ -22,3 +22,14 @@ export function fault(path: KeyPath, found: string, allowed: string, at: Finding
 export function caution(path: KeyPath, found: string, allowed: string): Finding {
   return { path, at: 'value', severity: 'warning', found, allowed };
 }
+
+/** What `judge` finds in the items of a list, of a million as of three; nothing where there is no list. */
+export function inList(list: unknown, judge: (item: unknown, index: number) => Finding | undefined): Finding[] {
+  const findings: Finding[] = [];
+  const items: readonly unknown[] = Array.isArray(list) ? list : [];
+  for (let index = 0; index < items.length; index++) {
+    const finding = judge(items[index], index);
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}

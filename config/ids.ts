@@ -1,33 +1,33 @@
 // Ids across a file: each once in its list, and each reference to one that is there. Over the value as it was read, so
 // that these faults come together with all others.
 
-import { type Finding, fault } from './finding.ts';
+import { type Finding, fault, inList } from './finding.ts';
 import { quoted } from './found.ts';
 import type { KeyPath } from './problem.ts';
-import { listOf, recordOf, textOf, valueAt } from './raw.ts';
+import { recordOf, textOf, valueAt } from './raw.ts';
 
 /** Ids that are there more than once in the list at `at`, each at its second and later place. */
 export function duplicateIds(raw: unknown, at: KeyPath): Finding[] {
   const first = new Map<string, number>();
-  const findings: Finding[] = [];
-  listOf(valueAt(raw, at)).forEach((item, index) => {
+  return inList(valueAt(raw, at), (item, index) => {
     const id = textOf(recordOf(item).id);
-    if (id === undefined) return;
-    const before = first.get(id);
-    if (before === undefined) first.set(id, index);
-    else
-      findings.push(
-        fault([...at, index, 'id'], `${quoted(id)}, also the id of ${at.at(-1)}[${before}]`, 'each id once'),
-      );
+    const before = id === undefined ? undefined : first.get(id);
+    if (id !== undefined && before === undefined) first.set(id, index);
+    if (id === undefined || before === undefined) return undefined;
+    return fault([...at, index, 'id'], `${quoted(id)}, also the id of ${at.at(-1)}[${before}]`, 'each id once');
   });
-  return findings;
 }
 
 /** The ids of the list at `at`; null where there is no list, so that nothing is said of references into it. */
 export function idsOf(raw: unknown, at: KeyPath): ReadonlySet<string> | null {
   const list = valueAt(raw, at);
   if (!Array.isArray(list)) return null;
-  return new Set(list.flatMap((item) => textOf(recordOf(item).id) ?? []));
+  const ids = new Set<string>();
+  for (const item of list) {
+    const id = textOf(recordOf(item).id);
+    if (id !== undefined) ids.add(id);
+  }
+  return ids;
 }
 
 const listedIds = 8;

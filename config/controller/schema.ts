@@ -44,8 +44,8 @@ export const controllerConfig: z.ZodType<ControllerConfig> = z
 export const scenarioConfig: z.ZodType<ControllerConfig> = z
   .strictObject({
     ...shared,
-    credentialKeyFile: credentialKeyFile.nullable().default(null),
-    dataDir: dataDir.nullable().default(null),
+    credentialKeyFile: credentialKeyFile.nullable().default(null).describe('ignored: replay uses a key of its own'),
+    dataDir: dataDir.nullable().default(null).describe('ignored: replay keeps nothing'),
     upstream: upstreamOrNone,
     epoch: text(64).nullable().default(null).describe("fixes the journal's epoch (default: a new one)"),
   })

@@ -1,6 +1,6 @@
 // Who holds what: a contract or a pass belongs to one customer or one team, a credential to one holder.
 
-import { caution, type Finding, fault } from '../finding.ts';
+import { caution, type Finding, fault, inList } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { listOf, type RawRecord, recordOf, textOf } from '../raw.ts';
 
@@ -10,12 +10,12 @@ export function checkHolders(raw: unknown): Finding[] {
 }
 
 function exactlyOne(root: RawRecord, kind: string): Finding[] {
-  return listOf(root[kind]).flatMap((item, index) => {
-    if (typeof item !== 'object' || item === null) return [];
+  return inList(root[kind], (item, index) => {
+    if (typeof item !== 'object' || item === null) return undefined;
     const { customer = null, team = null } = recordOf(item);
-    if ((customer === null) !== (team === null)) return [];
+    if ((customer === null) !== (team === null)) return undefined;
     const found = customer === null ? 'neither customer nor team' : 'both customer and team';
-    return [fault([kind, index], found, 'exactly one of customer and team')];
+    return fault([kind, index], found, 'exactly one of customer and team');
   });
 }
 

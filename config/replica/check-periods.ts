@@ -1,6 +1,6 @@
 // Spans of days and of time: none ends before it begins, freezes of one contract do not overlap.
 
-import { type Finding, fault } from '../finding.ts';
+import { type Finding, fault, inList } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { parseDate, parseInstant } from '../instant.ts';
 import type { KeyPath } from '../problem.ts';
@@ -27,32 +27,30 @@ const orders: readonly Order[] = [
 export function checkPeriods(raw: unknown): Finding[] {
   const root = recordOf(raw);
   const top = orders.flatMap((order) =>
-    listOf(root[order.kind]).flatMap((item, index) => checkOrder(item, [order.kind, index], order)),
+    inList(root[order.kind], (item, index) => checkOrder(item, order, () => [order.kind, index])),
   );
   return [...top, ...closures(root.spaces), ...freezes(root.contracts)];
 }
 
 const days = { from: 'from', to: 'to', read: parseDate, equal: true };
 
-function checkOrder(item: unknown, path: KeyPath, { from, to, read, equal }: Omit<Order, 'kind'>): Finding[] {
+function checkOrder(item: unknown, order: Omit<Order, 'kind'>, path: () => KeyPath): Finding | undefined {
+  const { from, to, read, equal } = order;
   const record = recordOf(item);
-  const [first, last] = [record[from], record[to]];
-  if (typeof first !== 'string' || typeof last !== 'string') return [];
-  const [start, end] = [read(first), read(last)];
-  if (start === null || end === null || start < end || (equal && start === end)) return [];
-  return [
-    fault(
-      [...path, to],
-      `${quoted(last)}, ${start === end ? 'the same as' : 'before'} ${from} ${quoted(first)}`,
-      `${to} after ${from}`,
-    ),
-  ];
+  const first = record[from];
+  const last = record[to];
+  if (typeof first !== 'string' || typeof last !== 'string') return undefined;
+  const start = read(first);
+  const end = read(last);
+  if (start === null || end === null || start < end || (equal && start === end)) return undefined;
+  const found = `${quoted(last)}, ${start === end ? 'the same as' : 'before'} ${from} ${quoted(first)}`;
+  return fault([...path(), to], found, `${to} after ${from}`);
 }
 
 function closures(spaces: unknown): Finding[] {
   return listOf(spaces).flatMap((space, index) =>
-    listOf(recordOf(space).closures).flatMap((closure, at) =>
-      checkOrder(closure, ['spaces', index, 'closures', at], days),
+    inList(recordOf(space).closures, (closure, at) =>
+      checkOrder(closure, days, () => ['spaces', index, 'closures', at]),
     ),
   );
 }
@@ -62,7 +60,7 @@ function freezes(contracts: unknown): Finding[] {
     const frozen = recordOf(contract).frozen;
     const path = ['contracts', index, 'frozen'];
     if (!Array.isArray(frozen)) return [];
-    return [...frozen.flatMap((span, at) => checkOrder(span, [...path, at], days)), ...overlaps(frozen, path)];
+    return [...inList(frozen, (span, at) => checkOrder(span, days, () => [...path, at])), ...overlaps(frozen, path)];
   });
 }
 

@@ -40,6 +40,8 @@ const references: readonly Reference[] = [
   { kind: 'planUsage', at: ['customer'], to: ['customers'], harmless: true },
 ];
 
+type Visit = (text: string, path: KeyPath) => void;
+
 export function checkReferences(raw: unknown): Finding[] {
   const idsByKind = new Map<string, ReadonlySet<string> | null>();
   const known = (kind: string): ReadonlySet<string> | null => {
@@ -54,33 +56,36 @@ export function checkReferences(raw: unknown): Finding[] {
     if (sets.includes(null)) continue;
     const make = harmless === true ? caution : fault;
     const words = `the id of one of ${to.join(' or ')}`;
-    eachText(recordOf(raw)[kind], ['*', ...at], [kind], (id, path) => {
+    eachText(recordOf(raw)[kind], ['*', ...at], 0, [kind], (id, path) => {
       if (sets.some((ids) => ids?.has(id))) return;
-      findings.push(make(path.slice(), `${quoted(id)}, which is not among the ${to.join(' or ')}`, words));
+      findings.push(make([...path], `${quoted(id)}, which is not among the ${to.join(' or ')}`, words));
     });
   }
   return findings;
 }
 
-/** Calls `visit` for every text that the steps lead to; the path it gets is only lent. */
+/** Calls `visit` for every text that the steps from `depth` on lead to; the path it gets is only lent. */
 function eachText(
   value: unknown,
   steps: readonly string[],
+  depth: number,
   path: (string | number)[],
-  visit: (text: string, path: KeyPath) => void,
+  visit: Visit,
 ): void {
-  const [step] = steps;
+  const step = steps[depth];
   if (step === undefined) {
     const text = textOf(value);
     if (text !== undefined) visit(text, path);
-    return;
-  }
-  const rest = steps.slice(1);
-  const into = (part: unknown, key: string | number): void => {
-    path.push(key);
-    eachText(part, rest, path, visit);
+  } else if (step === '*') {
+    const items = listOf(value);
+    for (let index = 0; index < items.length; index++) {
+      path.push(index);
+      eachText(items[index], steps, depth + 1, path, visit);
+      path.pop();
+    }
+  } else if (isRecord(value)) {
+    path.push(step);
+    eachText(value[step], steps, depth + 1, path, visit);
     path.pop();
-  };
-  if (step === '*') for (const [index, item] of listOf(value).entries()) into(item, index);
-  else if (isRecord(value)) into(value[step], step);
+  }
 }

@@ -1,9 +1,9 @@
 // What may be there only once: ids within their kind, and the keys of what has no id.
 
-import { type Finding, fault } from '../finding.ts';
+import { type Finding, fault, inList } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { duplicateIds } from '../ids.ts';
-import { listOf, recordOf } from '../raw.ts';
+import { recordOf } from '../raw.ts';
 
 const kindsWithId = [
   'spaces',
@@ -32,21 +32,21 @@ export function checkUnique(raw: unknown): Finding[] {
 
 function duplicateKeys(raw: unknown, kind: string, keys: readonly string[]): Finding[] {
   const first = new Map<string, number>();
-  return listOf(recordOf(raw)[kind]).flatMap((item, index) => {
+  return inList(recordOf(raw)[kind], (item, index) => {
     const values = keys.map((key) => recordOf(item)[key]);
-    if (!values.every((value) => typeof value === 'string')) return [];
+    if (!values.every((value) => typeof value === 'string')) return undefined;
     const before = claim(first, values.join(' '), index);
-    if (before === index) return [];
-    return [fault([kind, index], `the ${keys.join(' and ')} of ${kind}[${before}]`, `each ${keys.join(' and ')} once`)];
+    if (before === index) return undefined;
+    return fault([kind, index], `the ${keys.join(' and ')} of ${kind}[${before}]`, `each ${keys.join(' and ')} once`);
   });
 }
 
 function duplicateTexts(raw: unknown, kind: string): Finding[] {
   const first = new Map<string, number>();
-  return listOf(recordOf(raw)[kind]).flatMap((item, index) => {
-    if (typeof item !== 'string') return [];
-    const before = claim(first, item, index);
-    return before === index ? [] : [fault([kind, index], `${quoted(item)}, also ${kind}[${before}]`, 'each once')];
+  return inList(recordOf(raw)[kind], (item, index) => {
+    const before = typeof item === 'string' ? claim(first, item, index) : index;
+    if (before === index) return undefined;
+    return fault([kind, index], `${quoted(String(item))}, also ${kind}[${before}]`, 'each once');
   });
 }
 

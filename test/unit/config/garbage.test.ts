@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseControllerConfig, parseOfficeConfig, parseReplicaDocument, parseScenario } from '../../../config/load.ts';
+import { places, replaced } from './support/mutate.ts';
 import { linesOf } from './support/problems.ts';
 
 type Load = Parameters<typeof linesOf>[0];
@@ -24,24 +25,6 @@ function lines(name: string, text: string, file = `/nowhere/${name}`): string[] 
 
 function example(name: string): unknown {
   return parse(readFileSync(join(import.meta.dirname, '../../../config/examples', name), 'utf8'));
-}
-
-/** Every place in a value, as the way to it. */
-function places(value: unknown, path: (string | number)[] = []): (string | number)[][] {
-  if (typeof value !== 'object' || value === null) return [path];
-  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return [path, ...entries.flatMap(([key, item]) => places(item, [...path, key]))];
-}
-
-/** The value with another one in a place; `undefined` takes the place away. */
-function replaced(value: unknown, [step, ...rest]: readonly (string | number)[], other: unknown): unknown {
-  if (step === undefined) return other;
-  const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
-  const target = copy as Record<string | number, unknown>;
-  const next = replaced(target[step], rest, other);
-  if (next === undefined) delete target[step];
-  else target[step] = next;
-  return Array.isArray(copy) ? copy.filter((item) => item !== undefined) : copy;
 }
 
 const anything = fc.oneof(
