@@ -46,7 +46,7 @@ function readOrFinding(path: KeyPath, written: string, file: string): string | F
 
 /** Whether anyone but its owner may read a secret: a warning, for whoever set the group may have meant it. */
 function checkMode(path: KeyPath, written: string, file: string): Finding[] {
-  const mode = statSync(file).mode & 0o777;
+  const mode = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
   if ((mode & 0o077) === 0) return [];
   const octal = mode.toString(8).padStart(4, '0');
   return [
