@@ -3,7 +3,7 @@
 
 import type { Cancel, Clock } from '../../access/clock.ts';
 import { type AckState, judgeAck } from '../protocol/acks.ts';
-import { eventBatchText } from '../protocol/events.ts';
+import { eventBatchText, maxBatchBytes, maxBatchEvents } from '../protocol/events.ts';
 import type { Ack } from '../protocol/messages.ts';
 import type { EdgeSettings, EventSource } from './ports.ts';
 
@@ -119,7 +119,8 @@ export class Outbox {
     const { windowEvents, batchEvents, batchBytes } = this.#options.settings;
     while (this.#sent < this.#head && this.#batches.length < maxBatches) {
       const room = windowEvents - (this.#sent - this.#acked.through);
-      if (room <= 0 || !this.#sendBatch(Math.min(batchEvents, room), batchBytes)) break;
+      if (room <= 0) break;
+      if (!this.#sendBatch(Math.min(batchEvents, room, maxBatchEvents), Math.min(batchBytes, maxBatchBytes))) break;
     }
     if (this.#sent < this.#head || this.#batches.length > 0) this.#await();
   }

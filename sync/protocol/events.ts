@@ -6,8 +6,9 @@ import { canonicalJson, eventHash } from '../../access/canonical.ts';
 import type { JsonObject } from '../../access/event.ts';
 import { hashField, idField } from './fields.ts';
 
-/** Most events of one message, and most bytes of one event in its canonical form. */
+/** Most events of one message, most bytes of their texts together (but for one that alone is longer), and most of one. */
 export const maxBatchEvents = 10_000;
+export const maxBatchBytes = 2 * 1024 * 1024;
 export const maxEventBytes = 256 * 1024;
 
 /** An event as it was received: a JournalEvent, but for a `type` that a newer controller may have made up. */

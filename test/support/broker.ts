@@ -57,13 +57,10 @@ export class TestBroker {
   /** Starts it again, after `stop` or `kill`. */
   async start(): Promise<void> {
     if (this.#process !== null) return;
-    const child = spawn('mosquitto', ['-c', join(this.folder, 'mosquitto.conf')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    // Whatever becomes of the test's process, its broker ends with it.
+    const command = ['--pdeathsig', 'KILL', 'mosquitto', '-c', join(this.folder, 'mosquitto.conf')];
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
-    const reap = (): boolean => child.kill('SIGKILL');
-    process.once('exit', reap);
-    child.once('exit', () => process.off('exit', reap));
     await new Promise<void>((resolve, reject) => {
       const lines = createInterface({ input: child.stderr });
       lines.on('line', (line) => {

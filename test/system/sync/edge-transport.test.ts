@@ -27,6 +27,7 @@ let own: IssuedCertificate;
 let witnessFiles: IssuedCertificate;
 const open: Connection[] = [];
 const witnesses: MqttClient[] = [];
+const strictBrokers: TestBroker[] = [];
 
 beforeAll(async () => {
   broker = await TestBroker.start({ mutualTls: true });
@@ -36,6 +37,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const connection of open.splice(0)) connection.drop();
   for (const witness of witnesses.splice(0)) await witness.endAsync(true);
+  for (const strict of strictBrokers.splice(0)) await strict.close();
 });
 afterAll(() => broker.close());
 
@@ -229,12 +231,43 @@ describe('refusals', () => {
     const strict = await TestBroker.start({
       lines: [`password_file ${join(folder, 'passwords')}`, 'allow_anonymous false'],
     });
+    strictBrokers.push(strict);
     const plain = { url: strict.url, caFile: null, certFile: null, keyFile: null, username: 'front-desk' };
     expect((await faultOf({ ...plain, passwordFile: join(folder, 'password') })).code).toBe('not-authorised');
     writeFileSync(join(folder, 'password'), 'right\n');
     const { seen } = attempt({ ...plain, passwordFile: join(folder, 'password') });
     await eventually('up', () => seen.up === 1);
-    await strict.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('publications and messages of another controller, where the broker has the rules of docs/protocol.md', async () => {
+    const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+    const rules = /```\n(user office\n[^`]*)```/.exec(doc)?.[1] ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-acl-'));
+    writeFileSync(join(folder, 'acl'), rules);
+    const lines = ['use_identity_as_username true', `acl_file ${join(folder, 'acl')}`];
+    const strict = await TestBroker.start({ mutualTls: true, lines });
+    strictBrokers.push(strict);
+    if (strict.authority === null) throw new Error('no TLS');
+    const as = (who: string): Partial<BrokerConfig> => {
+      return { url: strict.url, caFile: strict.authority?.caFile ?? null, ...strict.authority?.client(who) };
+    };
+    const subscriptions = (who: string): string[] => [
+      ...['ack', 'command', 'replica/chunk/+/+', 'replica/delta'].map((end) => `cardea/1/riverside/${who}/${end}`),
+      ...['manifest', 'chunk/+/+', 'delta'].map((end) => `cardea/1/riverside/replica/${end}`),
+    ];
+    const front = attempt(as('front-desk'), { subscriptions: subscriptions('front-desk') });
+    const office = attempt(as('office'), { subscriptions: ['cardea/1/riverside/+/events'] });
+    const nosy = [...subscriptions('back-door'), ...subscriptions('front-desk'), 'cardea/1/riverside/+/events'];
+    const back = attempt(as('back-door'), { subscriptions: [...new Set(nosy)] });
+    await eventually('all up', () => front.seen.up + office.seen.up + back.seen.up === 3);
+    back.connection.publish('cardea/1/riverside/front-desk/events', 'forged', { retain: false });
+    front.connection.publish('cardea/1/riverside/front-desk/events', 'real', { retain: false });
+    office.connection.publish('cardea/1/riverside/replica/manifest', 'manifest', { retain: true });
+    office.connection.publish('cardea/1/riverside/front-desk/ack', 'ack', { retain: false });
+    await eventually('both ways', () => office.seen.messages.length === 1 && front.seen.messages.length === 2);
+    expect(office.seen.messages[0]?.payload).toBe('real');
+    expect(back.seen.messages.map(({ payload }) => payload)).toEqual(['manifest']);
     rmSync(folder, { recursive: true });
   });
 

@@ -34,8 +34,9 @@ function startOffice(): void {
   const files = { ca: readFileSync(authority.caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };
   const started = mqtt.connect(broker.url, { ...files, reconnectPeriod: 50 });
   client = started;
+  let turn = Promise.resolve();
   started.on('message', (topic, payload) => {
-    void answer(started, topic, payload.toString());
+    turn = turn.then(() => answer(started, topic, payload.toString()));
   });
   const topic = `${base}/replica/manifest`;
   started.on('connect', () => {

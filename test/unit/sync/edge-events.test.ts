@@ -57,6 +57,13 @@ describe('upload', () => {
     expect(await w.batches()).toEqual([[1], [2], [3, 4]]);
   });
 
+  it('holds a batch to what the other end reads, whatever the settings', async () => {
+    const w = await newWorld({ settings: { batchBytes: 100_000_000, windowEvents: 100 } });
+    for (let seq = 1; seq <= 3; seq++) w.journal.texts.push(JSON.stringify({ seq, data: 'x'.repeat(900_000) }));
+    w.online();
+    expect(await w.batches()).toEqual([[1, 2], [3]]);
+  });
+
   it('bounds the batches on their way, whatever the window', async () => {
     const w = await newWorld({ events: 500, settings: { windowEvents: 1000, batchEvents: 1 } });
     w.online();
