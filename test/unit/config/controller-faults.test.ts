@@ -267,11 +267,11 @@ describe('a bad config', () => {
     writeFileSync(join(folder, 'tty'), '');
     symlinkSync(join(folder, 'tty'), join(folder, 'by-id'));
     const text = `${head}${door}readers:
-  - { id: a, driver: serial, path: tty, accessPoint: door, direction: in }
-  - { id: b, driver: serial, path: by-id, accessPoint: door, direction: in }
+  - { id: a, driver: serial, path: by-id, accessPoint: door, direction: in }
+  - { id: b, driver: serial, path: tty, accessPoint: door, direction: in }
 `;
     expect(errors(text)).toEqual([
-      '9:36 readers[1].path: found "FOLDER/by-id", already the port of readers[0] (a); allowed: one reader on a port; only osdp readers share one',
+      '9:36 readers[1].path: found "FOLDER/tty", already the port of readers[0] (a); allowed: one reader on a port; only osdp readers share one',
     ]);
   });
 

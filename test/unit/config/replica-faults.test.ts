@@ -154,6 +154,17 @@ const rows: [name: string, records: Record<string, unknown>, expected: string[]]
             { from: '2027-01-01', to: '2026-12-01' },
           ],
         },
+        {
+          id: 'k5',
+          customer: 'ana',
+          plan: 'flex',
+          from: '2026-01-01',
+          frozen: [
+            { from: '2026-02-15', to: '2026-02-20' },
+            { from: '2026-02-01', to: '2026-02-15' },
+            { from: '2026-01-01', to: '2026-01-31' },
+          ],
+        },
       ],
     },
     [
@@ -165,6 +176,7 @@ const rows: [name: string, records: Record<string, unknown>, expected: string[]]
       '5 contracts[2]: found neither customer nor team; allowed: exactly one of customer and team',
       '5 contracts[3].frozen[1]: found a span that overlaps frozen[0]; allowed: spans without a common day',
       '5 contracts[3].frozen[3].to: found "2026-12-01", before from "2027-01-01"; allowed: to after from',
+      '5 contracts[4].frozen[1]: found a span that overlaps frozen[0]; allowed: spans without a common day',
     ],
   ],
   [
