@@ -46,10 +46,6 @@ export class Link {
     this.#waits = this.#freshWaits();
   }
 
-  get online(): boolean {
-    return this.#online;
-  }
-
   start(): void {
     if (this.#stopped || this.#connection !== null) return;
     const attempt = ++this.#attempt;

@@ -46,11 +46,6 @@ export class Outbox {
     this.#head = through;
   }
 
-  /** Events that the office has not acknowledged, as far as is known here. */
-  get pending(): number {
-    return Math.max(this.#head - this.#acked.through, 0);
-  }
-
   online(): void {
     this.#online = true;
     this.#tries = 0;

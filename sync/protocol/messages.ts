@@ -89,8 +89,6 @@ export const deltaSchema = z.object({
   operations: z.array(z.array(z.unknown()).min(1).max(8)).max(maxOperations),
 });
 
-export type Delta = z.output<typeof deltaSchema>;
-
 /** A command of the office; what it asks for stands in `type` and in keys that its type names. */
 export interface Command {
   readonly id: string;
@@ -134,8 +132,6 @@ export const replySchema = z.object({
   outcome: z.enum(['done', 'refused', 'expired', 'duplicate']),
   reason: textField.nullish().transform((reason) => reason ?? null),
 });
-
-export type Reply = z.output<typeof replySchema>;
 
 /** A signed message, read: verified for its topic, and of its schema; else why it is refused. */
 export function openMessage<Schema extends z.ZodType>(
