@@ -1,0 +1,32 @@
+// What a decision changes in the journal's state, as data: the rules plan, the journal executes the plan in the one
+// transaction that also writes the records (architecture.md, "Decide, then do").
+
+import type { Catalogue } from './catalogue.ts';
+import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
+
+export type StateChange =
+  /** The catalogue is kept with the visit: its prices are those of its check-in (rules.md O4a). */
+  | {
+      readonly do: 'open-visit';
+      readonly visit: Visit;
+      readonly catalogue: Catalogue;
+      readonly exhaustsMs: number | null;
+    }
+  /** The next instant at which the visit's minutes run out (O4), UTC milliseconds; null: none before the cut-off. */
+  | { readonly do: 'exhausts'; readonly visit: string; readonly exhaustsMs: number | null }
+  /** A tap of the visit's person in its space. */
+  | { readonly do: 'seen'; readonly visit: string; readonly atMs: number }
+  | { readonly do: 'close-visit'; readonly visit: string }
+  | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse }
+  | { readonly do: 'propose'; readonly visit: string; readonly proposal: Proposal }
+  /** At most one presence per customer: a new one takes the place of the old. */
+  | { readonly do: 'present'; readonly presence: Presence }
+  | { readonly do: 'absent'; readonly customer: string }
+  | {
+      readonly do: 'visitor-in';
+      readonly visitor: string;
+      readonly host: string | null;
+      readonly space: string;
+      readonly untilMs: number;
+    }
+  | { readonly do: 'visitor-out'; readonly visitor: string };
