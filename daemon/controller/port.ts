@@ -1,0 +1,60 @@
+// What the rest of the daemon sees of the controller: the path of a tap, and what stands beside it. Everything is
+// synchronous; when a call returns, what it decided is on disk and the outputs have been told.
+
+import type { Clock, Random } from '../../access/clock.ts';
+import type { EventDraft, JournalEvent } from '../../access/event.ts';
+import type { ControllerConfig, InputName } from '../../config/types.ts';
+import type { Journal } from '../../db/journal/journal.ts';
+import type { ReplicaStore } from '../../db/replica/store.ts';
+import type { OutputSink, Presented } from '../../drivers/port.ts';
+
+export interface ControllerParts {
+  readonly config: ControllerConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly replica: ReplicaStore;
+  /** 32 bytes: the site's credential key. */
+  readonly credentialKey: Uint8Array;
+  readonly locks: OutputSink;
+  /** Told of each committed batch, after the outputs were set: the edge, the followers of the journal. Never throws. */
+  readonly recorded: (events: readonly JournalEvent[]) => void;
+  /** A line for the log: what happened, for whoever looks after the controller. */
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export interface TapResult {
+  readonly granted: boolean;
+  /** A code of rules.md or a reason of interfaces.md section 5. */
+  readonly reason: string;
+  readonly direction: 'in' | 'out';
+  readonly events: readonly JournalEvent[];
+}
+
+export interface AccessPointStatus {
+  readonly id: string;
+  readonly mode: 'controlled' | 'unlocked' | 'locked' | 'lockdown';
+  readonly lock: 'locked' | 'unlocked';
+  /** null: no contact is configured, or none was read yet. */
+  readonly contact: 'open' | 'closed' | null;
+}
+
+export interface ControllerPort {
+  /** Drives the outputs to what is in force now, settles what fell due while it was away, records `controller.started`. */
+  start(data?: EventDraft['data']): void;
+  /** Locks every door that a release holds open and records `controller.stopped`; no call has an effect afterwards. */
+  stop(): void;
+  /** A credential at a reader. @throws RangeError for a reader that the config does not have. */
+  tap(reader: string, presented: Presented): TapResult;
+  /** A new level of an input; an active contact is an open door. */
+  input(accessPoint: string, name: InputName, active: boolean): void;
+  /** Records what happened beside the doors (readers, replica, storage, clock). */
+  record(drafts: readonly EventDraft[]): void;
+  /** Decides from this replica from now on, drops local use that it includes, and records `replica.applied`. */
+  replicaArrived(replica: ReplicaStore, data?: EventDraft['data']): void;
+  /** The wall clock may have stepped: waits that stand on it are made anew. */
+  clockStepped(): void;
+  /** Sets every lock line anew to what it should be (the keeper came back after a lapse). */
+  assertOutputs(): void;
+  accessPoints(): readonly AccessPointStatus[];
+}
