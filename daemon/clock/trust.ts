@@ -1,0 +1,80 @@
+// Whether the machine's wall clock can be believed (rules.md section 4), answered from memory and refreshed off the tap
+// path. Under systemd somebody has to say that the clock was set from the network; without it (a container) the host keeps
+// the clock. A clock that says it is before this program was written is never believed.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Cancel, Clock, Timers } from '../../access/clock.ts';
+import { realClock } from './real.ts';
+
+export type TrustSource = 'host' | 'timesyncd' | 'timedatectl' | 'none';
+
+/** What is asked of the machine. */
+export interface TrustedSystem {
+  readonly wallMs: () => number;
+  readonly exists: (path: string) => boolean;
+  /** Whether the kernel's clock is disciplined (chrony, ntpd, …), as `timedatectl` says; never rejects. */
+  readonly ntpSynchronised: () => Promise<boolean>;
+}
+
+const earliestMs = Date.UTC(2026, 0, 1);
+const refreshMs = 30_000;
+const askTimeoutMs = 5_000;
+
+export class ClockTrust {
+  readonly #system: TrustedSystem;
+  #source: TrustSource = 'none';
+  #cancel: Cancel = () => {};
+  #stopped = false;
+
+  constructor(system: TrustedSystem = machine) {
+    this.#system = system;
+  }
+
+  synchronised(): boolean {
+    return this.#source !== 'none' && this.#system.wallMs() >= earliestMs;
+  }
+
+  /** Who keeps the clock. */
+  get source(): TrustSource {
+    return this.#source;
+  }
+
+  /** Asks now and then every 30 s; settles with the first answer. */
+  async start(timers: Timers): Promise<void> {
+    this.#source = await this.#ask();
+    if (this.#stopped) return;
+    this.#cancel = timers.after('clock trust', refreshMs, () => void this.start(timers));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  async #ask(): Promise<TrustSource> {
+    if (!this.#system.exists('/run/systemd/system')) return 'host';
+    if (this.#system.exists('/run/systemd/timesync/synchronized')) return 'timesyncd';
+    return (await this.#system.ntpSynchronised()) ? 'timedatectl' : 'none';
+  }
+}
+
+/** The machine's clock with its trust, as a daemon uses it. */
+export async function systemClock(): Promise<{ readonly clock: Clock; stop(): void }> {
+  const trust = new ClockTrust();
+  const clock = realClock(() => trust.synchronised());
+  await trust.start(clock);
+  return { clock, stop: () => trust.stop() };
+}
+
+const machine: TrustedSystem = {
+  wallMs: () => Date.now(),
+  exists: existsSync,
+  ntpSynchronised: () =>
+    new Promise((resolve) => {
+      const asked = ['show', '--property=NTPSynchronized', '--value'];
+      execFile('timedatectl', asked, { timeout: askTimeoutMs }, (error, stdout) => {
+        resolve(error === null && stdout.trim() === 'yes');
+      });
+    }),
+};

@@ -1,0 +1,70 @@
+// The local socket's language: one JSON object a line, `{id, do, …}` one way, `{id, ok, result | error}` the other. Whoever
+// may open the socket may speak; nothing that is said can do more than be refused.
+
+import { z } from 'zod';
+import type { Json } from '../../access/event.ts';
+
+/** A longer line ends its connection, in either direction read by this program. */
+export const maxLineBytes = 64 * 1024;
+
+/** Of `status`, with the devices of the largest config. */
+export const maxAnswerBytes = 4 * 1024 * 1024;
+
+/** The name of the socket in `dataDir` (interfaces.md section 7). */
+export const socketName = 'cardea.sock';
+
+const name = z.string().min(1).max(64);
+
+const request = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('status') }),
+  z.object({ do: z.literal('tap'), reader: name, credential: z.string().min(1).max(2048) }),
+  z.object({
+    do: z.literal('input'),
+    accessPoint: name,
+    input: z.enum(['contact', 'requestToExit', 'tamper', 'fire', 'help']),
+    active: z.boolean(),
+  }),
+]);
+
+const framed = z.object({ id: z.union([z.string().max(64), z.number()]).default(0) }).and(request);
+
+export type SocketRequest = z.output<typeof request>;
+
+export interface SocketFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type SocketAnswer =
+  | { readonly id: string | number; readonly ok: true; readonly result: Json }
+  | { readonly id: string | number | null; readonly ok: false; readonly error: SocketFailure };
+
+/** A request that is refused, or could not be put; the message says what to do. */
+export class SocketError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SocketError';
+    this.code = code;
+  }
+}
+
+/** @throws SocketError `bad-request` */
+export function readRequest(line: string): { id: string | number; request: SocketRequest } {
+  const read = framed.safeParse(jsonOf(line));
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+    throw new SocketError('bad-request', `not a request of this version: ${where}${issue?.message ?? 'unknown'}`);
+  }
+  const { id, ...rest } = read.data;
+  return { id, request: rest };
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new SocketError('bad-request', 'not JSON: send one JSON object a line');
+  }
+}
