@@ -1,0 +1,45 @@
+// `cardea office import`: a replica document as the office's new state, whole or not at all.
+
+import type { Command } from 'commander';
+import { loadReplicaDocument } from '../../../config/load.ts';
+import { formatProblem } from '../../../config/problem.ts';
+import { type ImportResult, importReplica } from '../../../sync/office/import/import.ts';
+import type { Io } from '../io.ts';
+import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+
+interface ImportOptions extends OfficeOptions {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerOfficeImport(office: Command, io: Io): void {
+  office
+    .command('import')
+    .description('loads a replica document as the new state, and says what changed')
+    .argument('<file>', 'the document (JSON or YAML)')
+    .option(...configOption)
+    .option('--force', 'also where more than a fifth of the customers or credentials goes')
+    .option('--json', 'one JSON object with the revision and the changes')
+    .addHelpText('after', '\nExample:\n  cardea office import members.json --config office.yaml')
+    .action(async (file: string, options: ImportOptions) => {
+      const { document, warnings } = loadReplicaDocument(file);
+      for (const warning of warnings) io.err(formatProblem(warning));
+      const settings = { force: options.force === true, nowMs: io.clock.now().wallMs };
+      const result = await withStore(options, 'write', io, (store) => importReplica(store, document, settings));
+      if (options.json === true) io.out(JSON.stringify(result));
+      else for (const line of resultLines(result)) io.out(line);
+    });
+}
+
+function resultLines(result: ImportResult): string[] {
+  if (!result.changed) return [`nothing changed: revision ${result.revision} says the same`];
+  const before = result.previous === null ? 'the first' : `before it ${result.previous}`;
+  const lines = [`revision ${result.revision} (${before}) is the new state`];
+  if (result.renumberedFrom !== null) {
+    lines.push(`the document calls itself ${result.renumberedFrom}, which is not above every revision known here`);
+  }
+  for (const [kind, { added, changed, removed }] of Object.entries(result.kinds)) {
+    if (added + changed + removed > 0) lines.push(`  ${kind}: ${added} added, ${changed} changed, ${removed} removed`);
+  }
+  return lines;
+}

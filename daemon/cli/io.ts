@@ -1,0 +1,53 @@
+// What a command may touch of its process: two streams, a clock, randomness, and the wish to end it.
+
+import type { Clock, Random } from '../../access/clock.ts';
+import { systemRandom } from '../clock/random.ts';
+import { realClock } from '../clock/real.ts';
+import { OutputClosed } from './cli-error.ts';
+import { type Places, systemPlaces } from './where.ts';
+
+export interface Io {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where a running system leaves its traces on this machine. */
+  readonly places: Places;
+  /** Writes one line to stdout; does nothing once its reader is gone. */
+  out(line: string): void;
+  /** Writes one line to stderr. */
+  err(line: string): void;
+  /**
+   * Settles when everything written so far was taken; call it now and then in a loop over many lines.
+   * @throws OutputClosed when the reader of stdout is gone.
+   */
+  drained(): Promise<void>;
+  /** Settles with the first SIGINT or SIGTERM from now on; until it is called, these end the process. */
+  stopSignal(): Promise<'SIGINT' | 'SIGTERM'>;
+}
+
+/** The real process. */
+export function processIo(): Io {
+  let closed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return {
+    clock: realClock(() => true),
+    random: systemRandom,
+    places: systemPlaces(),
+    out: (line) => {
+      if (!closed) process.stdout.write(`${line}\n`);
+    },
+    err: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    drained: async () => {
+      if (!closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+      if (closed) throw new OutputClosed();
+    },
+    stopSignal: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+      }),
+  };
+}

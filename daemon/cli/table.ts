@@ -1,0 +1,37 @@
+// Which commands there are. Each is imported only when it is called, so that `cardea tap` starts as fast as it can.
+
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+
+/** Adds one command, with its options and its action, to the program. */
+export type Register = (program: Command, io: Io) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for `cardea --help`. */
+  readonly summary: string;
+  load(): Promise<Register>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    summary: 'say everything that is wrong in a config',
+    load: async () => (await import('./commands/check.ts')).registerCheck,
+  },
+  {
+    name: 'schema',
+    summary: 'JSON Schema of configs, replicas, scenarios and events',
+    load: async () => (await import('./commands/schema.ts')).registerSchema,
+  },
+  {
+    name: 'keys',
+    summary: "make a controller's, an office's or a site's keys",
+    load: async () => (await import('./commands/keys.ts')).registerKeys,
+  },
+  {
+    name: 'office',
+    summary: 'the central office: run it, import, read its records',
+    load: async () => (await import('./commands/office.ts')).registerOffice,
+  },
+];
