@@ -25,6 +25,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/schema.ts')).registerSchema,
   },
   {
+    name: 'events',
+    summary: 'the journal: what happened at the doors',
+    load: async () => (await import('./commands/events.ts')).registerEvents,
+  },
+  {
+    name: 'verify',
+    summary: 'check that no record of the journal was altered or lost',
+    load: async () => (await import('./commands/verify.ts')).registerVerify,
+  },
+  {
     name: 'keys',
     summary: "make a controller's, an office's or a site's keys",
     load: async () => (await import('./commands/keys.ts')).registerKeys,

@@ -1,0 +1,102 @@
+// `cardea events`: the journal, as a table, as CSV or as JSON lines; with `--follow` until it is interrupted. It reads
+// through a handle of its own, so that the daemon never waits for it.
+
+import { type Command, Option } from 'commander';
+import { type EventType, eventTypes, type JournalEvent } from '../../../access/event.ts';
+import { type EventFilter, type JournalReader, openJournalReader } from '../../../db/journal/reader.ts';
+import { csvEventLine, csvHeading, tableHeading, tableLine } from '../event-line.ts';
+import type { Io } from '../io.ts';
+import { parseSince } from '../since.ts';
+import { find } from '../where.ts';
+
+interface EventOptions {
+  readonly db?: string;
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly type?: EventType;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
+const pollMs = 200;
+const linesBetweenPauses = 500;
+
+export function registerEvents(program: Command, io: Io): void {
+  program
+    .command('events')
+    .description('what happened, as the journal has it')
+    .option('--db <file>', "the journal (default: the installed controller's, else that of a running demo)")
+    .option('--follow', 'stay, and print what happens from now on too, until Ctrl-C')
+    .option('--since <when>', 'only since then: an instant, or how long ago as 30m, 24h, 7d')
+    .addOption(new Option('--type <type>', 'only this type').choices(eventTypes))
+    .addOption(new Option('--csv', 'CSV with a heading').conflicts('json'))
+    .option('--json', 'one JSON object a line, as the journal has it')
+    .addHelpText('after', '\nExample:\n  cardea events --since 24h --type access.denied')
+    .action(async (options: EventOptions) => {
+      const since = options.since === undefined ? {} : { sinceMs: parseSince(options.since, io.clock.now().wallMs) };
+      const filter = { ...since, ...(options.type === undefined ? {} : { type: options.type }) };
+      const reader = openJournalReader(find('journal', options.db, io.places));
+      try {
+        await print(reader, filter, options, io);
+      } finally {
+        reader.close();
+      }
+    });
+}
+
+async function print(reader: JournalReader, filter: EventFilter, options: EventOptions, io: Io): Promise<void> {
+  const { heading, line } = formOf(options);
+  const following = options.follow === true ? new Following(io) : null;
+  if (heading !== null) io.out(heading);
+  let afterSeq = 0;
+  do {
+    // Taken before reading: what is written meanwhile may be printed now, so the last one printed counts where it is later.
+    const head = reader.head();
+    let count = 0;
+    for (const event of reader.events({ ...filter, afterSeq })) {
+      io.out(line(event));
+      afterSeq = event.seq;
+      if (++count % linesBetweenPauses === 0) await io.drained();
+    }
+    afterSeq = Math.max(afterSeq, head);
+    await io.drained();
+  } while ((await following?.again()) === true);
+}
+
+/** The wish to go on looking, until the process is asked to end. */
+class Following {
+  readonly #io: Io;
+  #stopped = false;
+  #wake: () => void = () => {};
+
+  constructor(io: Io) {
+    this.#io = io;
+    void io.stopSignal().then(() => {
+      this.#stopped = true;
+      this.#wake();
+    });
+  }
+
+  /** Waits for the next look; false, at once, when there is to be none. */
+  async again(): Promise<boolean> {
+    if (this.#stopped) return false;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#io.clock.after('events: next look', pollMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    return !this.#stopped;
+  }
+}
+
+interface Form {
+  readonly heading: string | null;
+  readonly line: (event: JournalEvent) => string;
+}
+
+function formOf({ csv, json }: EventOptions): Form {
+  if (json === true) return { heading: null, line: (event) => JSON.stringify(event) };
+  return csv === true ? { heading: csvHeading, line: csvEventLine } : { heading: tableHeading, line: tableLine };
+}

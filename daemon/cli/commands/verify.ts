@@ -1,0 +1,32 @@
+// `cardea verify`: whether a journal is whole, record by record. Nothing is changed, and the daemon may run meanwhile.
+
+import type { Command } from 'commander';
+import { verifyJournal } from '../../../db/journal/verify.ts';
+import { CliError } from '../cli-error.ts';
+import type { Io } from '../io.ts';
+import { plain } from '../text.ts';
+import { find } from '../where.ts';
+
+export function registerVerify(program: Command, io: Io): void {
+  program
+    .command('verify')
+    .description("checks a journal's hash chain and its database; names the first bad record, with status 1")
+    .option('--db <file>', "the journal (default: the installed controller's, else that of a running demo)")
+    .option('--json', 'one JSON object: {file, ok, records, epoch, head, problem}')
+    .addHelpText('after', '\nExample:\n  cardea verify --db /var/lib/cardea/journal.db')
+    .action((options: { db?: string; json?: boolean }) => {
+      const file = find('journal', options.db, io.places);
+      const found = verifyJournal(file);
+      if (options.json === true) io.out(JSON.stringify({ file, ...found }));
+      if (!found.ok) {
+        const { problem, records } = found;
+        const where = problem === null || problem.seq === null ? '' : ` at record ${problem.seq}`;
+        const advice = `${records} records before it are sound: keep this file as evidence`;
+        throw new CliError(
+          'bad-journal',
+          `${file}: bad${where}: ${plain(problem?.message ?? 'not said why')}; ${advice}`,
+        );
+      }
+      if (options.json !== true) io.out(`${file}: good, ${found.records} records, epoch ${found.epoch ?? 'not known'}`);
+    });
+}

@@ -1,0 +1,61 @@
+// One event as a line: of a table for people, or of a CSV file.
+
+import type { JournalEvent } from '../../access/event.ts';
+import { recordOf, textOf } from '../../config/raw.ts';
+import { eventWords, reasonWords } from '../words.ts';
+import { columns, csvLine, localTime } from './text.ts';
+
+const widths = [19, 20, 12, 16];
+
+export const tableHeading = columns(['time', 'type', 'door', 'who', 'what'], widths);
+export const csvHeading = csvLine(['seq', 'time', 'type', 'accessPoint', 'reader', 'who', 'reason', 'words', 'data']);
+
+/** Local time, type, door, who, and what happened in words. */
+export function tableLine(event: JournalEvent): string {
+  const door = event.accessPoint ?? '';
+  return columns([localTime(event.time), event.type, door, whoOf(event), wordsOf(event)], widths);
+}
+
+export function csvEventLine(event: JournalEvent): string {
+  const { seq, time, type, accessPoint, reader, data } = event;
+  const reason = textOf(data.reason) ?? '';
+  const where = [accessPoint ?? '', reader ?? ''];
+  return csvLine([String(seq), time, type, ...where, whoOf(event), reason, wordsOf(event), JSON.stringify(data)]);
+}
+
+/** The person where one is known, else the credential; of an unknown one the beginning of its hash. */
+function whoOf({ data }: JournalEvent): string {
+  const holder = recordOf(data.holder);
+  const person = textOf(holder.id) ?? textOf(data.customer) ?? textOf(data.visitor);
+  if (person !== undefined) return holder.kind === 'staff' ? `${person} (staff)` : person;
+  const credential = recordOf(data.credential);
+  const known = textOf(credential.id);
+  if (known !== undefined) return known;
+  const hash = textOf(credential.hash);
+  return hash === undefined ? '' : `${textOf(credential.type) ?? 'code'} ${hash.slice(0, 8)}…`;
+}
+
+function wordsOf({ type, data }: JournalEvent): string {
+  const reason = textOf(data.reason);
+  const words = reason === undefined ? eventWords(type) : `${eventWords(type)}: ${reasonWords(reason)}`;
+  const details = [stay(type, data), textOf(data.mode), textOf(data.pass), amount(data), by(data)];
+  const said = details.filter((detail) => detail !== undefined);
+  return said.length === 0 ? words : `${words} (${said.join(', ')})`;
+}
+
+function stay(type: string, data: JournalEvent['data']): string | undefined {
+  if (type !== 'checkout.recorded') return undefined;
+  const ms = Date.parse(String(data.to)) - Date.parse(String(data.from));
+  if (Number.isNaN(ms)) return undefined;
+  return `${Math.ceil(ms / 60_000)} min${data.auto === true ? ', by itself at the end of the day' : ''}`;
+}
+
+function amount(data: JournalEvent['data']): string | undefined {
+  const value = textOf(data.amount);
+  return value === undefined ? undefined : `${value} ${textOf(data.currency) ?? ''}`;
+}
+
+function by(data: JournalEvent['data']): string | undefined {
+  const name = textOf(data.by);
+  return name === undefined ? undefined : `by ${name}`;
+}
