@@ -49,15 +49,11 @@ export interface Presence {
   readonly sinceMs: number;
   /** When it ends by itself: the next cut-off. */
   readonly untilMs: number;
-  /** Of `presumed`: the visit that the cut-off closed, and what of it is not settled yet. */
-  readonly closed: ClosedAtCutOff | null;
-}
-
-/** The tail of an automatic check-out (O6): minutes between the last tap and the cut-off, settled by a later exit tap. */
-export interface ClosedAtCutOff {
-  readonly visit: string;
-  readonly lastSeenMs: number;
-  readonly cutOffMs: number;
+  /**
+   * Of `presumed`: the visit that the cut-off closed. Its minutes between the last tap and the cut-off are settled by a
+   * later exit tap (O6).
+   */
+  readonly closed: Visit | null;
 }
 
 /** What was used here and no replica includes yet (rules.md section 5). */

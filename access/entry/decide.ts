@@ -1,0 +1,128 @@
+// One tap, decided (rules.md sections 2 and 3): a pure function of the tap and of what the facts answer. It opens nothing
+// and writes nothing; the ruling says what the door does, what is recorded, in order, and what changes.
+
+import type { HeldCredential, Holder } from '../facts.ts';
+import type { Customer } from '../model.ts';
+import { type Held, heldPasses } from '../passes/held.ts';
+import { businessDayAt } from '../time/business-day.ts';
+import { enter } from './enter.ts';
+import { leave } from './leave.ts';
+import { alarm, denied, granted, rejected } from './records.ts';
+import type { Case, Ruling, Tap } from './tap.ts';
+import type { DenyReason } from './verdict.ts';
+import { visitorEnters, visitorLeaves } from './visitor.ts';
+
+export function decide(tap: Tap): Ruling {
+  const found = tap.facts.credential(tap.credential.hash);
+  const rows = ['C1'];
+  if (found === undefined || found.holder === null) return unknown(tap, found, rows);
+  const direction = directionOf(tap, found.holder);
+  const free = direction === 'out' && tap.accessPoint.exit === 'free';
+  rows.push('C2');
+  const refusal = free ? null : credentialRefusal(found, tap.at.wallMs);
+  if (refusal !== null) return refused(tap, found, direction, refusal, rows);
+  if (found.holder.kind === 'staff') return staff(tap, found, direction, [...rows, 'C3']);
+  if (found.holder.kind === 'visitor') {
+    const visitor = tap.facts.visitor(found.holder.id);
+    if (visitor === undefined) return unknown(tap, found, rows);
+    const rule = direction === 'out' ? visitorLeaves : visitorEnters;
+    return rule(tap, found, visitor, rows);
+  }
+  const c = caseOf(tap, found, found.holder.id);
+  if (c === undefined) return unknown(tap, found, rows);
+  return direction === 'out' ? leave(c, rows) : enter(c, rows);
+}
+
+/** C1: nobody that the replica knows. An unknown credential at a free exit goes out, and is no orphan. */
+function unknown(tap: Tap, found: HeldCredential | undefined, rows: readonly string[]): Ruling {
+  const direction = tap.reader.direction === 'out' ? 'out' : 'in';
+  const who = { credential: found, direction } as const;
+  const base = { direction, extendedUnlock: false, changes: [], rows, nextValidMs: null } as const;
+  if (direction === 'out' && tap.accessPoint.exit === 'free') {
+    return { ...base, granted: true, reason: 'exit', drafts: [granted(tap, who, 'exit')] };
+  }
+  const reason = 'unknown-credential';
+  return { ...base, granted: false, reason, drafts: [denied(tap, who, reason)] };
+}
+
+/** C2: wins over every later row, bookings too. */
+function credentialRefusal({ credential }: HeldCredential, ms: number): DenyReason | null {
+  if (credential.status !== 'active') return 'credential-blocked';
+  if (credential.expires !== null && credential.expires <= ms) return 'credential-expired';
+  if (credential.validFrom !== null && ms < credential.validFrom) return 'credential-not-yet-valid';
+  return null;
+}
+
+function refused(
+  tap: Tap,
+  found: HeldCredential,
+  direction: 'in' | 'out',
+  reason: DenyReason,
+  rows: readonly string[],
+): Ruling {
+  const who = { credential: found, direction };
+  const drafts = [denied(tap, who, reason)];
+  if (reason === 'credential-blocked') drafts.push(alarm(tap, who));
+  const { holder } = found;
+  const entering = direction === 'in' && tap.accessPoint.kind === 'entrance';
+  if (holder?.kind === 'customer' && entering) drafts.push(rejected(tap, holder.id, reason));
+  if (holder?.kind === 'visitor') {
+    const host = tap.facts.visitor(holder.id)?.host ?? null;
+    drafts.push({ type: 'visitor.refused', data: { visitor: holder.id, host, reason } });
+  }
+  return { granted: false, reason, direction, extendedUnlock: false, drafts, changes: [], rows, nextValidMs: null };
+}
+
+/** C3: staff make no visit. */
+function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', rows: readonly string[]): Ruling {
+  const reason = direction === 'out' ? 'exit' : 'staff';
+  const drafts = [granted(tap, { credential: found, direction }, reason)];
+  const { extendedUnlock } = found.credential;
+  return { granted: true, reason, direction, extendedUnlock, drafts, changes: [], rows, nextValidMs: null };
+}
+
+/**
+ * O8: at a toggle reader a tap is out only for someone with an open or presumed visit here, `toggleMinStay` after the
+ * check-in; presumed inside counts for `presumedExit` after the cut-off. At an interior door it is always in.
+ */
+function directionOf(tap: Tap, holder: Holder): 'in' | 'out' {
+  const { reader, accessPoint, at, facts } = tap;
+  if (reader.direction !== 'toggle') return reader.direction;
+  if (accessPoint.kind === 'interior') return 'in';
+  if (holder.kind === 'visitor') return facts.visitorInside(holder.id)?.space === accessPoint.space ? 'out' : 'in';
+  if (holder.kind === 'staff') return 'in';
+  const visit = facts.openVisit(holder.id);
+  if (visit?.space === accessPoint.space) {
+    const sinceMs = visit.boot === at.boot ? at.sinceBootMs - visit.fromSinceBootMs : at.wallMs - visit.fromMs;
+    return sinceMs >= accessPoint.toggleMinStayMs ? 'out' : 'in';
+  }
+  const presence = facts.presence(holder.id);
+  const presumed = presence?.kind === 'presumed' && presence.space === accessPoint.space;
+  return presumed && at.wallMs - presence.sinceMs <= tap.settings.presumedExitMs ? 'out' : 'in';
+}
+
+/** undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
+function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
+  const { facts, accessPoint, at } = tap;
+  const customer: Customer | undefined = facts.customer(id);
+  const space = facts.site.spaces.get(accessPoint.space);
+  if (customer === undefined || space === undefined) return undefined;
+  const day = businessDayAt(space, at.wallMs);
+  const person = { customer, contracts: facts.contracts(id, customer.teams) };
+  let held: readonly Held[] | undefined;
+  return {
+    tap,
+    credential,
+    customer,
+    person,
+    space,
+    day,
+    held() {
+      held ??= heldPasses(facts, facts.site, customer, facts.passes(id, customer.teams), {
+        ms: at.wallMs,
+        businessDay: day.label,
+      });
+      return held;
+    },
+  };
+}

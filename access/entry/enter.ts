@@ -1,0 +1,151 @@
+// A customer on the way in: the table's verdict, what a booking, the door's policy and its mode make of it, and what is
+// recorded and changed (rules.md section 2 with the notes below the table).
+
+import type { StateChange } from '../change.ts';
+import type { EventDraft } from '../event.ts';
+import type { Visit } from '../facts.ts';
+import { activePlans } from '../person.ts';
+import { businessDayAt } from '../time/business-day.ts';
+import { zoneOf } from '../time/zone.ts';
+import { checkOut, nextExhaustion, passUsed } from '../visit/settle.ts';
+import { at, denied, granted, rejected } from './records.ts';
+import { bookingHere } from './rights.ts';
+import { entranceRows, interiorRows } from './rows.ts';
+import type { Case, Ruling } from './tap.ts';
+import type { Grant, GrantReason, Verdict } from './verdict.ts';
+
+/** What the door does in the end, and what the row said of the check-in. */
+interface Outcome {
+  readonly open: GrantReason | null;
+  readonly row: Verdict;
+}
+
+export function enter(c: Case, before: readonly string[]): Ruling {
+  const rows = [...before];
+  const verdict = firstVerdict(c, rows);
+  const outcome = conclude(c, verdict);
+  const who = { credential: c.credential, direction: 'in' } as const;
+  const drafts: EventDraft[] = [];
+  const changes: StateChange[] = [];
+  const nextValidMs = verdict.door === 'deny' ? verdict.nextValidMs : null;
+  if (outcome.open === null && verdict.door === 'deny') {
+    drafts.push(denied(c.tap, who, verdict.reason, nextValidMs));
+  } else if (outcome.open !== null) {
+    drafts.push(granted(c.tap, who, outcome.open, outcome.open === 'command' ? { by: c.tap.modeBy } : {}));
+  }
+  if (c.tap.accessPoint.kind === 'entrance') visits(c, outcome, drafts, changes);
+  else seen(c, changes);
+  return {
+    granted: outcome.open !== null,
+    reason: outcome.open ?? verdict.reason,
+    direction: 'in',
+    extendedUnlock: c.credential.credential.extendedUnlock,
+    drafts,
+    changes,
+    rows,
+    nextValidMs,
+  };
+}
+
+function firstVerdict(c: Case, rows: string[]): Verdict {
+  for (const row of c.tap.accessPoint.kind === 'entrance' ? entranceRows : interiorRows) {
+    rows.push(row.name);
+    const verdict = row.rule(c);
+    if (verdict !== null) return verdict;
+  }
+  throw new TypeError('the last row of the table fits everyone');
+}
+
+function conclude(c: Case, row: Verdict): Outcome {
+  const { tap } = c;
+  if (tap.mode === 'unlocked' && !(row.door === 'deny' && row.reason === 'account-disabled')) {
+    return { open: tap.modeBy, row };
+  }
+  if (row.door === 'open') return { open: row.reason, row };
+  if (!row.soft) return { open: null, row };
+  if (bookingHere(tap, c.customer.id) !== undefined) return { open: 'booking', row };
+  return { open: tap.accessPoint.policy === 'open-and-flag' ? 'flagged' : null, row };
+}
+
+/** Visits at an entrance: what C8 closes, the check-in or its rejection, the pass it uses. */
+function visits(c: Case, outcome: Outcome, drafts: EventDraft[], changes: StateChange[]): void {
+  const { facts } = c.tap;
+  const { row } = outcome;
+  const open = facts.openVisit(c.customer.id);
+  // An unlocked door opens for everyone: where the row denies, a visit elsewhere stays open (section 7).
+  const opens = outcome.open !== null && (row.door === 'open' || c.tap.mode !== 'unlocked');
+  if (opens && open !== undefined && open.space !== c.space.id) {
+    const closed = checkOut(facts, open, c.tap.at);
+    drafts.push(...closed.drafts.map((draft) => at(c.tap, draft)));
+    changes.push(...closed.changes);
+  }
+  const presence = facts.presence(c.customer.id);
+  if (presence !== undefined) changes.push({ do: 'absent', customer: c.customer.id });
+  if (row.door === 'open' && row.checkIn !== null) checkIn(c, row.checkIn, drafts, changes);
+  else seen(c, changes);
+  if (row.door === 'deny') {
+    if (row.rejected) drafts.push(rejected(c.tap, c.customer.id, row.reason));
+    if (outcome.open !== null && open?.space !== c.space.id) changes.push(insideWithoutVisit(c));
+  }
+}
+
+/** Whoever entered on a booking, flagged or at an unlocked door has no visit; the way out is then no orphan. */
+function insideWithoutVisit(c: Case): StateChange {
+  const { id } = c.customer;
+  const sinceMs = c.tap.at.wallMs;
+  const presence = {
+    customer: id,
+    space: c.space.id,
+    kind: 'no-visit',
+    sinceMs,
+    untilMs: c.day.endMs,
+    closed: null,
+  } as const;
+  return { do: 'present', presence };
+}
+
+function seen(c: Case, changes: StateChange[]): void {
+  const visit = c.tap.facts.openVisit(c.customer.id);
+  if (visit?.space === c.space.id) changes.push({ do: 'seen', visit: visit.id, atMs: c.tap.at.wallMs });
+}
+
+function checkIn(
+  c: Case,
+  { coverage, held }: NonNullable<Grant['checkIn']>,
+  drafts: EventDraft[],
+  changes: StateChange[],
+): void {
+  const { tap, day } = c;
+  const pass = held === null || held.proposed ? null : held.pass;
+  const visit: Visit = {
+    id: tap.id,
+    customer: c.customer.id,
+    space: c.space.id,
+    businessDay: day.label,
+    fromMs: tap.at.wallMs,
+    boot: tap.at.boot,
+    fromSinceBootMs: tap.at.sinceBootMs,
+    coverage,
+    pass,
+    plans: activePlans(c.person, zoneOf(c.space.timeZone), tap.at.wallMs),
+    lastSeenMs: tap.at.wallMs,
+    closesMs: businessDayAt(c.space, tap.at.wallMs).endMs,
+  };
+  drafts.push(at(tap, checkInRecorded(visit, sourceOf(tap.credential.type))));
+  if (held !== null && pass !== null && held.remainingMs === null && held.usedOn !== day.label) {
+    drafts.push(at(tap, passUsed(pass.id, day, visit.id)));
+    const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
+    changes.push({ do: 'use', visit: visit.id, use });
+  }
+  const exhaustsMs = held?.remainingMs == null ? null : (nextExhaustion(tap.facts, visit, tap.at.wallMs)?.atMs ?? null);
+  changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });
+}
+
+export function checkInRecorded(visit: Visit, source: 'card' | 'qr' | 'pin' | 'door'): EventDraft {
+  const { id, customer, space, coverage, pass } = visit;
+  return { type: 'checkin.recorded', data: { visit: id, customer, space, source, pass: pass?.id ?? null, coverage } };
+}
+
+function sourceOf(type: Case['tap']['credential']['type']): 'card' | 'qr' | 'pin' {
+  return type === 'qr' || type === 'pin' ? type : 'card';
+}

@@ -1,0 +1,73 @@
+// A customer on the way out (rules.md section 3): the door opens, whatever the visit comes to.
+
+import type { StateChange } from '../change.ts';
+import type { EventDraft } from '../event.ts';
+import type { Presence, Visit } from '../facts.ts';
+import { choosePass } from '../passes/choose.ts';
+import { heldPasses } from '../passes/held.ts';
+import { activePlans } from '../person.ts';
+import { businessDayAt } from '../time/business-day.ts';
+import { zoneOf } from '../time/zone.ts';
+import { checkOut, type Settlement } from '../visit/settle.ts';
+import { checkInRecorded } from './enter.ts';
+import { at, granted } from './records.ts';
+import type { Case, Ruling } from './tap.ts';
+
+export function leave(c: Case, before: readonly string[]): Ruling {
+  const { tap } = c;
+  const out = tap.accessPoint.kind === 'entrance' ? wayOut(c) : { row: 'exit', drafts: [], changes: [] };
+  const drafts = [granted(tap, { credential: c.credential, direction: 'out' }, 'exit')];
+  drafts.push(...out.drafts.map((draft) => at(tap, draft)));
+  return {
+    granted: true,
+    reason: 'exit',
+    direction: 'out',
+    extendedUnlock: c.credential.credential.extendedUnlock,
+    drafts,
+    changes: out.changes,
+    rows: [...before, out.row],
+    nextValidMs: null,
+  };
+}
+
+function wayOut(c: Case): Settlement & { readonly row: string } {
+  const { facts } = c.tap;
+  const visit = facts.openVisit(c.customer.id);
+  if (visit?.space === c.space.id) return { row: 'O1', ...checkOut(facts, visit, c.tap.at) };
+  const presence = facts.presence(c.customer.id);
+  const absent: StateChange = { do: 'absent', customer: c.customer.id };
+  if (presence?.space === c.space.id) {
+    if (presence.kind === 'no-visit') return { row: 'O5', drafts: [], changes: [absent] };
+    const later = sinceCutOff(c, presence);
+    return { row: 'O6', drafts: later.drafts, changes: [absent, ...later.changes] };
+  }
+  const orphan: EventDraft = { type: 'checkout.orphan', data: { customer: c.customer.id, space: c.space.id } };
+  return { row: 'O5', drafts: [orphan], changes: [] };
+}
+
+/** An exit tap after the cut-off proves the presence since: a visit of its own from the cut-off to this tap (section 4). */
+function sinceCutOff(c: Case, presence: Presence): Settlement {
+  const { tap, space } = c;
+  const { facts } = tap;
+  const day = businessDayAt(space, presence.sinceMs);
+  const passes = facts.passes(c.customer.id, c.customer.teams);
+  const held = heldPasses(facts, facts.site, c.customer, passes, { ms: presence.sinceMs, businessDay: day.label });
+  const plan = presence.closed?.coverage === 'plan' || presence.closed?.coverage === 'none-needed';
+  const chosen = plan ? undefined : choosePass(held, { person: c.person, space }, presence.sinceMs, day);
+  const visit: Visit = {
+    id: tap.id,
+    customer: c.customer.id,
+    space: space.id,
+    businessDay: day.label,
+    fromMs: presence.sinceMs,
+    boot: tap.at.boot,
+    fromSinceBootMs: tap.at.sinceBootMs - Math.max(tap.at.wallMs - presence.sinceMs, 0),
+    coverage: plan ? (presence.closed?.coverage ?? 'plan') : chosen === undefined ? 'pay-as-you-go' : 'pass',
+    pass: chosen === undefined || chosen.proposed ? null : chosen.pass,
+    plans: activePlans(c.person, zoneOf(space.timeZone), presence.sinceMs),
+    lastSeenMs: tap.at.wallMs,
+    closesMs: day.endMs,
+  };
+  const settled = checkOut(facts, visit, tap.at, presence.closed);
+  return { drafts: [checkInRecorded(visit, 'door'), ...settled.drafts], changes: settled.changes };
+}

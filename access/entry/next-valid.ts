@@ -1,0 +1,41 @@
+// The next time that a pass is valid and the space open (rules.md C16): looked for 35 days ahead of now and of each
+// `validFrom`, and left out beyond.
+
+import type { Held } from '../passes/held.ts';
+import { whyNot } from '../passes/validity.ts';
+import { businessDayAt } from '../time/business-day.ts';
+import { slotsOfDay } from '../time/slots.ts';
+import { zoneOf } from '../time/zone.ts';
+import { isOpen } from './opening.ts';
+import type { Case } from './tap.ts';
+
+const horizonDays = 35;
+
+/** UTC milliseconds, after now; null where there is none. */
+export function nextValid(c: Case): number | null {
+  let soonest: number | null = null;
+  for (const held of c.held()) {
+    const ms = nextOf(held, c);
+    if (ms !== null && (soonest === null || ms < soonest)) soonest = ms;
+  }
+  return soonest;
+}
+
+function nextOf(held: Held, c: Case): number | null {
+  const nowMs = c.tap.at.wallMs;
+  const zone = zoneOf(c.space.timeZone);
+  const asker = { person: c.person, space: c.space };
+  const startMs = Math.max(nowMs, held.pass.validFrom ?? nowMs);
+  const first = zone.dayAt(startMs);
+  for (let day = first; day <= first + horizonDays; day++) {
+    const moments = [startMs, zone.firstInstant(day, 0)];
+    for (const slot of slotsOfDay(zone, held.timePass.availability, day)) moments.push(slot.startMs);
+    for (const slot of slotsOfDay(zone, c.space.openingHours, day)) moments.push(slot.startMs);
+    const found = moments
+      .filter((ms) => ms > nowMs && ms >= startMs)
+      .sort((a, b) => a - b)
+      .find((ms) => isOpen(c.space, ms) && whyNot(held, asker, ms, businessDayAt(c.space, ms)) === null);
+    if (found !== undefined) return found;
+  }
+  return null;
+}

@@ -1,0 +1,45 @@
+// The records of a tap (interfaces.md section 5): one shape for a grant and for a denial, whoever the holder is.
+
+import type { EventDraft, JsonObject } from '../event.ts';
+import type { HeldCredential, Holder } from '../facts.ts';
+import { iso } from '../visit/settle.ts';
+import type { Tap } from './tap.ts';
+import type { DenyReason, GrantReason } from './verdict.ts';
+
+interface Who {
+  readonly credential: HeldCredential | undefined;
+  readonly direction: 'in' | 'out';
+}
+
+export function granted(tap: Tap, who: Who, reason: GrantReason, more: JsonObject = {}): EventDraft {
+  return at(tap, { type: 'access.granted', data: { ...subject(tap, who), reason, ...more } });
+}
+
+export function denied(tap: Tap, who: Who, reason: DenyReason, nextValidMs: number | null = null): EventDraft {
+  const next = nextValidMs === null ? {} : { nextValid: iso(nextValidMs) };
+  return at(tap, { type: 'access.denied', data: { ...subject(tap, who), reason, ...next } });
+}
+
+export function rejected(tap: Tap, customer: string, reason: DenyReason): EventDraft {
+  return at(tap, { type: 'checkin.rejected', data: { customer, space: tap.accessPoint.space, reason } });
+}
+
+export function alarm(tap: Tap, who: Who): EventDraft {
+  return at(tap, { type: 'credential.alarm', data: subject(tap, who) });
+}
+
+/** Says at which access point and reader it happened. */
+export function at(tap: Tap, draft: EventDraft): EventDraft {
+  return { ...draft, accessPoint: tap.accessPoint.id, reader: tap.reader.id };
+}
+
+/** An unknown credential is recorded only as its keyed hash (C1). */
+function subject(tap: Tap, who: Who): JsonObject {
+  const { type, hash } = tap.credential;
+  const credential = who.credential === undefined ? { type, hash } : { type, id: who.credential.credential.id };
+  return { ...holderOf(who.credential?.holder ?? null), credential, direction: who.direction };
+}
+
+function holderOf(holder: Holder | null): JsonObject {
+  return holder === null ? {} : { holder: { kind: holder.kind, id: holder.id } };
+}

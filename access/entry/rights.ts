@@ -1,0 +1,43 @@
+// Who may use an access point (rules.md C6): a point that no rule names is open to whoever the rules let into its space.
+
+import type { AccessRule, Booking } from '../model.ts';
+import { whyNot } from '../passes/validity.ts';
+import { activePlans } from '../person.ts';
+import { inSlots } from '../time/slots.ts';
+import { zoneOf } from '../time/zone.ts';
+import type { Case, Tap } from './tap.ts';
+
+export function hasRight(c: Case): boolean {
+  const rules = c.tap.facts.site.rulesAt.get(c.tap.accessPoint.id);
+  return rules === undefined || rules.length === 0 || rules.some((rule) => givesRight(rule, c));
+}
+
+function givesRight(rule: AccessRule, c: Case): boolean {
+  const { allow, schedule } = rule;
+  const zone = zoneOf(c.space.timeZone);
+  const ms = c.tap.at.wallMs;
+  // Outside its schedule a rule gives no right; an empty list of slots names no time at all here.
+  if (schedule !== null && (schedule.length === 0 || !inSlots(zone, schedule, ms))) return false;
+  if (allow.customers.includes(c.customer.id)) return true;
+  if (allow.teams.some((team) => c.customer.teams.includes(team))) return true;
+  if (allow.plans.length > 0 && activePlans(c.person, zone, ms).some((plan) => allow.plans.includes(plan))) return true;
+  if (allow.timePasses.length === 0) return false;
+  const asker = { person: c.person, space: c.space };
+  return c.held().some((h) => allow.timePasses.includes(h.timePass.id) && whyNot(h, asker, ms, c.day) === null);
+}
+
+/** A confirmed booking of the customer whose resource lies behind this access point, from its lead to its tail. */
+export function bookingHere(tap: Tap, customer: string): Booking | undefined {
+  const resources = tap.facts.site.resourcesBehind.get(tap.accessPoint.id);
+  if (resources === undefined) return undefined;
+  const ms = tap.at.wallMs;
+  return tap.facts
+    .bookings(customer)
+    .find(
+      (booking) =>
+        booking.status === 'confirmed' &&
+        resources.some((resource) => resource.id === booking.resource) &&
+        booking.from - tap.settings.bookingLeadMs <= ms &&
+        ms <= booking.to + tap.settings.bookingTailMs,
+    );
+}

@@ -1,0 +1,129 @@
+// The check-in table of rules.md section 2 as a table: a customer's rows in their order; the first that answers settles it.
+// C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) and C11 (plan limits) are not in this version.
+
+import { choosePass } from '../passes/choose.ts';
+import { passDenials, whyNot } from '../passes/validity.ts';
+import { activePlans, hasFrozenContract } from '../person.ts';
+import { zoneOf } from '../time/zone.ts';
+import { nextValid } from './next-valid.ts';
+import { isOpen } from './opening.ts';
+import { bookingHere, hasRight } from './rights.ts';
+import type { Case } from './tap.ts';
+import { deny, open, type Verdict } from './verdict.ts';
+
+export interface Row {
+  readonly name: string;
+  /** What the row asks, for whoever reads an explanation. */
+  readonly asks: string;
+  /** null: the row does not fit. */
+  readonly rule: (c: Case) => Verdict | null;
+}
+
+const c4: Row = {
+  name: 'C4',
+  asks: 'is the account disabled?',
+  rule: (c) => (c.customer.disabled ? deny('account-disabled') : null),
+};
+
+const c5: Row = {
+  name: 'C5',
+  asks: 'is the door in lockdown or locked, or the space closed?',
+  rule: (c) => {
+    if (c.tap.mode === 'lockdown') return deny('lockdown');
+    if (c.tap.mode === 'locked') return deny('locked');
+    if (isOpen(c.space, c.tap.at.wallMs)) return null;
+    const { plans } = c.tap.facts.site;
+    return plansNow(c).some((plan) => plans.get(plan)?.allHours === true) ? null : deny('closed');
+  },
+};
+
+const c6: Row = {
+  name: 'C6',
+  asks: 'has the holder a right at this access point?',
+  rule: (c) =>
+    hasRight(c) || bookingHere(c.tap, c.customer.id) !== undefined ? null : deny('not-authorised', { rejected: false }),
+};
+
+const noPassNeeded: Row = {
+  name: 'checkInRequiresPass',
+  asks: 'does the space use no passes at all?',
+  rule: (c) => (c.space.checkInRequiresPass ? null : open('no-pass-needed', { coverage: 'none-needed', held: null })),
+};
+
+const c7: Row = {
+  name: 'C7',
+  asks: 'is a visit already open here on this business day?',
+  rule: (c) => {
+    const visit = c.tap.facts.openVisit(c.customer.id);
+    return visit?.space === c.space.id && visit.businessDay === c.day.label ? open('re-entry') : null;
+  },
+};
+
+const c12: Row = {
+  name: 'C12',
+  asks: 'has the member an active plan that uses no time passes?',
+  rule: (c) => {
+    const { plans } = c.tap.facts.site;
+    const free = plansNow(c).some((plan) => plans.get(plan)?.usesTimePasses === false);
+    return free ? open('plan', { coverage: 'plan', held: null }) : null;
+  },
+};
+
+const c13: Row = {
+  name: 'C13',
+  asks: 'is a pass valid here and now?',
+  rule: (c) => {
+    const held = choosePass(c.held(), { person: c.person, space: c.space }, c.tap.at.wallMs, c.day);
+    return held === undefined ? null : open('pass', { coverage: 'pass', held });
+  },
+};
+
+const c14: Row = {
+  name: 'C14',
+  asks: 'does the space sell by use to this kind of customer?',
+  rule: (c) => {
+    const { members, contacts } = c.space.payAsYouGo;
+    const on = plansNow(c).length > 0 ? members : contacts;
+    return on ? open('pay-as-you-go', { coverage: 'pay-as-you-go', held: null }) : null;
+  },
+};
+
+const c15: Row = {
+  name: 'C15',
+  asks: 'is a contract frozen?',
+  rule: (c) =>
+    hasFrozenContract(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs)
+      ? deny('contract-frozen', { soft: true })
+      : null,
+};
+
+const c16: Row = {
+  name: 'C16',
+  asks: 'are passes held, but none valid now and here?',
+  rule: (c) => {
+    const asker = { person: c.person, space: c.space };
+    const denials = c.held().map((held) => whyNot(held, asker, c.tap.at.wallMs, c.day));
+    const reason = passDenials.findLast((code) => denials.includes(code));
+    return reason === undefined ? null : deny(reason, { soft: true, nextValidMs: nextValid(c) });
+  },
+};
+
+const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };
+
+export const entranceRows: readonly Row[] = [c4, c5, c6, c7, noPassNeeded, c12, c13, c14, c15, c16, c17];
+
+/** Interior access points make no visits (section 2, last part): C4 to C6, then open. */
+export const interiorRows: readonly Row[] = [
+  c4,
+  c5,
+  c6,
+  { name: 'interior', asks: 'is this an interior door?', rule: (c) => interiorGrant(c) },
+];
+
+function interiorGrant(c: Case): Verdict {
+  return open(bookingHere(c.tap, c.customer.id) === undefined ? 'no-pass-needed' : 'booking');
+}
+
+function plansNow(c: Case): string[] {
+  return activePlans(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs);
+}

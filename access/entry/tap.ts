@@ -1,0 +1,70 @@
+// What a tap is to the rules, and what they answer.
+
+import type { StateChange } from '../change.ts';
+import type { Moment } from '../clock.ts';
+import type { EventDraft } from '../event.ts';
+import type { Facts, HeldCredential } from '../facts.ts';
+import type { CredentialType, Customer, Space } from '../model.ts';
+import type { Held } from '../passes/held.ts';
+import type { Person } from '../person.ts';
+import type { BusinessDay } from '../time/business-day.ts';
+
+export type Mode = 'controlled' | 'unlocked' | 'locked' | 'lockdown';
+
+/** The settings of rules.md that a decision reads; durations in milliseconds. */
+export interface RuleSettings {
+  readonly bookingLeadMs: number;
+  readonly bookingTailMs: number;
+  readonly visitorLeadMs: number;
+  readonly presumedExitMs: number;
+}
+
+export interface AccessPoint {
+  readonly id: string;
+  readonly space: string;
+  readonly kind: 'entrance' | 'interior';
+  readonly policy: 'strict' | 'open-and-flag';
+  readonly exit: 'free' | 'known';
+  readonly toggleMinStayMs: number;
+}
+
+export interface Tap {
+  readonly at: Moment;
+  /** Becomes the id of the visit that this tap opens, if it opens one. */
+  readonly id: string;
+  readonly accessPoint: AccessPoint;
+  readonly mode: Mode;
+  /** What set the mode, where it is not `controlled`. */
+  readonly modeBy: 'schedule' | 'command';
+  readonly reader: { readonly id: string; readonly direction: 'in' | 'out' | 'toggle' };
+  readonly credential: { readonly type: CredentialType; readonly hash: string };
+  readonly facts: Facts;
+  readonly settings: RuleSettings;
+}
+
+/** The answer to a tap: what the door does, what is recorded, in order, and what changes. */
+export interface Ruling {
+  readonly granted: boolean;
+  /** A denial code of rules.md, or a reason of `access.granted` (interfaces.md section 5). */
+  readonly reason: string;
+  readonly direction: 'in' | 'out';
+  readonly extendedUnlock: boolean;
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+  /** The rows that were looked at, in order; the last one settled it. */
+  readonly rows: readonly string[];
+  /** When it was denied: the next time that it would not be, UTC milliseconds, where it is known. */
+  readonly nextValidMs: number | null;
+}
+
+/** A customer's tap with what the rows share, each looked up once. */
+export interface Case {
+  readonly tap: Tap;
+  readonly credential: HeldCredential;
+  readonly customer: Customer;
+  readonly person: Person;
+  readonly space: Space;
+  readonly day: BusinessDay;
+  /** Read when a row first asks. */
+  held(): readonly Held[];
+}

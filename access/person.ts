@@ -1,0 +1,41 @@
+// A customer's standing at an instant: which plans hold, whether a contract is frozen (rules.md, head: member, contact).
+// Dates of contracts and freezes are civil dates in the zone of the space that asks, both ends included.
+
+import type { Contract, Customer, DateSpan } from './model.ts';
+import { dateOfDay } from './time/date.ts';
+import type { Zone } from './time/zone.ts';
+
+export interface Person {
+  readonly customer: Customer;
+  /** Own contracts and those of the person's teams. */
+  readonly contracts: readonly Contract[];
+}
+
+export type ContractState = 'future' | 'active' | 'frozen' | 'ended';
+
+export function contractState(contract: Contract, zone: Zone, ms: number): ContractState {
+  const date = dateOfDay(zone.dayAt(ms));
+  if (date < contract.from) return 'future';
+  if (contract.to !== null && date > contract.to) return 'ended';
+  return contract.frozen.some((span) => holds(span, date)) ? 'frozen' : 'active';
+}
+
+function holds(span: DateSpan, date: string): boolean {
+  return span.from <= date && (span.to === null || date <= span.to);
+}
+
+/** Plans of the person's own contracts that are active: empty for a contact. A team's contract makes nobody a member. */
+export function activePlans(person: Person, zone: Zone, ms: number): string[] {
+  return ownContracts(person)
+    .filter((contract) => contractState(contract, zone, ms) === 'active')
+    .map((contract) => contract.plan);
+}
+
+/** Whether any own contract is frozen, even beside an active one (rules.md section 7, C15). */
+export function hasFrozenContract(person: Person, zone: Zone, ms: number): boolean {
+  return ownContracts(person).some((contract) => contractState(contract, zone, ms) === 'frozen');
+}
+
+function ownContracts(person: Person): readonly Contract[] {
+  return person.contracts.filter((contract) => contract.customer === person.customer.id);
+}

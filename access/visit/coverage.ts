@@ -1,0 +1,127 @@
+// Who pays for which part of a stay (rules.md O1, O2, O4): a stay is cut, from the front, into pieces that touch each other
+// and tile it exactly, each covered by one pass, sold, or open.
+
+import type { Catalogue } from '../catalogue.ts';
+import { choosePass } from '../passes/choose.ts';
+import { type Held, proposedPass } from '../passes/held.ts';
+import { type Asker, validUntil, whyNot } from '../passes/validity.ts';
+import type { BusinessDay } from '../time/business-day.ts';
+import { slotsOfDay } from '../time/slots.ts';
+import { zoneOf } from '../time/zone.ts';
+import { type Offer, offerFor } from './sale.ts';
+
+export interface Piece {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** `open`: nothing held covers it and nothing is on sale, or nothing may be sold. */
+  readonly by: { readonly held: Held } | { readonly offer: Offer } | 'open';
+  /** The pass's minutes ran out at `endMs`. */
+  readonly exhausted: boolean;
+}
+
+export interface Stay {
+  readonly asker: Asker;
+  readonly day: BusinessDay;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The check-in's own pass: it covers the front whatever else is held (O4a); null: none. */
+  readonly first: Held | null;
+  readonly held: readonly Held[];
+  readonly catalogue: Catalogue;
+  /** Whether what no pass covers is proposed for sale; an automatic check-out never sells (O6). */
+  readonly sells: boolean;
+}
+
+/** The pieces of the stay in order of time; none for an empty stay. */
+export function coverStay(stay: Stay): Piece[] {
+  const pieces: Piece[] = [];
+  let held = [...stay.held];
+  let atMs = stay.fromMs;
+  while (atMs < stay.toMs) {
+    const proposed = held.filter((h) => h.proposed);
+    const chosen =
+      (atMs === stay.fromMs ? stay.first : null) ??
+      choosePass(proposed, stay.asker, atMs, stay.day) ??
+      choosePass(held, stay.asker, atMs, stay.day);
+    const piece = chosen === null || chosen === undefined ? uncovered(stay, held, atMs) : covered(stay, chosen, atMs);
+    if (piece.endMs > piece.startMs) pieces.push(piece);
+    held = after(stay, held, piece);
+    // A first pass with nothing left covers nothing: the front falls to the others.
+    if (piece.endMs === piece.startMs) return [...pieces, ...coverStay({ ...stay, fromMs: atMs, first: null, held })];
+    atMs = piece.endMs;
+  }
+  return pieces;
+}
+
+function covered(stay: Stay, held: Held, startMs: number): Piece {
+  const validMs = Math.min(validUntil(held, stay.asker, startMs, stay.day), stay.toMs);
+  const runsOutMs = held.remainingMs === null ? Number.POSITIVE_INFINITY : startMs + held.remainingMs;
+  return { startMs, endMs: Math.min(validMs, runsOutMs), by: { held }, exhausted: runsOutMs <= validMs };
+}
+
+function uncovered(stay: Stay, held: readonly Held[], startMs: number): Piece {
+  const untilMs = nextMoment(stay, startMs, stay.toMs, (ms) =>
+    held.some((h) => whyNot(h, stay.asker, ms, stay.day) === null),
+  );
+  if (!stay.sells) return { startMs, endMs: untilMs, by: 'open', exhausted: false };
+  const offer = offerFor(stay.catalogue, stay.asker, stay.day, startMs, untilMs);
+  if (offer !== undefined) {
+    return { startMs, endMs: Math.min(offer.endMs, untilMs), by: { offer }, exhausted: false };
+  }
+  const onSaleMs = nextMoment(
+    stay,
+    startMs,
+    untilMs,
+    (ms) => offerFor(stay.catalogue, stay.asker, stay.day, ms, ms + 1) !== undefined,
+  );
+  return { startMs, endMs: onSaleMs, by: 'open', exhausted: false };
+}
+
+/** What is held once the piece is over: minutes drawn, a day pass used, a sold day pass or whole pass held and used. */
+function after(stay: Stay, held: readonly Held[], piece: Piece): Held[] {
+  if (piece.by === 'open') return [...held];
+  const lengthMs = piece.endMs - piece.startMs;
+  const customer = stay.asker.person.customer.id;
+  if ('offer' in piece.by) {
+    const { timePass } = piece.by.offer;
+    if (timePass.minutesIncluded !== null && !timePass.soldWhole) return [...held];
+    const sold = Math.ceil(Math.floor(lengthMs / 1000) / 60);
+    const whole = timePass.minutesIncluded ?? 0;
+    const remainingMinutes = timePass.minutesIncluded === null ? null : Math.ceil(sold / whole) * whole - sold;
+    return [
+      ...held,
+      proposedPass({ customer, businessDay: stay.day.label, timePass: timePass.id, remainingMinutes }, timePass),
+    ];
+  }
+  const { held: used } = piece.by;
+  return held.map((h) => {
+    if (h !== used) return h;
+    if (h.remainingMs !== null) return { ...h, remainingMs: Math.max(h.remainingMs - lengthMs, 0) };
+    return { ...h, usedOn: stay.day.label, usedBy: customer };
+  });
+}
+
+/** The first moment after `afterMs` at which the test holds, of all at which anything can begin; else `limitMs`. */
+function nextMoment(stay: Stay, afterMs: number, limitMs: number, holds: (ms: number) => boolean): number {
+  const moments = new Set<number>();
+  const zone = zoneOf(stay.asker.space.timeZone);
+  const lists = [...stay.held.map((h) => h.timePass), ...stay.catalogue.timePasses.values()];
+  for (const h of stay.held) if (h.pass.validFrom !== null) moments.add(h.pass.validFrom);
+  for (let day = zone.dayAt(afterMs); day <= zone.dayAt(limitMs); day++) {
+    moments.add(zone.firstInstant(day, 0));
+    for (const list of lists) for (const slot of slotsOfDay(zone, list.availability, day)) moments.add(slot.startMs);
+  }
+  const ahead = [...moments].filter((ms) => ms > afterMs && ms < limitMs).sort((a, b) => a - b);
+  return ahead.find(holds) ?? limitMs;
+}
+
+/** The instants at which a pass runs out of minutes with no other held pass taking over (O4). */
+export function exhaustions(pieces: readonly Piece[]): { readonly atMs: number; readonly pass: string }[] {
+  const found: { atMs: number; pass: string }[] = [];
+  pieces.forEach((piece, index) => {
+    if (!piece.exhausted || piece.by === 'open' || !('held' in piece.by)) return;
+    const next = pieces[index + 1];
+    if (next === undefined || next.by === 'open') found.push({ atMs: piece.endMs, pass: piece.by.held.pass.id });
+  });
+  return found;
+}

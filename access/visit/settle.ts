@@ -1,0 +1,227 @@
+// Closing a visit (rules.md section 3): it never holds the door, it only says what was used and what is owed.
+
+import type { StateChange } from '../change.ts';
+import type { Moment } from '../clock.ts';
+import type { EventDraft } from '../event.ts';
+import type { Facts, Visit } from '../facts.ts';
+import type { Customer, Space } from '../model.ts';
+import { type Held, heldPasses } from '../passes/held.ts';
+import type { Asker } from '../passes/validity.ts';
+import type { Person } from '../person.ts';
+import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
+import { coverStay, exhaustions, type Piece, type Stay } from './coverage.ts';
+import { type Bill, billOf } from './usage.ts';
+
+export interface Settlement {
+  /** `pass.used`, `checkout.recorded`, `charge.proposed`, in that order. */
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+}
+
+/** Closes the visit at this instant, by a tap: what no pass covers is proposed for sale. */
+export function checkOut(facts: Facts, visit: Visit, at: Moment, evening: Visit | null = null): Settlement {
+  const { fromMs, toMs } = span(visit, at);
+  const stay = stayOf(facts, visit, fromMs, toMs, true);
+  const tail = evening === null ? [] : eveningPieces(facts, evening);
+  return settlement(visit, stay, [...tail, ...piecesOf(visit, stay)], { auto: false });
+}
+
+/** Closes the visit at its cut-off (O6): minutes count to the last tap, nothing is sold, and somebody looks at it. */
+export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
+  const stay = stayOf(
+    facts,
+    visit,
+    visit.fromMs,
+    Math.max(Math.min(visit.lastSeenMs, visit.closesMs), visit.fromMs),
+    false,
+  );
+  const settled = settlement(visit, { ...stay, toMs: visit.closesMs }, piecesOf(visit, stay), { auto: true });
+  const presence: StateChange = {
+    do: 'present',
+    presence: {
+      customer: visit.customer,
+      space: visit.space,
+      kind: 'presumed',
+      sinceMs: visit.closesMs,
+      untilMs: businessDayOf(facts, visit, visit.closesMs).endMs,
+      closed: visit,
+    },
+  };
+  return { drafts: settled.drafts, changes: [...settled.changes, presence] };
+}
+
+/** When the visit's minutes run out with nothing held taking over (O4), after `afterMs` and before its cut-off. */
+export function nextExhaustion(
+  facts: Facts,
+  visit: Visit,
+  afterMs: number,
+): { readonly atMs: number; readonly pass: string } | undefined {
+  if (visit.coverage !== 'pass') return undefined;
+  const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, false);
+  return exhaustions(coverStay(stay)).find((e) => e.atMs > afterMs && e.atMs < visit.closesMs);
+}
+
+/** After a step of the wall clock a visit's `to` is the wall time now and its `from` is that minus the monotonic duration. */
+function span(visit: Visit, at: Moment): { fromMs: number; toMs: number } {
+  const toMs = at.wallMs;
+  if (visit.boot === at.boot) return { fromMs: toMs - Math.max(at.sinceBootMs - visit.fromSinceBootMs, 0), toMs };
+  return { fromMs: Math.min(visit.fromMs, toMs), toMs };
+}
+
+function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells: boolean): Stay {
+  const catalogue = facts.catalogueOf(visit.id) ?? facts.site;
+  const customer: Customer = facts.customer(visit.customer) ?? {
+    id: visit.customer,
+    name: visit.customer,
+    registeredWith: [visit.space],
+    teams: [],
+    disabled: false,
+  };
+  const day = businessDayOf(facts, visit, visit.fromMs);
+  const replicaPasses = facts.passes(customer.id, customer.teams).filter((pass) => pass.id !== visit.pass?.id);
+  const passes = visit.pass === null ? replicaPasses : [...replicaPasses, drawn(facts, visit, customer)];
+  const held = heldPasses(facts, catalogue, customer, passes, { ms: fromMs, businessDay: day.label });
+  const person: Person = { customer, contracts: facts.contracts(customer.id, customer.teams) };
+  const asker: Asker = { person, space: spaceOf(facts, visit), plans: visit.plans };
+  return { asker, day, fromMs, toMs, first: firstOf(visit, held), held, catalogue, sells };
+}
+
+/** The check-in's own pass as it was then; what is left of it follows the replica, if that still knows it (section 7). */
+function drawn(facts: Facts, visit: Visit, customer: Customer): NonNullable<Visit['pass']> {
+  const pass = visit.pass;
+  if (pass === null) throw new TypeError('the visit has no pass');
+  const now = facts.passes(customer.id, customer.teams).find((p) => p.id === pass.id);
+  return now === undefined
+    ? pass
+    : { ...pass, remainingMinutes: now.remainingMinutes, usedOn: now.usedOn, usedBy: now.usedBy };
+}
+
+function firstOf(visit: Visit, held: readonly Held[]): Held | null {
+  if (visit.coverage !== 'pass') return null;
+  if (visit.pass === null) return held.find((h) => h.proposed) ?? null;
+  return held.find((h) => h.pass.id === visit.pass?.id && !h.proposed) ?? null;
+}
+
+function piecesOf(visit: Visit, stay: Stay): Piece[] {
+  return visit.coverage === 'plan' || visit.coverage === 'none-needed' ? [] : coverStay(stay);
+}
+
+/** The minutes between the last tap of yesterday and the cut-off, proved by the exit tap that came later (O6). */
+function eveningPieces(facts: Facts, closed: Visit): Piece[] {
+  const stay = stayOf(facts, closed, closed.lastSeenMs, closed.closesMs, true);
+  return piecesOf(closed, stay);
+}
+
+function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { auto: boolean }): Settlement {
+  const bill = billOf(pieces, stay.first);
+  const fresh = bill.used.filter((u) => u.minutes === null && u.held.usedOn !== stay.day.label);
+  const drafts: EventDraft[] = fresh.map((u) => passUsed(u.held.pass.id, stay.day, visit.id));
+  drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
+  return { drafts, changes: [...usesOf(visit, stay, bill), { do: 'close-visit', visit: visit.id }] };
+}
+
+export function passUsed(pass: string, day: BusinessDay, visit: string): EventDraft {
+  return { type: 'pass.used', data: { pass, businessDay: day.label, visit } };
+}
+
+function checkoutRecorded(visit: Visit, stay: Stay, bill: Bill, auto: boolean): EventDraft {
+  return {
+    type: 'checkout.recorded',
+    data: {
+      visit: visit.id,
+      customer: visit.customer,
+      space: visit.space,
+      from: iso(stay.fromMs),
+      to: iso(stay.toMs),
+      auto,
+      usage: bill.used.map((u) =>
+        u.minutes === null
+          ? { pass: u.held.pass.id, businessDay: stay.day.label }
+          : { pass: u.held.pass.id, minutes: u.minutes },
+      ),
+      uncoveredMinutes: bill.uncoveredMinutes,
+      invoiced: bill.invoiced,
+      review: auto,
+    },
+  };
+}
+
+function charges(visit: Visit, bill: Bill): EventDraft[] {
+  return bill.charges.map(({ offer, startMs, endMs, amount }) => ({
+    type: 'charge.proposed',
+    data: {
+      visit: visit.id,
+      customer: visit.customer,
+      timePass: offer.timePass.id,
+      from: iso(startMs),
+      to: iso(endMs),
+      amount,
+      currency: offer.timePass.currency,
+      taxRate: offer.timePass.taxRate,
+      account: offer.timePass.account,
+      price: offer.special ? 'special' : 'standard',
+    },
+  }));
+}
+
+function usesOf(visit: Visit, stay: Stay, bill: Bill): StateChange[] {
+  const uses: StateChange[] = bill.used
+    .filter((u) => (u.minutes === null ? u.held.usedOn !== stay.day.label : u.minutes > 0))
+    .map((u) => ({
+      do: 'use',
+      visit: visit.id,
+      use: {
+        pass: u.held.pass.id,
+        customer: visit.customer,
+        businessDay: u.minutes === null ? stay.day.label : null,
+        minutes: u.minutes ?? 0,
+      },
+    }));
+  const proposals: StateChange[] = bill.charges
+    .filter(({ offer }) => offer.timePass.minutesIncluded === null || offer.timePass.soldWhole)
+    .map(({ offer, startMs, endMs }) => ({
+      do: 'propose',
+      visit: visit.id,
+      proposal: {
+        customer: visit.customer,
+        businessDay: stay.day.label,
+        timePass: offer.timePass.id,
+        remainingMinutes: leftOver(offer.timePass.minutesIncluded, endMs - startMs),
+      },
+    }));
+  return [...uses, ...proposals];
+}
+
+function leftOver(included: number | null, lengthMs: number): number | null {
+  if (included === null) return null;
+  const minutes = Math.ceil(Math.floor(lengthMs / 1000) / 60);
+  return Math.max(Math.ceil(minutes / included), 1) * included - minutes;
+}
+
+function spaceOf(facts: Facts, visit: Visit): Space {
+  return facts.site.spaces.get(visit.space) ?? unlistedSpace(visit.space);
+}
+
+function businessDayOf(facts: Facts, visit: Visit, ms: number): BusinessDay {
+  return businessDayAt(spaceOf(facts, visit), ms);
+}
+
+/** A space that a newer replica no longer lists while a visit is open there. */
+function unlistedSpace(id: string): Space {
+  return {
+    id,
+    name: id,
+    timeZone: 'UTC',
+    currency: 'EUR',
+    dailyCutOff: '00:00',
+    checkInRequiresPass: true,
+    passOrder: 'classic',
+    openingHours: [],
+    closures: [],
+    payAsYouGo: { members: false, contacts: false },
+  };
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

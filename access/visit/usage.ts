@@ -1,0 +1,91 @@
+// What a covered stay comes to (rules.md O10): whole seconds are summed per pass, or time pass sold, and rounded up to the
+// minute; a piece of 0 minutes is listed only for the check-in pass.
+
+import { decimal } from '../money.ts';
+import type { Held } from '../passes/held.ts';
+import type { Piece } from './coverage.ts';
+import { type Offer, totalOf } from './sale.ts';
+
+export interface UsedPass {
+  readonly held: Held;
+  /** null: a day pass, used for its business day. */
+  readonly minutes: number | null;
+}
+
+export interface Charge {
+  readonly offer: Offer;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Decimal string in the time pass's currency. */
+  readonly amount: string;
+}
+
+export interface Bill {
+  readonly used: readonly UsedPass[];
+  readonly charges: readonly Charge[];
+  readonly uncoveredMinutes: number;
+  /** Nothing is uncovered that has no proposed charge. */
+  readonly invoiced: boolean;
+}
+
+/** @param first the check-in pass, listed even for a stay of no length. */
+export function billOf(pieces: readonly Piece[], first: Held | null): Bill {
+  return { used: usedPasses(pieces, first), charges: chargesOf(pieces), ...uncoveredOf(pieces) };
+}
+
+function wholeSeconds(piece: Piece): number {
+  return Math.floor((piece.endMs - piece.startMs) / 1000);
+}
+
+function usedPasses(pieces: readonly Piece[], first: Held | null): UsedPass[] {
+  const seconds = new Map<string, { held: Held; seconds: number }>();
+  if (first !== null && !first.proposed) seconds.set(first.pass.id, { held: first, seconds: 0 });
+  for (const piece of pieces) {
+    if (piece.by === 'open' || !('held' in piece.by) || piece.by.held.proposed) continue;
+    const { held } = piece.by;
+    const sum = seconds.get(held.pass.id);
+    if (sum === undefined) seconds.set(held.pass.id, { held, seconds: wholeSeconds(piece) });
+    else sum.seconds += wholeSeconds(piece);
+  }
+  return [...seconds.values()]
+    .map((sum) => ({
+      held: sum.held,
+      minutes: sum.held.remainingMs === null ? null : Math.ceil(sum.seconds / 60),
+      seconds: sum.seconds,
+    }))
+    .filter((used) => used.seconds > 0 || used.held.pass.id === first?.pass.id)
+    .map(({ held, minutes }) => ({ held, minutes }));
+}
+
+/** One charge per piece; pieces sold on one minute pass are rounded together, the last takes the rounding (section 7). */
+function chargesOf(pieces: readonly Piece[]): Charge[] {
+  const sold = pieces.filter((piece) => piece.by !== 'open' && 'offer' in piece.by && wholeSeconds(piece) > 0);
+  const billed = new Map<string, { seconds: number; minor: bigint }>();
+  const last = new Map(sold.map((piece, index) => [offerOf(piece).timePass.id, index]));
+  return sold.map((piece, index) => {
+    const offer = offerOf(piece);
+    const { id, currency } = offer.timePass;
+    const before = billed.get(id) ?? { seconds: 0, minor: 0n };
+    const seconds = before.seconds + wholeSeconds(piece);
+    const alone = last.get(id) !== index || offer.timePass.minutesIncluded === null;
+    const minor = alone ? totalOf(offer, wholeSeconds(piece)) : totalOf(offer, seconds) - before.minor;
+    billed.set(id, { seconds, minor: before.minor + minor });
+    return { offer, startMs: piece.startMs, endMs: piece.endMs, amount: decimal(minor, currency) };
+  });
+}
+
+function offerOf(piece: Piece): Offer {
+  if (piece.by === 'open' || !('offer' in piece.by)) throw new TypeError('a piece that was not sold has no offer');
+  return piece.by.offer;
+}
+
+function uncoveredOf(pieces: readonly Piece[]): { uncoveredMinutes: number; invoiced: boolean } {
+  let seconds = 0;
+  let open = 0;
+  for (const piece of pieces) {
+    if (piece.by !== 'open' && 'held' in piece.by) continue;
+    seconds += wholeSeconds(piece);
+    if (piece.by === 'open') open += wholeSeconds(piece);
+  }
+  return { uncoveredMinutes: Math.ceil(seconds / 60), invoiced: open === 0 };
+}
