@@ -1,0 +1,99 @@
+// Each change that the rules plan, as its statement: one exhaustive table. What a change names and is not there any more
+// (a visit closed already) is left alone: a plan that comes late must not keep a door from its record.
+
+import type Database from 'better-sqlite3';
+import type { StateChange } from '../../access/change.ts';
+import type { Catalogues } from './catalogues.ts';
+import type { JournalIdentity } from './schema.ts';
+
+type Value = string | number | null;
+type Statement = Database.Statement<Value[]>;
+type Of<K extends StateChange['do']> = Extract<StateChange, { do: K }>;
+type Executors = { readonly [K in StateChange['do']]: (change: Of<K>, seq: number) => void };
+
+/** Runs inside the caller's transaction. `seq` is that of the last record of the commit. */
+export type Execute = (change: StateChange, seq: number) => void;
+
+export function changeExecutor(db: Database.Database, identity: JournalIdentity, catalogues: Catalogues): Execute {
+  const executors: Executors = {
+    ...visitExecutors(db, catalogues),
+    ...useExecutors(db, identity),
+    ...presenceExecutors(db),
+  };
+  return (change, seq) => (executors[change.do] as (change: StateChange, seq: number) => void)(change, seq);
+}
+
+function visitExecutors(
+  db: Database.Database,
+  catalogues: Catalogues,
+): Pick<Executors, 'open-visit' | 'exhausts' | 'seen' | 'close-visit'> {
+  const open: Statement = db.prepare(
+    `INSERT INTO visits (id, customer, space, business_day, from_ms, boot, from_since_boot_ms, coverage, pass_id, pass,
+       plans, last_seen_ms, closes_ms, exhausts_ms, catalogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const exhausts: Statement = db.prepare('UPDATE visits SET exhausts_ms = ? WHERE id = ?');
+  const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ?');
+  const close: Statement = db.prepare('DELETE FROM visits WHERE id = ?');
+  return {
+    'open-visit': ({ visit: v, catalogue, exhaustsMs }) => {
+      const hash = catalogues.keep(catalogue);
+      const pass = v.pass === null ? null : JSON.stringify(v.pass);
+      const begin: Value[] = [
+        v.id,
+        v.customer,
+        v.space,
+        v.businessDay,
+        v.fromMs,
+        v.boot,
+        v.fromSinceBootMs,
+        v.coverage,
+      ];
+      const end: Value[] = [v.lastSeenMs, v.closesMs, exhaustsMs, hash];
+      open.run(...begin, v.pass?.id ?? null, pass, JSON.stringify(v.plans), ...end);
+    },
+    exhausts: ({ visit, exhaustsMs }) => void exhausts.run(exhaustsMs, visit),
+    seen: ({ visit, atMs }) => void seen.run(atMs, visit),
+    'close-visit': ({ visit }) => void close.run(visit),
+  };
+}
+
+function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Executors, 'use' | 'propose'> {
+  const { controller, epoch } = identity;
+  const insertUse: Statement = db.prepare(
+    `INSERT INTO pass_use (controller, epoch, seq, visit, pass, customer, business_day, minutes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertProposal: Statement = db.prepare(
+    `INSERT INTO proposals (seq, visit, customer, business_day, time_pass, remaining_minutes) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    use: ({ visit, use: u }, seq) =>
+      void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
+    propose: ({ visit, proposal: p }, seq) =>
+      void insertProposal.run(seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
+  };
+}
+
+function presenceExecutors(
+  db: Database.Database,
+): Pick<Executors, 'present' | 'absent' | 'visitor-in' | 'visitor-out'> {
+  const present: Statement = db.prepare(
+    `INSERT OR REPLACE INTO presence (customer, space, kind, since_ms, until_ms, closed_visit, closed_last_seen_ms,
+       closed_cut_off_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
+  const arrive: Statement = db.prepare(
+    'INSERT OR REPLACE INTO visitors_inside (visitor, host, space, until_ms) VALUES (?, ?, ?, ?)',
+  );
+  const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
+  return {
+    present: ({ presence: p }) => {
+      const closed: Value[] =
+        p.closed === null ? [null, null, null] : [p.closed.visit, p.closed.lastSeenMs, p.closed.cutOffMs];
+      present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, ...closed);
+    },
+    absent: ({ customer }) => void absent.run(customer),
+    'visitor-in': ({ visitor, host, space, untilMs }) => void arrive.run(visitor, host, space, untilMs),
+    'visitor-out': ({ visitor }) => void depart.run(visitor),
+  };
+}

@@ -1,0 +1,56 @@
+// What falls due by itself next: asked after every commit, so each answer is the first row of an index.
+
+import type Database from 'better-sqlite3';
+import type { Presence, Visit } from '../../access/facts.ts';
+import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
+
+export interface VisitDue {
+  /** UTC milliseconds. */
+  readonly atMs: number;
+  readonly visit: Visit;
+  readonly kind: 'cut-off' | 'exhausted';
+}
+
+export interface VisitorInside {
+  readonly visitor: string;
+  readonly host: string | null;
+  readonly space: string;
+  readonly untilMs: number;
+}
+
+export class Deadlines {
+  readonly #closing: Database.Statement<[], VisitRow>;
+  readonly #exhausting: Database.Statement<[], VisitRow>;
+  readonly #presence: Database.Statement<[], PresenceRow>;
+  readonly #visitor: Database.Statement<[], VisitorInside>;
+
+  constructor(db: Database.Database) {
+    this.#closing = db.prepare(`SELECT ${visitColumns} FROM visits ORDER BY closes_ms, id LIMIT 1`);
+    this.#exhausting = db.prepare(
+      `SELECT ${visitColumns} FROM visits WHERE exhausts_ms IS NOT NULL ORDER BY exhausts_ms, id LIMIT 1`,
+    );
+    this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence ORDER BY until_ms, customer LIMIT 1`);
+    this.#visitor = db.prepare(
+      'SELECT visitor, host, space, until_ms AS untilMs FROM visitors_inside ORDER BY until_ms, visitor LIMIT 1',
+    );
+  }
+
+  /** The soonest cut-off or exhaustion of an open visit; at the same instant the cut-off. */
+  visit(): VisitDue | undefined {
+    const closing = this.#closing.get();
+    const exhausting = this.#exhausting.get();
+    if (exhausting?.exhaustsMs != null && (closing === undefined || exhausting.exhaustsMs < closing.closesMs)) {
+      return { atMs: exhausting.exhaustsMs, visit: visitOf(exhausting), kind: 'exhausted' };
+    }
+    return closing && { atMs: closing.closesMs, visit: visitOf(closing), kind: 'cut-off' };
+  }
+
+  presence(): Presence | undefined {
+    const row = this.#presence.get();
+    return row && presenceOf(row);
+  }
+
+  visitor(): VisitorInside | undefined {
+    return this.#visitor.get();
+  }
+}

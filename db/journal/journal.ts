@@ -1,0 +1,209 @@
+// The journal: what happened, in an order that nobody can change unnoticed, and what it means for the next decision.
+// A commit is one transaction, on disk when it returns; a commit that failed has changed nothing, on disk or in memory.
+
+import type Database from 'better-sqlite3';
+import type { StateChange } from '../../access/change.ts';
+import type { Clock, Moment, Random } from '../../access/clock.ts';
+import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
+import type { LocalFacts, Presence, Visit } from '../../access/facts.ts';
+import { DbError, messageOf } from '../error.ts';
+import { Catalogues } from './catalogues.ts';
+import { changeExecutor, type Execute } from './changes.ts';
+import { Deadlines, type VisitDue, type VisitorInside } from './deadlines.ts';
+import { KeptValues } from './kept-values.ts';
+import { JournalFacts } from './local-facts.ts';
+import { type NewRecord, recordsOf } from './records.ts';
+import { type Head, headText, type JournalIdentity } from './schema.ts';
+import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
+
+/** The outbox's cursor: the office has all up to `through`, and said so at `issuedAtMs` (null: it did not say when). */
+export interface Acknowledged {
+  readonly through: number;
+  readonly issuedAtMs: number | null;
+}
+
+export interface JournalStats {
+  readonly records: number;
+  readonly openVisits: number;
+  readonly localUses: number;
+  /** Of the main file, without the part of it that is in the WAL. */
+  readonly fileBytes: number;
+}
+
+const acknowledgedKey = 'acknowledged';
+/** Proposals are asked for within their business day; a wall clock that is wrong by less than this drops none of them. */
+const proposalDays = 7;
+const dayMs = 86_400_000;
+
+export class Journal {
+  readonly epoch: string;
+  readonly facts: LocalFacts;
+  readonly #db: Database.Database;
+  readonly #identity: JournalIdentity;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #catalogues: Catalogues;
+  readonly #deadlines: Deadlines;
+  readonly #kept: KeptValues;
+  readonly #execute: Execute;
+  readonly #insert: Database.Statement<[number, string, number, string, string]>;
+  readonly #putHead: Database.Statement<[string]>;
+  #head: Head;
+
+  /** Of a checked file; `openJournal` makes it. */
+  constructor(db: Database.Database, identity: JournalIdentity, head: Head, clock: Clock, random: Random) {
+    this.epoch = identity.epoch;
+    this.#db = db;
+    this.#identity = identity;
+    this.#head = head;
+    this.#clock = clock;
+    this.#random = random;
+    this.#catalogues = new Catalogues(db);
+    this.facts = new JournalFacts(db, this.#catalogues);
+    this.#deadlines = new Deadlines(db);
+    this.#kept = new KeptValues(db, db.name);
+    this.#execute = changeExecutor(db, identity, this.#catalogues);
+    this.#insert = db.prepare('INSERT INTO events (seq, type, time_ms, body, hash) VALUES (?, ?, ?, ?, ?)');
+    this.#putHead = db.prepare("UPDATE meta SET value = ? WHERE key = 'head'");
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  get identity(): JournalIdentity {
+    return this.#identity;
+  }
+
+  /**
+   * Writes the drafts as the next records, and executes the changes in their order, as one transaction.
+   * @param options `at`: the moment of the records where the decision's own is to be theirs; else the clock is read once.
+   * @throws DbError `storage-failed`, `too-large`; nothing was written then.
+   */
+  commit(
+    drafts: readonly EventDraft[],
+    changes: readonly StateChange[],
+    options: { readonly at?: Moment } = {},
+  ): readonly JournalEvent[] {
+    const at = options.at ?? this.#clock.now();
+    const place = { identity: this.#identity, head: this.#head, file: this.#db.name };
+    const records = recordsOf(drafts, place, at, this.#random);
+    const last = records.at(-1);
+    const head = last === undefined ? this.#head : { seq: last.event.seq, hash: last.hash };
+    this.#write('the records were not written', () => {
+      for (const record of records) this.#insertRecord(record, at);
+      for (const change of changes) this.#execute(change, head.seq);
+      if (last !== undefined) this.#putHead.run(headText(head));
+    });
+    this.#head = head;
+    for (const change of changes) if (change.do === 'open-visit') this.#catalogues.kept(change.catalogue);
+    return records.map((record) => record.event);
+  }
+
+  get acknowledged(): Acknowledged {
+    return (this.#kept.get(acknowledgedKey) as Acknowledged | undefined) ?? { through: 0, issuedAtMs: null };
+  }
+
+  /** Moves the outbox's cursor, also back. It costs no write: a crash makes the office hear again what it knows. */
+  acknowledge(through: number, issuedAtMs: number | null): void {
+    this.#kept.set(acknowledgedKey, { through, issuedAtMs });
+  }
+
+  /** How many records the office has not acknowledged. */
+  pending(): number {
+    return Math.max(this.#head.seq - this.acknowledged.through, 0);
+  }
+
+  get(key: string): Json | undefined {
+    return this.#kept.get(`own:${key}`);
+  }
+
+  /** Goes to disk with the next commit or flush. @throws DbError `too-large` */
+  set(key: string, value: Json): void {
+    this.#kept.set(`own:${key}`, value);
+  }
+
+  /** Writes what `acknowledge` and `set` left in memory. @throws DbError `storage-failed` */
+  flush(): void {
+    if (this.#kept.dirty) this.#write('the kept values were not written', () => undefined);
+  }
+
+  /**
+   * Forgets local use that an installed replica counts (rules.md section 5), and what nobody can ask for any more:
+   * included proposals of business days long past, catalogues of closed visits. Repeating it changes nothing.
+   * @param through sequence number of this journal's epoch, as `includes` says
+   */
+  dropIncluded(through: number): void {
+    const { controller, epoch } = this.#identity;
+    const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
+    this.#write('included use was not dropped', () => {
+      this.#db
+        .prepare('DELETE FROM pass_use WHERE controller = ? AND epoch = ? AND seq <= ?')
+        .run(controller, epoch, through);
+      this.#db.prepare('DELETE FROM proposals WHERE seq <= ? AND business_day < ?').run(through, oldest);
+      this.#catalogues.prune();
+    });
+  }
+
+  /** The open visit that is closed, or whose minutes run out, next. */
+  due(): VisitDue | undefined {
+    return this.#deadlines.visit();
+  }
+
+  /** The presence that ends next. */
+  presenceDue(): Presence | undefined {
+    return this.#deadlines.presence();
+  }
+
+  /** The visitor whose stay ends next. */
+  visitorDue(): VisitorInside | undefined {
+    return this.#deadlines.visitor();
+  }
+
+  /** In order of their beginning. */
+  openVisits(): Visit[] {
+    const rows = this.#db.prepare<[], VisitRow>(`SELECT ${visitColumns} FROM visits ORDER BY from_ms, id`).all();
+    return rows.map(visitOf);
+  }
+
+  stats(): JournalStats {
+    const count = (table: string): number =>
+      this.#db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+    const pages = Number(this.#db.pragma('page_count', { simple: true }));
+    const pageBytes = Number(this.#db.pragma('page_size', { simple: true }));
+    return {
+      records: this.#head.seq,
+      openVisits: count('visits'),
+      localUses: count('pass_use'),
+      fileBytes: pages * pageBytes,
+    };
+  }
+
+  /** Brings the WAL into the main file and closes. Kept values that were not written yet are written. */
+  close(): void {
+    try {
+      this.flush();
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  #insertRecord({ event, text, hash }: NewRecord, at: Moment): void {
+    this.#insert.run(event.seq, event.type, Math.trunc(at.wallMs), text, hash);
+  }
+
+  #write(attempted: string, work: () => void): void {
+    try {
+      this.#db
+        .transaction(() => {
+          work();
+          this.#kept.write();
+        })
+        .immediate();
+    } catch (error) {
+      throw new DbError('storage-failed', this.#db.name, `${attempted} (${messageOf(error)}); check the disk`, error);
+    }
+    this.#kept.written();
+  }
+}

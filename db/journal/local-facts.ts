@@ -1,0 +1,78 @@
+// What happened here and no replica knows yet, asked by a decision: one indexed, prepared statement a question.
+
+import type Database from 'better-sqlite3';
+import type { Catalogue } from '../../access/catalogue.ts';
+import type { LocalFacts, LocalUse, Presence, Proposal, Visit } from '../../access/facts.ts';
+import type { Catalogues } from './catalogues.ts';
+import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
+
+const useColumns = 'pass, customer, business_day AS businessDay, minutes';
+
+export class JournalFacts implements LocalFacts {
+  readonly #catalogues: Catalogues;
+  readonly #openVisit: Database.Statement<[string], VisitRow>;
+  readonly #catalogueHash: Database.Statement<[string], string>;
+  readonly #presence: Database.Statement<[string], PresenceRow>;
+  readonly #visitorInside: Database.Statement<[string], { space: string }>;
+  readonly #useOfOne: Database.Statement<[string], LocalUse>;
+  readonly #useOfMany: Database.Statement<[string], LocalUse>;
+  readonly #proposals: Database.Statement<[string, string], Proposal>;
+  readonly #visitsOnOne: Database.Statement<[string], VisitRow>;
+  readonly #visitsOnMany: Database.Statement<[string], VisitRow>;
+
+  constructor(db: Database.Database, catalogues: Catalogues) {
+    this.#catalogues = catalogues;
+    this.#openVisit = db.prepare(`SELECT ${visitColumns} FROM visits WHERE customer = ?`);
+    this.#catalogueHash = db.prepare<[string], string>('SELECT catalogue FROM visits WHERE id = ?').pluck();
+    this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
+    this.#visitorInside = db.prepare('SELECT space FROM visitors_inside WHERE visitor = ?');
+    this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY id`);
+    this.#useOfMany = db.prepare(
+      `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    );
+    this.#proposals = db.prepare(
+      `SELECT customer, business_day AS businessDay, time_pass AS timePass, remaining_minutes AS remainingMinutes
+       FROM proposals WHERE customer = ? AND business_day = ? ORDER BY id`,
+    );
+    this.#visitsOnOne = db.prepare(`SELECT ${visitColumns} FROM visits WHERE pass_id = ? ORDER BY from_ms, id`);
+    this.#visitsOnMany = db.prepare(
+      `SELECT ${visitColumns} FROM visits WHERE pass_id IN (SELECT value FROM json_each(?)) ORDER BY from_ms, id`,
+    );
+  }
+
+  openVisit(customer: string): Visit | undefined {
+    const row = this.#openVisit.get(customer);
+    return row && visitOf(row);
+  }
+
+  catalogueOf(visit: string): Catalogue | undefined {
+    const hash = this.#catalogueHash.get(visit);
+    return hash === undefined ? undefined : this.#catalogues.read(hash);
+  }
+
+  presence(customer: string): Presence | undefined {
+    const row = this.#presence.get(customer);
+    return row && presenceOf(row);
+  }
+
+  visitorInside(visitor: string): { readonly space: string } | undefined {
+    return this.#visitorInside.get(visitor);
+  }
+
+  localUse(passes: readonly string[]): readonly LocalUse[] {
+    const [first] = passes;
+    if (first === undefined) return [];
+    return passes.length === 1 ? this.#useOfOne.all(first) : this.#useOfMany.all(JSON.stringify(passes));
+  }
+
+  proposals(customer: string, businessDay: string): readonly Proposal[] {
+    return this.#proposals.all(customer, businessDay);
+  }
+
+  visitsOn(passes: readonly string[]): readonly Visit[] {
+    const [first] = passes;
+    if (first === undefined) return [];
+    const rows = passes.length === 1 ? this.#visitsOnOne.all(first) : this.#visitsOnMany.all(JSON.stringify(passes));
+    return rows.map(visitOf);
+  }
+}

@@ -1,0 +1,106 @@
+// A journal read by others than its writer: the edge's thread and the command line. A handle of its own, read-only: it
+// never waits for the writer nor holds it up.
+
+import type Database from 'better-sqlite3';
+import type { EventType, JournalEvent } from '../../access/event.ts';
+import { DbError } from '../error.ts';
+import { openForReading } from '../open.ts';
+import {
+  type JournalIdentity,
+  journalApplicationId,
+  journalSchemaVersion,
+  readMeta,
+  schemaVersionOf,
+} from './schema.ts';
+
+export interface EventFilter {
+  /** UTC milliseconds, included. */
+  readonly sinceMs?: number;
+  readonly type?: EventType;
+  /** Excluded. */
+  readonly afterSeq?: number;
+}
+
+/** Records that `events` fetches at a time, so that it holds no read transaction between them. */
+const pageEvents = 500;
+
+interface Row {
+  readonly seq: number;
+  readonly text: string;
+}
+
+export class JournalReader {
+  readonly #db: Database.Database;
+  readonly #identity: JournalIdentity;
+  readonly #head: Database.Statement<[], number | null>;
+  readonly #after: Database.Statement<[number, number], Row>;
+
+  constructor(db: Database.Database, identity: JournalIdentity) {
+    this.#db = db;
+    this.#identity = identity;
+    this.#head = db.prepare<[], number | null>('SELECT max(seq) FROM events').pluck();
+    this.#after = db.prepare('SELECT seq, body AS text FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
+  }
+
+  identity(): JournalIdentity {
+    return this.#identity;
+  }
+
+  /** Highest sequence number on disk; 0 in an empty journal. */
+  head(): number {
+    return this.#head.get() ?? 0;
+  }
+
+  /** Canonical texts after `afterSeq`, at most `maxEvents` and `maxBytes` (UTF-8) together, but one where there is one. */
+  read(afterSeq: number, maxEvents: number, maxBytes: number): { seq: number; text: string }[] {
+    const rows: Row[] = [];
+    let bytes = 0;
+    for (const row of this.#after.iterate(afterSeq, maxEvents)) {
+      bytes += Buffer.byteLength(row.text);
+      if (bytes > maxBytes && rows.length > 0) break;
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Events in order, those of the filter; to its end at the time of the last page. */
+  *events(filter: EventFilter = {}): Generator<JournalEvent> {
+    const page = this.#db.prepare<[number, number, string | null, string | null, number], Row>(
+      `SELECT seq, body AS text FROM events
+       WHERE seq > ? AND time_ms >= ? AND (? IS NULL OR type = ?) ORDER BY seq LIMIT ?`,
+    );
+    const type = filter.type ?? null;
+    let after = filter.afterSeq ?? 0;
+    for (;;) {
+      const rows = page.all(after, filter.sinceMs ?? Number.MIN_SAFE_INTEGER, type, type, pageEvents);
+      for (const row of rows) {
+        after = row.seq;
+        yield JSON.parse(row.text) as JournalEvent;
+      }
+      if (rows.length < pageEvents) return;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/** @throws DbError `not-found`, `damaged`, `newer-schema`, `storage-failed` */
+export function openJournalReader(file: string): JournalReader {
+  const db = openForReading(file);
+  try {
+    if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
+      throw new DbError('damaged', file, `${file} is no journal`);
+    }
+    if (schemaVersionOf(db) > journalSchemaVersion) {
+      throw new DbError('newer-schema', file, `${file} was written by a newer version: read it with that version`);
+    }
+    const meta = readMeta(db);
+    if (meta === undefined) throw new DbError('damaged', file, `${file} does not say whose journal it is`);
+    return new JournalReader(db, meta.identity);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+// The tables of journal.db and how an older file becomes a newer one. `events` is append-only and is the truth; the other
+// tables are what the records made so far mean for the next decision.
+
+import type Database from 'better-sqlite3';
+import { genesisHash } from '../../access/canonical.ts';
+
+/** "CrdJ": tells a journal from any other SQLite file. */
+export const journalApplicationId = 0x4372_644a;
+
+/** Who writes the journal. The epoch is new with each new database. */
+export interface JournalIdentity {
+  readonly site: string;
+  readonly controller: string;
+  readonly epoch: string;
+}
+
+/** One step per schema version, applied in one transaction; `user_version` counts those that were. */
+const migrations: readonly string[] = [
+  `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE events (
+     seq INTEGER PRIMARY KEY, type TEXT NOT NULL, time_ms INTEGER NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL);
+   CREATE INDEX events_by_time ON events (time_ms);
+   CREATE TABLE catalogues (hash TEXT PRIMARY KEY, body TEXT NOT NULL);
+   CREATE TABLE visits (
+     id TEXT PRIMARY KEY, customer TEXT NOT NULL UNIQUE, space TEXT NOT NULL, business_day TEXT NOT NULL,
+     from_ms INTEGER NOT NULL, boot TEXT NOT NULL, from_since_boot_ms INTEGER NOT NULL, coverage TEXT NOT NULL,
+     pass_id TEXT, pass TEXT, plans TEXT NOT NULL, last_seen_ms INTEGER NOT NULL, closes_ms INTEGER NOT NULL,
+     exhausts_ms INTEGER, catalogue TEXT NOT NULL REFERENCES catalogues (hash));
+   CREATE INDEX visits_by_pass ON visits (pass_id) WHERE pass_id IS NOT NULL;
+   CREATE INDEX visits_by_close ON visits (closes_ms, id);
+   CREATE INDEX visits_by_exhaustion ON visits (exhausts_ms, id) WHERE exhausts_ms IS NOT NULL;
+   CREATE INDEX visits_by_catalogue ON visits (catalogue);
+   CREATE TABLE pass_use (
+     id INTEGER PRIMARY KEY, controller TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, visit TEXT NOT NULL,
+     pass TEXT NOT NULL, customer TEXT NOT NULL, business_day TEXT, minutes INTEGER NOT NULL);
+   CREATE INDEX pass_use_by_pass ON pass_use (pass);
+   CREATE INDEX pass_use_by_seq ON pass_use (controller, epoch, seq);
+   CREATE TABLE proposals (
+     id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, visit TEXT NOT NULL, customer TEXT NOT NULL,
+     business_day TEXT NOT NULL, time_pass TEXT NOT NULL, remaining_minutes INTEGER);
+   CREATE INDEX proposals_by_customer ON proposals (customer, business_day);
+   CREATE TABLE presence (
+     customer TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, since_ms INTEGER NOT NULL,
+     until_ms INTEGER NOT NULL, closed_visit TEXT, closed_last_seen_ms INTEGER, closed_cut_off_ms INTEGER) WITHOUT ROWID;
+   CREATE INDEX presence_by_end ON presence (until_ms, customer);
+   CREATE TABLE visitors_inside (
+     visitor TEXT PRIMARY KEY, host TEXT, space TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX visitors_inside_by_end ON visitors_inside (until_ms, visitor);`,
+];
+
+export const journalSchemaVersion = migrations.length;
+
+export function schemaVersionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
+/** Nothing was ever written: a file just made, or one whose making was cut short. */
+export function isBlank(db: Database.Database): boolean {
+  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get();
+  return tables === 0 && db.pragma('application_id', { simple: true }) === 0;
+}
+
+/** Makes the tables of a blank file and names its journal, all or nothing. */
+export function createJournal(db: Database.Database, identity: JournalIdentity): void {
+  db.transaction(() => {
+    db.pragma(`application_id = ${journalApplicationId}`);
+    migrate(db);
+    const put = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+    put.run('site', identity.site);
+    put.run('controller', identity.controller);
+    put.run('epoch', identity.epoch);
+    put.run('head', headText({ seq: 0, hash: genesisHash(identity) }));
+  }).immediate();
+}
+
+/** Brings an older file to this version, all or nothing. */
+export function migrate(db: Database.Database): void {
+  db.transaction(() => {
+    for (const step of migrations.slice(schemaVersionOf(db))) db.exec(step);
+    db.pragma(`user_version = ${journalSchemaVersion}`);
+  }).immediate();
+}
+
+/** The last record: its sequence number and hash; of an empty journal 0 and the genesis hash. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export function headText(head: Head): string {
+  return `${head.seq} ${head.hash}`;
+}
+
+/** What the journal says of itself; undefined where a part of it is missing or makes no sense. */
+export function readMeta(db: Database.Database): { identity: JournalIdentity; head: Head } | undefined {
+  const get = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const [site, controller, epoch] = [get.get('site'), get.get('controller'), get.get('epoch')];
+  const head = /^(\d{1,15}) ([0-9a-f]{64})$/.exec(get.get('head') ?? '');
+  if (site === undefined || controller === undefined || epoch === undefined) return undefined;
+  if (head?.[1] === undefined || head[2] === undefined) return undefined;
+  return { identity: { site, controller, epoch }, head: { seq: Number(head[1]), hash: head[2] } };
+}

@@ -1,0 +1,84 @@
+// The whole check of a journal: every page, every record, the end. Memory stays flat whatever the size; nothing is changed.
+
+import type Database from 'better-sqlite3';
+import { genesisHash } from '../../access/canonical.ts';
+import { DbError, messageOf } from '../error.ts';
+import { openForReading } from '../open.ts';
+import { ChainCheck, type EventRow, type JournalProblem, problem } from './chain.ts';
+import { type Head, journalApplicationId, journalSchemaVersion, readMeta, schemaVersionOf } from './schema.ts';
+
+export interface Verification {
+  readonly ok: boolean;
+  /** How many records were found sound, from the first on. */
+  readonly records: number;
+  /** null where the file does not say. */
+  readonly epoch: string | null;
+  readonly head: Head | null;
+  /** The first bad record, or what is wrong with the file as a whole. */
+  readonly problem: JournalProblem | null;
+}
+
+/** @throws DbError `not-found`, `storage-failed`, `newer-schema` */
+export function verifyJournal(file: string): Verification {
+  let db: Database.Database;
+  try {
+    db = openForReading(file);
+  } catch (error) {
+    if (error instanceof DbError && error.code === 'damaged') return bad(problem(null, 'database', error.message));
+    throw error;
+  }
+  try {
+    return verifyOpen(db, file);
+  } catch (error) {
+    if (error instanceof DbError) throw error;
+    return bad(problem(null, 'database', `${file} cannot be read: ${messageOf(error)}`));
+  } finally {
+    db.close();
+  }
+}
+
+function verifyOpen(db: Database.Database, file: string): Verification {
+  if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
+    return bad(problem(null, 'database', `${file} is a database, but no journal`));
+  }
+  if (schemaVersionOf(db) > journalSchemaVersion) {
+    throw new DbError('newer-schema', file, `${file} was written by a newer version: verify it with that version`);
+  }
+  // One read transaction: a daemon that writes meanwhile cannot make head and records differ.
+  return db.transaction(() => {
+    const pages = integrity(db);
+    const meta = readMeta(db);
+    if (meta === undefined) return bad(problem(null, 'database', pages ?? `${file} does not say whose journal it is`));
+    const { identity, head } = meta;
+    const check = new ChainCheck(identity, { seq: 0, hash: genesisHash(identity) });
+    let found = records(db, check) ?? check.end(head);
+    if (pages !== null && (found === null || found.kind === 'database')) found = problem(null, 'database', pages);
+    return { ok: found === null, records: check.last.seq, epoch: identity.epoch, head, problem: found };
+  })();
+}
+
+function records(db: Database.Database, check: ChainCheck): JournalProblem | null {
+  try {
+    for (const row of db.prepare<[], EventRow>('SELECT seq, body, hash FROM events ORDER BY seq').iterate()) {
+      const found = check.next(row);
+      if (found !== null) return found;
+    }
+    return null;
+  } catch (error) {
+    return problem(check.last.seq + 1, 'database', `record ${check.last.seq + 1} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** SQLite's own check; null when it found nothing. */
+function integrity(db: Database.Database): string | null {
+  try {
+    const [first] = db.prepare<[], string>('PRAGMA integrity_check(1)').pluck().all();
+    return first === 'ok' ? null : `the database is damaged: ${first ?? 'no answer'}`;
+  } catch (error) {
+    return `the database is damaged: ${messageOf(error)}`;
+  }
+}
+
+function bad(found: JournalProblem): Verification {
+  return { ok: false, records: 0, epoch: null, head: null, problem: found };
+}

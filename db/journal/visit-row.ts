@@ -1,0 +1,55 @@
+// Visits and presences as rows, and back.
+
+import type { Coverage, Presence, Visit } from '../../access/facts.ts';
+import type { Pass } from '../../access/model.ts';
+
+export const visitColumns = `id, customer, space, business_day AS businessDay, from_ms AS fromMs, boot,
+  from_since_boot_ms AS fromSinceBootMs, coverage, pass, plans, last_seen_ms AS lastSeenMs, closes_ms AS closesMs,
+  exhausts_ms AS exhaustsMs, catalogue`;
+
+export interface VisitRow {
+  readonly id: string;
+  readonly customer: string;
+  readonly space: string;
+  readonly businessDay: string;
+  readonly fromMs: number;
+  readonly boot: string;
+  readonly fromSinceBootMs: number;
+  readonly coverage: Coverage;
+  readonly pass: string | null;
+  readonly plans: string;
+  readonly lastSeenMs: number;
+  readonly closesMs: number;
+  readonly exhaustsMs: number | null;
+  readonly catalogue: string;
+}
+
+export function visitOf(row: VisitRow): Visit {
+  const { pass, plans, exhaustsMs: _exhaustsMs, catalogue: _catalogue, ...same } = row;
+  return {
+    ...same,
+    pass: pass === null ? null : (JSON.parse(pass) as Pass),
+    plans: JSON.parse(plans) as string[],
+  };
+}
+
+export const presenceColumns = `customer, space, kind, since_ms AS sinceMs, until_ms AS untilMs,
+  closed_visit AS closedVisit, closed_last_seen_ms AS closedLastSeenMs, closed_cut_off_ms AS closedCutOffMs`;
+
+export interface PresenceRow {
+  readonly customer: string;
+  readonly space: string;
+  readonly kind: Presence['kind'];
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly closedVisit: string | null;
+  readonly closedLastSeenMs: number | null;
+  readonly closedCutOffMs: number | null;
+}
+
+export function presenceOf(row: PresenceRow): Presence {
+  const { closedVisit, closedLastSeenMs, closedCutOffMs, ...same } = row;
+  const whole = closedVisit !== null && closedLastSeenMs !== null && closedCutOffMs !== null;
+  const closed = whole ? { visit: closedVisit, lastSeenMs: closedLastSeenMs, cutOffMs: closedCutOffMs } : null;
+  return { ...same, closed };
+}

@@ -1,0 +1,95 @@
+// Each kind of record as its row: one exhaustive table of prepared statements.
+
+import type Database from 'better-sqlite3';
+import type { ReplicaKind, ReplicaRecords } from '../../access/model.ts';
+import { holderRanks, ownerKinds } from './schema.ts';
+
+type Value = string | number | null | Buffer;
+type Run = (...values: Value[]) => void;
+type Inserts = { readonly [K in ReplicaKind]: (record: ReplicaRecords[K], place: number) => void };
+type LargeKind = 'customers' | 'contracts' | 'passes' | 'credentials' | 'bookings' | 'visitors' | 'planUsage';
+
+/** `place`: how many records of the kind came before. The functions throw what SQLite throws. */
+export function replicaInserts(db: Database.Database): Inserts {
+  const put = into(db, 'small', 4);
+  const byId = (kind: ReplicaKind) => (record: { readonly id: string }, place: number) =>
+    put(kind, record.id, place, JSON.stringify(record));
+  const byPlace = (kind: ReplicaKind) => (record: object, place: number) =>
+    put(kind, String(place), place, JSON.stringify(record));
+  const byText = (kind: ReplicaKind) => (record: string, place: number) =>
+    put(kind, record, place, JSON.stringify(record));
+  const hold = holder(db);
+  const staff = byId('staff');
+  return {
+    spaces: byId('spaces'),
+    plans: byId('plans'),
+    timePasses: byId('timePasses'),
+    teams: byId('teams'),
+    staff: (record, place) => {
+      staff(record, place);
+      for (const credential of record.credentials) hold(credential, holderRanks.staff, record.id);
+    },
+    resources: byId('resources'),
+    accessRules: byPlace('accessRules'),
+    unlockSchedules: byPlace('unlockSchedules'),
+    includes: byPlace('includes'),
+    badgeKeys: byText('badgeKeys'),
+    revokedBadges: byText('revokedBadges'),
+    ...largeInserts(db, hold),
+  };
+}
+
+function largeInserts(
+  db: Database.Database,
+  hold: (...holder: [string, number, string]) => void,
+): Pick<Inserts, LargeKind> {
+  const customers = into(db, 'customers', 5);
+  const contracts = into(db, 'contracts', 7);
+  const passes = into(db, 'passes', 11);
+  const credentials = into(db, 'credentials', 9);
+  const bookings = into(db, 'bookings', 6);
+  const visitors = into(db, 'visitors', 7);
+  const planUsage = into(db, 'plan_usage', 3);
+  return {
+    customers: (c) =>
+      customers(c.id, c.name, JSON.stringify(c.registeredWith), JSON.stringify(c.teams), Number(c.disabled)),
+    contracts: (c) => contracts(...ownerOf(c), c.id, c.plan, c.from, c.to, JSON.stringify(c.frozen)),
+    passes: (p) => {
+      const use: Value[] = [p.remainingMinutes, p.usedOn, p.usedBy];
+      passes(...ownerOf(p), p.id, p.timePass, p.source, ...use, p.validFrom, p.expires, p.createdAt);
+    },
+    credentials: (c) => {
+      if (!/^[0-9a-f]{64}$/.test(c.hash)) throw new Error(`the hash of credential ${c.id} is not 32 bytes of hex`);
+      const times: Value[] = [c.validFrom, c.expires];
+      const hash = Buffer.from(c.hash, 'hex');
+      credentials(hash, c.id, c.type, c.customer, c.status, ...times, Number(c.extendedUnlock), Number(c.duress));
+    },
+    bookings: (b) => bookings(b.customer, b.from, b.id, b.resource, b.to, b.status),
+    visitors: (v) => {
+      visitors(v.id, v.name, v.host, v.space, v.expected, v.approval, v.credential);
+      if (v.credential !== null) hold(v.credential, holderRanks.visitor, v.id);
+    },
+    planUsage: (u) => planUsage(u.customer, u.day, u.minutes),
+  };
+}
+
+function ownerOf(record: { id: string; customer: string | null; team: string | null }): [number, string] {
+  if (record.customer !== null) return [ownerKinds.customer, record.customer];
+  if (record.team !== null) return [ownerKinds.team, record.team];
+  throw new Error(`${record.id} names neither a customer nor a team`);
+}
+
+/** Staff before visitors, then the lower id: whatever order the records come in. */
+function holder(db: Database.Database): (credential: string, rank: number, id: string) => void {
+  const statement = db.prepare<[string, number, string]>(
+    `INSERT INTO holders (credential, rank, id) VALUES (?, ?, ?)
+     ON CONFLICT (credential) DO UPDATE SET rank = excluded.rank, id = excluded.id
+     WHERE (excluded.rank, excluded.id) < (rank, id)`,
+  );
+  return (credential, rank, id) => void statement.run(credential, rank, id);
+}
+
+function into(db: Database.Database, table: string, columns: number): Run {
+  const statement = db.prepare<Value[]>(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
+  return (...values) => void statement.run(...values);
+}
