@@ -1,0 +1,55 @@
+// `cardea status`: how the running controller is, for a person or (interfaces.md section 7) for a program.
+
+import type { Command } from 'commander';
+import type { DaemonStatus } from '../../run/status.ts';
+import type { Io } from '../io.ts';
+import { ask, type SocketOptions, socketOption } from '../socket-access.ts';
+import { columns, plain } from '../text.ts';
+
+/** A replica is too old from then on (rules.md section 4). */
+const staleS = 24 * 3600;
+
+export function registerStatus(program: Command, io: Io): void {
+  program
+    .command('status')
+    .description('how the running controller is: doors, readers, replica, what the office has not got yet')
+    .option(...socketOption)
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExample:\n  cardea status')
+    .action(async (options: SocketOptions) => {
+      const status = (await ask(options, { do: 'status' }, io)) as unknown as DaemonStatus;
+      if (options.json === true) io.out(JSON.stringify(status));
+      else for (const line of statusLines(status)) io.out(line);
+    });
+}
+
+export function statusLines(status: DaemonStatus): string[] {
+  const { site, controller, version, revision, replicaAgeS, pending, online, clock, accessPoints, readers } = status;
+  const replica =
+    replicaAgeS === null ? 'none yet: nobody is known' : `revision ${revision}, ${ageWords(replicaAgeS)} old`;
+  const lines = [
+    `${plain(site)}/${plain(controller)}, version ${plain(version)}`,
+    columns(['office', `${online ? 'connected' : 'not connected'}, ${pending} events to deliver`], [8]),
+    columns(['replica', replica], [8]),
+    columns(['clock', clock.synchronised ? 'synchronised' : 'NOT synchronised: decisions are careful'], [8]),
+  ];
+  if (replicaAgeS !== null && replicaAgeS > staleS) {
+    lines.push('warning: the replica is older than 24 h: see that the office and the broker run');
+  }
+  const doorWidths = [20, 12, 10];
+  lines.push('', columns(['door', 'mode', 'lock', 'contact'], doorWidths));
+  for (const { id, mode, lock, contact } of accessPoints)
+    lines.push(columns([id, mode, lock, contact ?? '-'], doorWidths));
+  lines.push('', columns(['reader', 'state', 'dropped'], [20, 12]));
+  for (const { id, online: there, dropped } of readers) {
+    const counts = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);
+    lines.push(columns([id, there ? 'online' : 'OFFLINE', counts.length === 0 ? '-' : counts.join(', ')], [20, 12]));
+  }
+  return lines;
+}
+
+function ageWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 2 * 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
+}

@@ -1,0 +1,32 @@
+// `cardea tap READER TYPE:VALUE`: presents a credential to a simulated reader of the running daemon and tells its answer.
+
+import type { Command } from 'commander';
+import { recordOf, textOf } from '../../../config/raw.ts';
+import { tapWords } from '../../tap-words.ts';
+import type { Io } from '../io.ts';
+import { ask, type SocketOptions, socketOption } from '../socket-access.ts';
+import { plain } from '../text.ts';
+
+export function registerTap(program: Command, io: Io): void {
+  program
+    .command('tap')
+    .description(
+      'presents a credential to a simulated reader of the running daemon; a denial is an answer, not a failure',
+    )
+    .argument('<reader>', 'id of the reader')
+    .argument('<credential>', 'TYPE:VALUE, TYPE one of card, wiegand, pin, qr, fob')
+    .option(...socketOption)
+    .option('--json', 'one JSON object: {granted, reason, direction, events}')
+    .addHelpText('after', '\nExample:\n  cardea tap front-in card:04A1B2C3D4E580')
+    .action(async (reader: string, credential: string, options: SocketOptions) => {
+      const result = await ask(options, { do: 'tap', reader, credential }, io);
+      if (options.json === true) {
+        io.out(JSON.stringify(result));
+        return;
+      }
+      const { granted, reason, direction, events } = recordOf(result);
+      const list = Array.isArray(events) ? events.map(recordOf) : [];
+      const answer = { granted: granted === true, reason: textOf(reason) ?? '', direction: textOf(direction) ?? 'in' };
+      for (const line of tapWords(answer, list)) io.out(plain(line));
+    });
+}

@@ -1,0 +1,23 @@
+// The edge's thread: its own clock, its own read-only handle on the journal, and the folder where new replicas are built.
+// Only what `daemon/run/upstream.ts` starts it with is known here; what it tells goes through its port.
+
+import { openJournalReader } from '../db/journal/reader.ts';
+import { ReplicaBuilder } from '../db/replica/builder.ts';
+import { serveEdge } from '../sync/edge/serve.ts';
+import { mqttTransport } from '../sync/protocol/mqtt-transport.ts';
+import { systemRandom } from './clock/random.ts';
+import { realClock } from './clock/real.ts';
+import type { EdgeWorkerData } from './run/upstream.ts';
+
+const { broker, journal, replica } = workerData as EdgeWorkerData;
+
+if (parentPort !== null) {
+  serveEdge(parentPort, {
+    // Only the side that never steps is used to wait; whether the wall is right is the daemon's to say.
+    clock: realClock(() => false),
+    random: systemRandom,
+    source: openJournalReader(journal),
+    sink: { begin: (header) => new ReplicaBuilder(replica, header) },
+    transport: mqttTransport(broker),
+  });
+}

@@ -1,0 +1,128 @@
+// The composition root of a controller: opens what is on disk, sets aside what is damaged, makes the doors work before
+// anything else, and ends in the opposite order. The door never waits for what stands behind it.
+
+import type { Clock, Random } from '../access/clock.ts';
+import type { EventDraft } from '../access/event.ts';
+import type { Journal } from '../db/journal/journal.ts';
+import { openJournal } from '../db/journal/open-journal.ts';
+import { watchClock } from './clock/watch.ts';
+import type { Log } from './log.ts';
+import { Daemon } from './run/daemon.ts';
+import { type DataDir, openDataDir } from './run/data-dir.ts';
+import { wordsOf } from './run/error.ts';
+import { type CheckOutcome, checkJournal } from './run/journal-check.ts';
+import { loadRunnable, type RunnableConfig } from './run/load-config.ts';
+import { openReplicas } from './run/replicas.ts';
+import type { DaemonStatus } from './run/status.ts';
+import { openSocketServer } from './socket/server.ts';
+
+export interface RunTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Running {
+  status(): DaemonStatus;
+  /** Reads the config again, after what is being done; a bad one is told of and not taken. Settles when it is decided. */
+  reload(): Promise<void>;
+  /** Drains: no tap is taken any more, every lock is safe, everything is on disk. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a controller and settles when its doors work; the office may be away.
+ * @throws FileError, RunError, DriverError, KeyError, DbError, SocketError: nothing runs then.
+ */
+export async function runController(configFile: string, { clock, random, log }: RunTools): Promise<Running> {
+  const config = loadRunnable(configFile, log);
+  const tools = { clock, random };
+  const undo: (() => void | Promise<void>)[] = [];
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        log('error', `at the end: ${wordsOf(error)}`);
+      }
+    }
+  };
+  try {
+    const dir = openDataDir(config.dataDir);
+    undo.push(() => dir.release());
+    const opened = openOwnJournal(config, dir, { clock, random, log });
+    const { journal } = opened;
+    undo.push(() => journal.close());
+    const found = openReplicas({ dir, journal, clock, log });
+    undo.push(() => found.replicas.store.close());
+    const daemon = new Daemon({ configFile, dir, journal, replicas: found.replicas, tools, log }, config);
+    undo.push(() => daemon.stop());
+    await daemon.start([...opened.notes, ...found.notes]);
+    const answer = daemon.answer.bind(daemon);
+    const socket = await openSocketServer({ path: dir.socket, group: config.socketGroup, log, answer });
+    undo.push(() => socket.close());
+    undo.push(watchDaemonClock(clock, daemon, log));
+    const check = checkJournal(dir.journal, (outcome) => tellCheck(outcome, daemon, log));
+    undo.push(() => check.stop());
+    log('info', daemon.readyWords());
+    return runningOf(daemon, unwind);
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+/** One thing at a time: a reload that is under way is finished before the end begins. */
+function runningOf(daemon: Daemon, unwind: () => Promise<void>): Running {
+  let turn: Promise<void> = Promise.resolve();
+  let stopping = false;
+  return {
+    status: () => daemon.status(),
+    reload: () => {
+      turn = turn.then(() => (stopping ? undefined : daemon.reload()));
+      return turn;
+    },
+    stop: () => {
+      stopping = true;
+      turn = turn.then(unwind);
+      return turn;
+    },
+  };
+}
+
+function openOwnJournal(
+  config: RunnableConfig,
+  dir: DataDir,
+  { clock, random, log }: RunTools,
+): { journal: Journal; notes: EventDraft[] } {
+  const { site, controller, epoch } = config;
+  const options = { file: dir.journal, site, controller, epoch, durability: 'full', clock, random } as const;
+  const { journal, found, detail, asidePath } = openJournal(options);
+  if (found !== 'set-aside') return { journal, notes: [] };
+  log('error', `${dir.journal} was damaged (${detail}): it lies in ${asidePath} now, and a new journal begins`);
+  return { journal, notes: [{ type: 'journal.gap', data: { reason: 'set-aside', detail, file: asidePath } }] };
+}
+
+function watchDaemonClock(clock: Clock, daemon: Daemon, log: Log): () => void {
+  return watchClock(
+    clock,
+    (byMs) => {
+      log('warn', `the wall clock was set by ${Math.round(byMs)} ms`);
+      daemon.record({ type: 'clock.stepped', data: { byMs: Math.round(byMs) } });
+      daemon.clockStepped();
+    },
+    () => daemon.clockStepped(),
+  );
+}
+
+function tellCheck(outcome: CheckOutcome, daemon: Daemon, log: Log): void {
+  if (outcome.outcome === 'failed') {
+    log('error', `the journal could not be checked: ${outcome.message}`);
+    return;
+  }
+  const { problem, records } = outcome.verification;
+  if (problem === null) return;
+  log('error', `the journal has a fault behind record ${records}: ${problem.message}; cardea verify says more`);
+  const { seq, kind, message } = problem;
+  daemon.record({ type: 'journal.gap', data: { reason: kind, seq, detail: message } });
+}

@@ -1,0 +1,125 @@
+// The readers of a config: what they present goes to the door, what becomes of them is recorded, what they drop is counted.
+
+import type { EventDraft } from '../../access/event.ts';
+import type { ReaderConfig } from '../../config/types.ts';
+import type { Presented, Reader } from '../../drivers/port.ts';
+import { type DriverTools, handOf, openReader } from '../../drivers/registry.ts';
+import type { TapResult } from '../controller/port.ts';
+import { type Log, RareLog } from '../log.ts';
+import { SocketError } from '../socket/protocol.ts';
+import { wordsOf } from './error.ts';
+
+export interface ReaderHost {
+  tap(reader: string, presented: Presented): TapResult;
+  record(drafts: readonly EventDraft[]): void;
+}
+
+export interface ReaderStatus {
+  readonly id: string;
+  readonly online: boolean;
+  /** Pieces of input that were no credential, by reason, since the start. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+interface Entry {
+  readonly config: ReaderConfig;
+  readonly reader: Reader;
+  online: boolean;
+  readonly dropped: Map<string, number>;
+  /** Of the presentation that is on its way, for whoever asked for it. */
+  last: TapResult | null;
+  failure: unknown;
+}
+
+const droppedEveryMs = 60_000;
+/** Reasons are the drivers' own, and few; a driver that invents more has them counted together. */
+const maxReasons = 16;
+
+export class Readers {
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #log: Log;
+  readonly #rare: RareLog;
+
+  private constructor(entries: ReadonlyMap<string, Entry>, tools: DriverTools, log: Log) {
+    this.#entries = entries;
+    this.#log = log;
+    this.#rare = new RareLog(log, tools.clock, droppedEveryMs);
+  }
+
+  /** Loads the drivers; nothing is opened yet. @throws DriverError */
+  static async load(configs: readonly ReaderConfig[], tools: DriverTools, log: Log): Promise<Readers> {
+    const entries = new Map<string, Entry>();
+    for (const config of configs) {
+      const reader = await openReader(config, tools);
+      entries.set(config.id, { config, reader, online: false, dropped: new Map(), last: null, failure: null });
+    }
+    return new Readers(entries, tools, log);
+  }
+
+  open(host: ReaderHost): void {
+    for (const entry of this.#entries.values()) this.#open(entry, host);
+  }
+
+  /** In the order of the config. */
+  status(): ReaderStatus[] {
+    return [...this.#entries.values()].map(({ config, online, dropped }) => ({
+      id: config.id,
+      online,
+      dropped: Object.fromEntries(dropped),
+    }));
+  }
+
+  /** Presents by hand. @throws SocketError for a reader that is not there, is real, or is offline; what the door threw. */
+  present(id: string, presented: Presented): TapResult {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) {
+      const known = [...this.#entries.keys()].join(', ');
+      throw new SocketError('unknown-reader', `there is no reader ${id}; there is: ${known === '' ? 'none' : known}`);
+    }
+    const hand = handOf(entry.reader);
+    if (hand === null) {
+      const words = `${id} is a real reader (driver ${entry.config.driver}): hold a card to it; tap is for simulated ones`;
+      throw new SocketError('real-device', words);
+    }
+    entry.last = null;
+    entry.failure = null;
+    hand.present(presented);
+    if (entry.failure !== null) throw entry.failure;
+    if (entry.last === null) throw new SocketError('offline', `reader ${id} is offline: nothing was read`);
+    return entry.last;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ reader }) => reader.close()));
+  }
+
+  #open(entry: Entry, host: ReaderHost): void {
+    const { id, accessPoint } = entry.config;
+    const record = (type: EventDraft['type'], data: EventDraft['data']): void =>
+      host.record([{ type, accessPoint, reader: id, data }]);
+    entry.reader.open({
+      presented: (credential) => {
+        try {
+          entry.last = host.tap(id, credential);
+        } catch (error) {
+          entry.failure = error;
+          this.#rare.count(`${id} tap`, 1, 'error', (n) => `reader ${id}: ${n} taps failed: ${wordsOf(error)}`);
+        }
+      },
+      online: () => {
+        entry.online = true;
+        record('reader.online', {});
+      },
+      offline: ({ code, message }) => {
+        entry.online = false;
+        this.#log('warn', `reader ${id} is offline: ${message}`);
+        record('reader.offline', { code, message });
+      },
+      dropped: (reason, count) => {
+        const name = entry.dropped.has(reason) || entry.dropped.size < maxReasons ? reason : 'other';
+        entry.dropped.set(name, (entry.dropped.get(name) ?? 0) + count);
+        this.#rare.count(`${id} ${name}`, count, 'warn', (n) => `reader ${id}: ${n} pieces of input dropped: ${name}`);
+      },
+    });
+  }
+}

@@ -1,0 +1,44 @@
+// What the local socket may ask of a running controller.
+
+import { parseCredential } from '../../access/credential.ts';
+import type { Json } from '../../access/event.ts';
+import { SocketError, type SocketRequest } from '../socket/protocol.ts';
+import type { Doors } from './doors.ts';
+import type { DaemonStatus } from './status.ts';
+
+export interface RequestTarget {
+  /** null while a new config is being applied. */
+  readonly doors: Doors | null;
+  status(): DaemonStatus;
+}
+
+/** @throws SocketError, CredentialError */
+export function answerRequest(target: RequestTarget, request: SocketRequest): Json {
+  switch (request.do) {
+    case 'status':
+      return target.status() as unknown as Json;
+    case 'tap':
+      return doorsOf(target).readers.present(request.reader, credentialOf(request.credential)) as unknown as Json;
+    case 'input': {
+      const { accessPoint, input, active } = request;
+      doorsOf(target).inputs.move(accessPoint, input, active);
+      const after = doorsOf(target)
+        .controller.accessPoints()
+        .find(({ id }) => id === accessPoint);
+      return (after ?? null) as unknown as Json;
+    }
+  }
+}
+
+function credentialOf(text: string): ReturnType<typeof parseCredential> {
+  try {
+    return parseCredential(text);
+  } catch (error) {
+    throw new SocketError('bad-credential', error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function doorsOf({ doors }: RequestTarget): Doors {
+  if (doors !== null) return doors;
+  throw new SocketError('reloading', 'a new config is being applied: try again in a moment');
+}

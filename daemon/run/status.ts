@@ -1,0 +1,64 @@
+// What a running controller says of itself, to the socket (interfaces.md section 7) and to the office (section 6).
+
+import type { Moment } from '../../access/clock.ts';
+import type { ControllerConfig } from '../../config/types.ts';
+import type { StatusReport } from '../../sync/edge/ports.ts';
+import type { AccessPointStatus } from '../controller/port.ts';
+import type { ReaderStatus } from './readers.ts';
+
+export interface StatusFacts {
+  readonly config: ControllerConfig;
+  readonly version: string;
+  /** 0 without a replica. */
+  readonly revision: number;
+  /** When the office was last known to have nothing newer, UTC milliseconds; null without a replica. */
+  readonly confirmedMs: number | null;
+  readonly pending: number;
+  readonly online: boolean;
+  readonly now: Moment;
+  readonly accessPoints: readonly AccessPointStatus[];
+  readonly readers: readonly ReaderStatus[];
+}
+
+export interface DaemonStatus {
+  readonly site: string;
+  readonly controller: string;
+  readonly version: string;
+  readonly revision: number;
+  /** Whole seconds; null without a replica. */
+  readonly replicaAgeS: number | null;
+  readonly pending: number;
+  readonly online: boolean;
+  readonly clock: { readonly synchronised: boolean; readonly time: string };
+  readonly accessPoints: readonly AccessPointStatus[];
+  readonly readers: readonly ReaderStatus[];
+}
+
+export function daemonStatus(facts: StatusFacts): DaemonStatus {
+  const { config, version, revision, confirmedMs, pending, online, now, accessPoints, readers } = facts;
+  const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
+  return {
+    site: config.site,
+    controller: config.controller,
+    version,
+    revision,
+    replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
+    pending,
+    online,
+    clock: { synchronised: now.synchronised, time: new Date(now.wallMs).toISOString() },
+    accessPoints: accessPoints.map(({ id, mode, lock, contact }) => ({ id, mode, lock, contact })),
+    readers,
+  };
+}
+
+export function statusReport(facts: StatusFacts): StatusReport {
+  const { version, revision, pending, now, accessPoints, readers } = facts;
+  return {
+    version,
+    revision,
+    pending,
+    clock: { synchronised: now.synchronised },
+    accessPoints: accessPoints.map(({ id, mode, lock, contact }) => ({ id, mode, lock, contact })),
+    readers: readers.map(({ id, online }) => ({ id, online })),
+  };
+}

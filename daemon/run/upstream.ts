@@ -1,0 +1,53 @@
+// The way to the office, on a thread of its own: what it begins with, and when a new config needs another one.
+
+import { readFileSync } from 'node:fs';
+import type { ControllerConfig, UpstreamConfig } from '../../config/types.ts';
+import type { DriverTools } from '../../drivers/registry.ts';
+import type { EdgeHost, EdgeOptions, EdgePort } from '../../sync/edge/ports.ts';
+import { edgeThread } from '../../sync/edge/thread-host.ts';
+import { readPrivateKeyFile, readPublicKeyFile } from '../../sync/protocol/key-files.ts';
+import { signerOf } from '../../sync/protocol/keys.ts';
+import type { Log } from '../log.ts';
+import type { DataDir } from './data-dir.ts';
+import { startWorker } from './worker.ts';
+
+/** What the thread is given (daemon/edge-worker.ts). */
+export interface EdgeWorkerData {
+  readonly broker: UpstreamConfig;
+  readonly journal: string;
+  readonly replica: string;
+}
+
+export interface UpstreamParts {
+  readonly upstream: UpstreamConfig;
+  readonly dir: DataDir;
+  readonly tools: DriverTools;
+  readonly host: EdgeHost;
+  /** Asked each time that a thread begins. */
+  readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'installed'>;
+  readonly log: Log;
+}
+
+/** An edge, not yet started. @throws KeyError */
+export function makeUpstream({ upstream, dir, tools, host, begin, log }: UpstreamParts): EdgePort {
+  const signer = signerOf(readPrivateKeyFile(upstream.signingKeyFile));
+  const officeKeys = upstream.officeKeys.map((file) => readPublicKeyFile(file));
+  const data: EdgeWorkerData = { broker: upstream, journal: dir.journal, replica: dir.replica };
+  return edgeThread({
+    ...tools,
+    host,
+    spawn: () => startWorker('edge-worker', data),
+    options: () => ({ settings: upstream, signer, officeKeys, ...begin() }),
+    crashed: ({ message }, againInMs) =>
+      log('error', `the upload thread ended (${message}) and begins again in ${againInMs} ms; the doors work`),
+  });
+}
+
+/** Equal where the same edge would be made: the settings, and what stands in the files that they name. */
+export function upstreamMark({ upstream }: ControllerConfig): string {
+  if (upstream === null) return '';
+  const { caFile, certFile, keyFile, passwordFile, signingKeyFile, officeKeys } = upstream;
+  const files = [caFile, certFile, keyFile, passwordFile, signingKeyFile, ...officeKeys];
+  const contents = files.map((file) => (file === null ? '' : readFileSync(file, 'utf8')));
+  return JSON.stringify([upstream, contents]);
+}
