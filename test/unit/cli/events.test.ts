@@ -1,0 +1,105 @@
+// The journal on the command line: as a table, as CSV, as JSON lines, followed, and verified.
+
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventDraft } from '../../../access/event.ts';
+import type { Journal } from '../../../db/journal/journal.ts';
+import { eventually } from '../../support/eventually.ts';
+import { Bench } from './bench.ts';
+import { journalFile } from './journal-file.ts';
+
+const ana = { kind: 'customer', id: 'ana' };
+const drafts: readonly EventDraft[] = [
+  { type: 'controller.started', data: {} },
+  { type: 'access.granted', accessPoint: 'front-door', data: { holder: ana, reason: 'pass' } },
+  {
+    type: 'access.denied',
+    accessPoint: 'front-door',
+    data: { reason: 'unknown-credential', credential: { type: 'qr', hash: 'ab'.repeat(32) } },
+  },
+  { type: 'help.requested', data: { customer: '=cmd', message: 'x' } },
+];
+
+let bench: Bench;
+let file: string;
+let journal: Journal;
+beforeEach(() => {
+  bench = new Bench();
+  file = bench.path('journal.db');
+  journal = journalFile(file, bench.clock, drafts);
+});
+afterEach(() => {
+  journal.close();
+  bench.remove();
+});
+
+describe('events', () => {
+  it('prints a table in words', async () => {
+    expect(await bench.run('events', '--db', file)).toBe(0);
+    expect(bench.out).toHaveLength(5);
+    expect(bench.out[2]).toMatch(/^2026-03-0\d \d\d:\d\d:\d\d {2}access\.granted +front-door +ana +let in: on a pass$/);
+    expect(bench.out[3]).toMatch(/qr abababab… +refused: nobody here has this card or code$/);
+  });
+
+  it('prints JSON lines, of one type, since an instant', async () => {
+    expect(await bench.run('events', '--db', file, '--json')).toBe(0);
+    expect(bench.out.map((line) => JSON.parse(line).seq)).toEqual([1, 2, 3, 4]);
+    expect(await bench.run('events', '--db', file, '--json', '--type', 'access.denied')).toBe(0);
+    expect(bench.out.map((line) => JSON.parse(line).type)).toEqual(['access.denied']);
+    expect(await bench.run('events', '--db', file, '--json', '--since', '2026-03-02T12:00:01Z')).toBe(0);
+    expect(bench.out).toEqual([]);
+    expect(await bench.run('events', '--db', file, '--json', '--csv')).toBe(2);
+  });
+
+  it('prints CSV that no spreadsheet computes', async () => {
+    expect(await bench.run('events', '--db', file, '--csv')).toBe(0);
+    expect(bench.out[0]).toBe('seq,time,type,accessPoint,reader,who,reason,words,data');
+    expect(bench.out[4]).toContain(`,"'=cmd",`);
+  });
+
+  it('follows what is written, and ends on the first signal', async () => {
+    const ended = bench.run('events', '--db', file, '--json', '--type', 'access.denied', '--follow');
+    await eventually('the first lines', () => bench.out.length === 1);
+    journal.commit([{ type: 'door.opened', accessPoint: 'front-door', data: {} }], []);
+    journal.commit([{ type: 'access.denied', accessPoint: 'front-door', data: { reason: 'no-pass' } }], []);
+    await eventually('the new line', () => {
+      bench.clock.advance(200);
+      return bench.out.length === 2;
+    });
+    expect(bench.out.map((line) => JSON.parse(line).seq)).toEqual([3, 6]);
+    bench.stop();
+    expect(await ended).toBe(0);
+    expect(bench.out).toHaveLength(2);
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    bench.closesAfter = 2;
+    expect(await bench.run('events', '--db', file, '--follow')).toBe(0);
+    expect(bench.err).toEqual([]);
+  });
+
+  it('says what to pass where nothing is found', async () => {
+    expect(await bench.run('events')).toBe(1);
+    expect(bench.err).toEqual([expect.stringContaining('pass --db FILE')]);
+  });
+});
+
+describe('verify', () => {
+  it('says that a journal is good', async () => {
+    expect(await bench.run('verify', '--db', file, '--json')).toBe(0);
+    expect(JSON.parse(bench.out.join(''))).toMatchObject({ file, ok: true, records: 4, problem: null });
+    expect(await bench.run('verify', '--db', file)).toBe(0);
+    expect(bench.out).toEqual([expect.stringContaining('good, 4 records')]);
+  });
+
+  it('names the first bad record, with status 1', async () => {
+    const db = new Database(file);
+    db.prepare("UPDATE events SET body = replace(body, 'ana', 'bob') WHERE seq = 2").run();
+    db.close();
+    expect(await bench.run('verify', '--db', file)).toBe(1);
+    expect(bench.out).toEqual([]);
+    expect(bench.err).toEqual([expect.stringMatching(/bad at record 2: /)]);
+    expect(await bench.run('verify', '--db', file, '--json')).toBe(1);
+    expect(JSON.parse(bench.out.join(''))).toMatchObject({ ok: false, problem: { seq: 2 } });
+  });
+});
