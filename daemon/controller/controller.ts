@@ -1,0 +1,169 @@
+// The path of a tap: read, decide, write, open, tell. When a call returns, what it decided is on disk and the lock was
+// told; nothing on the way waits for a network, or knows that there is one.
+
+import { v7 } from 'uuid';
+import { canonicalValue } from '../../access/credential.ts';
+import { credentialHash } from '../../access/credential-hash.ts';
+import { decide } from '../../access/entry/decide.ts';
+import type { Ruling, Tap } from '../../access/entry/tap.ts';
+import type { EventDraft } from '../../access/event.ts';
+import type { Facts } from '../../access/facts.ts';
+import type { InputName, ReaderConfig } from '../../config/types.ts';
+import type { ReplicaStore } from '../../db/replica/store.ts';
+import type { Presented } from '../../drivers/port.ts';
+import { Door } from './door.ts';
+import { Due } from './due.ts';
+import { joinFacts } from './facts.ts';
+import { Ledger } from './ledger.ts';
+import type { AccessPointStatus, ControllerParts, ControllerPort, TapResult } from './port.ts';
+import { Repeats } from './repeats.ts';
+
+export class Controller implements ControllerPort {
+  readonly #parts: ControllerParts;
+  readonly #ledger: Ledger;
+  readonly #due: Due;
+  readonly #repeats = new Repeats();
+  readonly #doors = new Map<string, Door>();
+  readonly #readers = new Map<string, ReaderConfig>();
+  #replica: ReplicaStore;
+  #facts: Facts;
+  #running = false;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.#replica = parts.replica;
+    this.#facts = joinFacts(parts.replica, parts.journal.facts);
+    this.#ledger = new Ledger(parts);
+    this.#due = new Due(parts.clock, parts.journal, this.#ledger, () => this.#facts);
+    for (const config of parts.config.accessPoints) {
+      this.#doors.set(config.id, new Door(config, parts.clock, parts.locks, (drafts) => this.record(drafts)));
+    }
+    for (const config of parts.config.readers) this.#readers.set(config.id, config);
+  }
+
+  start(data: EventDraft['data'] = {}): void {
+    this.#running = true;
+    this.assertOutputs();
+    this.record([{ type: 'controller.started', data: { revision: this.#replica.revision, ...data } }]);
+    this.#due.settle();
+  }
+
+  stop(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#due.stop();
+    for (const door of this.#doors.values()) door.stop();
+    this.record([{ type: 'controller.stopped', data: {} }]);
+  }
+
+  tap(readerId: string, presented: Presented): TapResult {
+    const reader = this.#readers.get(readerId);
+    const door = reader === undefined ? undefined : this.#doors.get(reader.accessPoint);
+    if (reader === undefined || door === undefined) throw new RangeError(`there is no reader ${readerId}`);
+    if (!this.#running) throw new RangeError('the controller is stopped: no tap is decided');
+    const { config, clock, random, credentialKey } = this.#parts;
+    const value = canonicalValue(presented.type, presented.value);
+    const hash = credentialHash(credentialKey, presented.type, value);
+    this.#due.settle();
+    const at = clock.now();
+    const seen = {
+      reader: reader.id,
+      hash,
+      sinceBootMs: at.sinceBootMs,
+      mode: door.mode,
+      revision: this.#replica.revision,
+    };
+    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
+    if (before !== undefined) return this.#repeat(door, before.grant, before.extended);
+    const tap: Tap = {
+      at,
+      id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
+      accessPoint: door.config,
+      mode: door.mode,
+      modeBy: 'command',
+      reader: { id: reader.id, direction: reader.direction },
+      credential: { type: presented.type, hash },
+      facts: this.#facts,
+      settings: config.rules,
+    };
+    const ruling = decide(tap);
+    const result = this.#carryOut(door, ruling, tap);
+    const grant = ruling.drafts[0];
+    if (result.granted && grant !== undefined) {
+      this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock });
+    } else this.#repeats.forget(reader.id);
+    return result;
+  }
+
+  /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
+  #carryOut(door: Door, ruling: Ruling, { at }: Tap): TapResult {
+    const { granted, reason, direction, drafts, changes } = ruling;
+    const extended = ruling.extendedUnlock;
+    try {
+      const events = this.#ledger.write(drafts, changes, at);
+      if (granted) door.release(extended);
+      this.#ledger.announce(events);
+      this.#due.arm();
+      return { granted, reason, direction, events };
+    } catch (error) {
+      this.#ledger.keep(drafts, changes, at, error);
+      const opens = granted && door.config.onStorageFailure === 'grant';
+      if (opens) door.release(extended);
+      return { granted: opens, reason: opens || !granted ? reason : 'storage-failed', direction, events: [] };
+    }
+  }
+
+  #repeat(door: Door, grant: EventDraft, extended: boolean): TapResult {
+    const draft: EventDraft = { ...grant, type: 'access.repeated' };
+    const events = this.#ledger.record([draft], [], this.#parts.clock.now());
+    door.release(extended);
+    const { reason, direction } = grant.data;
+    return { granted: true, reason: String(reason), direction: direction === 'out' ? 'out' : 'in', events };
+  }
+
+  input(accessPoint: string, name: InputName, active: boolean): void {
+    const door = this.#doors.get(accessPoint);
+    if (door === undefined) throw new RangeError(`there is no access point ${accessPoint}`);
+    if (!this.#running) return;
+    if (name === 'contact') door.step({ do: 'contact', open: active });
+    else if (name === 'requestToExit') door.step({ do: 'request-to-exit', active });
+    else this.#recordInput(accessPoint, name, active);
+  }
+
+  #recordInput(accessPoint: string, name: Exclude<InputName, 'contact' | 'requestToExit'>, active: boolean): void {
+    if (name === 'fire') this.record([{ type: active ? 'fire.activated' : 'fire.cleared', accessPoint, data: {} }]);
+    else if (name === 'tamper') this.record([{ type: 'tamper', accessPoint, data: { active } }]);
+    else if (active) this.record([{ type: 'help.requested', accessPoint, data: { message: 'help input' } }]);
+  }
+
+  record(drafts: readonly EventDraft[]): void {
+    this.#ledger.record(drafts, [], this.#parts.clock.now());
+  }
+
+  replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {
+    const { config, journal } = this.#parts;
+    this.#due.settle();
+    const old = this.#replica;
+    this.#replica = replica;
+    this.#facts = joinFacts(replica, journal.facts);
+    const included = replica
+      .includes()
+      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
+    if (included !== undefined) journal.dropIncluded(included.through);
+    this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
+    this.#due.forecast();
+    old.close();
+  }
+
+  clockStepped(): void {
+    if (this.#running) this.#due.settle();
+  }
+
+  assertOutputs(): void {
+    for (const door of this.#doors.values()) door.assert();
+  }
+
+  accessPoints(): readonly AccessPointStatus[] {
+    return [...this.#doors.values()].map((door) => door.status());
+  }
+}

@@ -1,0 +1,116 @@
+// What falls due in visits by itself: minutes that run out (rules.md O4), the cut-off (O6), the end of a presence and of a
+// visitor's stay. One wait, for the soonest; made anew after each commit and after each step of the wall clock.
+
+import type { StateChange } from '../../access/change.ts';
+import type { Cancel, Clock } from '../../access/clock.ts';
+import { visitorDeparted } from '../../access/entry/visitor.ts';
+import type { EventDraft } from '../../access/event.ts';
+import type { Facts } from '../../access/facts.ts';
+import { checkOutAtCutOff, nextExhaustion } from '../../access/visit/settle.ts';
+import type { Journal } from '../../db/journal/journal.ts';
+import type { Ledger } from './ledger.ts';
+
+interface Task {
+  readonly atMs: number;
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+}
+
+/** After a failed disk the same task is tried again after this long. */
+const retryMs = 5_000;
+
+export class Due {
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #ledger: Ledger;
+  readonly #facts: () => Facts;
+  #cancel: Cancel = () => {};
+
+  constructor(clock: Clock, journal: Journal, ledger: Ledger, facts: () => Facts) {
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#ledger = ledger;
+    this.#facts = facts;
+  }
+
+  /** Does what is due by now, in the order of its instants. */
+  settle(): void {
+    for (;;) {
+      const nextMs = this.#nextMs();
+      const at = this.#clock.now();
+      if (nextMs === null || nextMs > at.wallMs) break;
+      const task = this.#next(nextMs);
+      try {
+        this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
+      } catch {
+        this.#wait(retryMs);
+        return;
+      }
+    }
+    this.arm();
+  }
+
+  /** Waits for the next instant at which something is due. */
+  arm(): void {
+    const nextMs = this.#nextMs();
+    if (nextMs === null) this.stop();
+    else this.#wait(nextMs - this.#clock.now().wallMs);
+  }
+
+  /** A replica changed what is left of passes: when they run out is asked anew. */
+  forecast(): void {
+    const nowMs = this.#clock.now().wallMs;
+    const changes: StateChange[] = this.#journal.openVisits().map((visit) => ({
+      do: 'exhausts',
+      visit: visit.id,
+      exhaustsMs: nextExhaustion(this.#facts(), visit, nowMs)?.atMs ?? null,
+    }));
+    if (changes.length > 0) this.#ledger.record([], changes, this.#clock.now());
+    this.arm();
+  }
+
+  stop(): void {
+    this.#cancel();
+    this.#cancel = () => {};
+  }
+
+  #wait(ms: number): void {
+    this.#cancel();
+    this.#cancel = this.#clock.after('visits due', ms, () => this.settle());
+  }
+
+  #nextMs(): number | null {
+    const instants = [
+      this.#journal.due()?.atMs,
+      this.#journal.presenceDue()?.untilMs,
+      this.#journal.visitorDue()?.untilMs,
+    ];
+    const known = instants.filter((ms) => ms !== undefined);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  #next(atMs: number): Task {
+    const visit = this.#journal.due();
+    if (visit !== undefined && visit.atMs === atMs) {
+      if (visit.kind === 'cut-off') return { atMs, ...checkOutAtCutOff(this.#facts(), visit.visit) };
+      return { atMs, ...this.#exhausted(visit.visit, atMs) };
+    }
+    const presence = this.#journal.presenceDue();
+    if (presence !== undefined && presence.untilMs === atMs) {
+      return { atMs, drafts: [], changes: [{ do: 'absent', customer: presence.customer }] };
+    }
+    const visitor = this.#journal.visitorDue();
+    if (visitor === undefined) return { atMs, drafts: [], changes: [] };
+    const drafts = [visitorDeparted(visitor.visitor, visitor.host, true)];
+    return { atMs, drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }] };
+  }
+
+  #exhausted(visit: Parameters<typeof nextExhaustion>[1], atMs: number): Omit<Task, 'atMs'> {
+    const facts = this.#facts();
+    const found = nextExhaustion(facts, visit, atMs - 1);
+    const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
+    const changes: StateChange[] = [{ do: 'exhausts', visit: visit.id, exhaustsMs: following }];
+    if (found?.atMs !== atMs) return { drafts: [], changes };
+    return { drafts: [{ type: 'coverage.exhausted', data: { visit: visit.id, pass: found.pass } }], changes };
+  }
+}
