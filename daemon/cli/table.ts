@@ -15,6 +15,11 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'replay',
+    summary: 'run a scenario through the same code on a virtual clock',
+    load: async () => (await import('./commands/replay.ts')).registerReplay,
+  },
+  {
     name: 'check',
     summary: 'say everything that is wrong in a config',
     load: async () => (await import('./commands/check.ts')).registerCheck,

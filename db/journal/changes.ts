@@ -78,8 +78,7 @@ function presenceExecutors(
   db: Database.Database,
 ): Pick<Executors, 'present' | 'absent' | 'visitor-in' | 'visitor-out'> {
   const present: Statement = db.prepare(
-    `INSERT OR REPLACE INTO presence (customer, space, kind, since_ms, until_ms, closed_visit, closed_last_seen_ms,
-       closed_cut_off_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    'INSERT OR REPLACE INTO presence (customer, space, kind, since_ms, until_ms, closed) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
   const arrive: Statement = db.prepare(
@@ -88,9 +87,8 @@ function presenceExecutors(
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
   return {
     present: ({ presence: p }) => {
-      const closed: Value[] =
-        p.closed === null ? [null, null, null] : [p.closed.visit, p.closed.lastSeenMs, p.closed.cutOffMs];
-      present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, ...closed);
+      const closed = p.closed === null ? null : JSON.stringify(p.closed);
+      present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed);
     },
     absent: ({ customer }) => void absent.run(customer),
     'visitor-in': ({ visitor, host, space, untilMs }) => void arrive.run(visitor, host, space, untilMs),

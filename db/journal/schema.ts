@@ -41,7 +41,7 @@ const migrations: readonly string[] = [
    CREATE INDEX proposals_by_customer ON proposals (customer, business_day);
    CREATE TABLE presence (
      customer TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, since_ms INTEGER NOT NULL,
-     until_ms INTEGER NOT NULL, closed_visit TEXT, closed_last_seen_ms INTEGER, closed_cut_off_ms INTEGER) WITHOUT ROWID;
+     until_ms INTEGER NOT NULL, closed TEXT) WITHOUT ROWID;
    CREATE INDEX presence_by_end ON presence (until_ms, customer);
    CREATE TABLE visitors_inside (
      visitor TEXT PRIMARY KEY, host TEXT, space TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;

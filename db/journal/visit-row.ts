@@ -33,23 +33,10 @@ export function visitOf(row: VisitRow): Visit {
   };
 }
 
-export const presenceColumns = `customer, space, kind, since_ms AS sinceMs, until_ms AS untilMs,
-  closed_visit AS closedVisit, closed_last_seen_ms AS closedLastSeenMs, closed_cut_off_ms AS closedCutOffMs`;
+export const presenceColumns = 'customer, space, kind, since_ms AS sinceMs, until_ms AS untilMs, closed';
 
-export interface PresenceRow {
-  readonly customer: string;
-  readonly space: string;
-  readonly kind: Presence['kind'];
-  readonly sinceMs: number;
-  readonly untilMs: number;
-  readonly closedVisit: string | null;
-  readonly closedLastSeenMs: number | null;
-  readonly closedCutOffMs: number | null;
-}
+export type PresenceRow = Omit<Presence, 'closed'> & { readonly closed: string | null };
 
-export function presenceOf(row: PresenceRow): Presence {
-  const { closedVisit, closedLastSeenMs, closedCutOffMs, ...same } = row;
-  const whole = closedVisit !== null && closedLastSeenMs !== null && closedCutOffMs !== null;
-  const closed = whole ? { visit: closedVisit, lastSeenMs: closedLastSeenMs, cutOffMs: closedCutOffMs } : null;
-  return { ...same, closed };
+export function presenceOf({ closed, ...same }: PresenceRow): Presence {
+  return { ...same, closed: closed === null ? null : (JSON.parse(closed) as Visit) };
 }

@@ -1,0 +1,25 @@
+// `cardea replay`: a scenario through the daemon's own code on a virtual clock (interfaces.md section 4).
+
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+
+export function registerReplay(program: Command, io: Io): void {
+  program
+    .command('replay')
+    .argument('<scenario>', 'a scenario file, JSON or YAML')
+    .description('runs a scenario on a virtual clock; prints events and outputs, one JSON object a line')
+    .option('--json', 'as always: the output is JSON lines')
+    .addHelpText('after', '\nExample:\n  cardea replay config/examples/scenario.yaml')
+    .action(async (file: string) => {
+      const { loadScenario } = await import('../../../config/load.ts');
+      const { replay } = await import('../../replay/replay.ts');
+      const { scenario, warnings } = loadScenario(file);
+      const { formatProblem } = await import('../../../config/problem.ts');
+      for (const warning of warnings) io.err(formatProblem(warning));
+      replay(
+        scenario,
+        (line) => io.out(line),
+        (message) => io.err(`cardea: ${message}`),
+      );
+    });
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { StateChange } from '../../../access/change.ts';
+import type { LocalUse, Presence, Proposal } from '../../../access/facts.ts';
+import { catalogue, drafts, openAt, pass, startMs, visit } from './support.ts';
+
+const open = (id: string, customer: string, more = {}, exhaustsMs: number | null = null): StateChange => ({
+  do: 'open-visit',
+  visit: visit(id, customer, more),
+  catalogue: catalogue('20.00'),
+  exhaustsMs,
+});
+
+function journalWith(...changes: StateChange[]) {
+  const { journal } = openAt(':memory:');
+  journal.commit(drafts(1), changes);
+  return journal;
+}
+
+describe('visits', () => {
+  it('come back as they were opened, with their catalogue', () => {
+    const journal = journalWith(open('v1', 'ana'), open('v2', 'bob', { pass: null, coverage: 'none-needed' }));
+    expect(journal.facts.openVisit('ana')).toEqual(visit('v1', 'ana'));
+    expect(journal.facts.openVisit('bob')).toEqual(visit('v2', 'bob', { pass: null, coverage: 'none-needed' }));
+    expect(journal.facts.openVisit('cy')).toBeUndefined();
+    expect(journal.facts.catalogueOf('v1')).toEqual(catalogue('20.00'));
+    expect(journal.facts.catalogueOf('none')).toBeUndefined();
+    expect(journal.openVisits().map((found) => found.id)).toEqual(['v1', 'v2']);
+    expect(journal.stats()).toMatchObject({ records: 1, openVisits: 2, localUses: 0 });
+  });
+
+  it('are seen and closed', () => {
+    const journal = journalWith(open('v1', 'ana'));
+    journal.commit(drafts(1), [{ do: 'seen', visit: 'v1', atMs: startMs + 5 }]);
+    expect(journal.facts.openVisit('ana')?.lastSeenMs).toBe(startMs + 5);
+    journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v1' }, open('v2', 'ana')]);
+    expect(journal.facts.openVisit('ana')?.id).toBe('v2');
+  });
+
+  it('are found by their pass', () => {
+    const other = { ...pass, id: 'p2' };
+    const journal = journalWith(
+      open('v1', 'ana'),
+      open('v2', 'bob', { pass: other }),
+      open('v3', 'cy', { pass: null }),
+    );
+    const ids = (passes: string[]): string[] => journal.facts.visitsOn(passes).map((found) => found.id);
+    expect(ids(['p1'])).toEqual(['v1']);
+    expect(ids(['p2', 'p1', 'none'])).toEqual(['v1', 'v2']);
+    expect(ids([])).toEqual([]);
+  });
+
+  it('fall due in order, a cut-off before an exhaustion at the same instant', () => {
+    const journal = journalWith(open('v1', 'ana', {}, startMs + 3000), open('v2', 'bob', { closesMs: startMs + 2000 }));
+    const due = () => {
+      const found = journal.due();
+      return found && [found.kind, found.visit.id, found.atMs - startMs];
+    };
+    expect(due()).toEqual(['cut-off', 'v2', 2000]);
+    journal.commit(drafts(1), [{ do: 'exhausts', visit: 'v1', exhaustsMs: startMs + 2000 }]);
+    expect(due()).toEqual(['cut-off', 'v2', 2000]);
+    journal.commit(drafts(1), [{ do: 'exhausts', visit: 'v1', exhaustsMs: startMs + 1999 }]);
+    expect(due()).toEqual(['exhausted', 'v1', 1999]);
+    journal.commit(drafts(1), [{ do: 'exhausts', visit: 'v1', exhaustsMs: null }]);
+    expect(due()).toEqual(['cut-off', 'v2', 2000]);
+    journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v2' }]);
+    expect(due()).toEqual(['cut-off', 'v1', 10_000]);
+    journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v1' }]);
+    expect(due()).toBeUndefined();
+  });
+
+  it('keep their own catalogue, which goes when nobody needs it', () => {
+    const dear: StateChange = {
+      do: 'open-visit',
+      visit: visit('v2', 'bob'),
+      catalogue: catalogue('30.00'),
+      exhaustsMs: null,
+    };
+    const journal = journalWith(open('v1', 'ana'));
+    journal.commit(drafts(1), [dear]);
+    journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v1' }]);
+    journal.dropIncluded(3);
+    expect(journal.facts.catalogueOf('v2')?.timePasses.get('hours')?.price).toBe('30.00');
+    // The pruned content is written again where it is needed again.
+    journal.commit(drafts(1), [open('v3', 'cy')]);
+    expect(journal.facts.catalogueOf('v3')).toEqual(catalogue('20.00'));
+  });
+});
+
+describe('use', () => {
+  const day: LocalUse = { pass: 'p1', customer: 'ana', businessDay: '2026-03-02', minutes: 0 };
+  const minutes: LocalUse = { pass: 'p2', customer: 'bob', businessDay: null, minutes: 45 };
+
+  it('counts until a replica includes its commit', () => {
+    const { journal } = openAt(':memory:');
+    journal.commit(drafts(2), [{ do: 'use', visit: 'v1', use: day }]);
+    journal.commit(drafts(3), [{ do: 'use', visit: 'v2', use: minutes }]);
+    expect(journal.facts.localUse(['p1'])).toEqual([day]);
+    expect(journal.facts.localUse(['p2', 'p1'])).toEqual([day, minutes]);
+    expect(journal.facts.localUse([])).toEqual([]);
+    journal.dropIncluded(1);
+    expect(journal.facts.localUse(['p1', 'p2'])).toEqual([day, minutes]);
+    journal.dropIncluded(4);
+    expect(journal.facts.localUse(['p1', 'p2'])).toEqual([minutes]);
+    journal.dropIncluded(5);
+    expect(journal.facts.localUse(['p1', 'p2'])).toEqual([]);
+  });
+
+  it('proposed for sale holds for its business day, included or not', () => {
+    const proposal: Proposal = { customer: 'ana', businessDay: '2026-03-02', timePass: 'day', remainingMinutes: null };
+    const long: Proposal = { customer: 'ana', businessDay: '2026-02-02', timePass: 'day', remainingMinutes: 5 };
+    const journal = journalWith(
+      { do: 'propose', visit: 'v1', proposal },
+      { do: 'propose', visit: 'v1', proposal: long },
+    );
+    expect(journal.facts.proposals('ana', '2026-02-02')).toEqual([long]);
+    journal.dropIncluded(1);
+    expect(journal.facts.proposals('ana', '2026-03-02')).toEqual([proposal]);
+    expect(journal.facts.proposals('ana', '2026-02-02')).toEqual([]);
+    expect(journal.facts.proposals('bob', '2026-03-02')).toEqual([]);
+  });
+});
+
+describe('presence', () => {
+  it('is one per customer, and ends', () => {
+    const flagged: Presence = {
+      customer: 'ana',
+      space: 'riverside',
+      kind: 'no-visit',
+      sinceMs: startMs,
+      untilMs: startMs + 9,
+      closed: null,
+    };
+    const closed = visit('v1', 'ana');
+    const presumed: Presence = { ...flagged, kind: 'presumed', untilMs: startMs + 20, closed };
+    const journal = journalWith({ do: 'present', presence: flagged });
+    expect(journal.facts.presence('ana')).toEqual(flagged);
+    journal.commit(drafts(1), [
+      { do: 'present', presence: presumed },
+      { do: 'present', presence: { ...flagged, customer: 'bob' } },
+    ]);
+    expect(journal.facts.presence('ana')).toEqual(presumed);
+    expect(journal.presenceDue()?.customer).toBe('bob');
+    journal.commit(drafts(1), [{ do: 'absent', customer: 'bob' }]);
+    expect(journal.presenceDue()).toEqual(presumed);
+    expect(journal.facts.presence('bob')).toBeUndefined();
+  });
+
+  it('of visitors', () => {
+    const inside = { do: 'visitor-in', host: 'ana', space: 'riverside' } as const;
+    const journal = journalWith(
+      { ...inside, visitor: 'v1', untilMs: 20 },
+      { ...inside, visitor: 'v2', host: null, untilMs: 10 },
+    );
+    expect(journal.facts.visitorInside('v1')).toEqual({ space: 'riverside' });
+    expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10 });
+    journal.commit(drafts(1), [{ do: 'visitor-out', visitor: 'v2' }]);
+    expect(journal.facts.visitorInside('v2')).toBeUndefined();
+    expect(journal.visitorDue()).toEqual({ visitor: 'v1', host: 'ana', space: 'riverside', untilMs: 20 });
+  });
+});
