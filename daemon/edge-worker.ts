@@ -1,6 +1,7 @@
 // The edge's thread: its own clock, its own read-only handle on the journal, and the folder where new replicas are built.
 // Only what `daemon/run/upstream.ts` starts it with is known here; what it tells goes through its port.
 
+import { parentPort, workerData } from 'node:worker_threads';
 import { openJournalReader } from '../db/journal/reader.ts';
 import { ReplicaBuilder } from '../db/replica/builder.ts';
 import { serveEdge } from '../sync/edge/serve.ts';
