@@ -1,4 +1,4 @@
-// The catalogues of open visits, each content stored once. A Catalogue object is serialised at most once, whatever the
+// The catalogues of visits that are open or wait for their settlement, each content stored once. A Catalogue object is serialised at most once, whatever the
 // number of visits that begin under it, so that a check-in costs a look-up in memory.
 
 import { createHash } from 'node:crypto';
@@ -27,7 +27,12 @@ export class Catalogues {
     this.#body = db.prepare<[string], string>('SELECT body FROM catalogues WHERE hash = ?').pluck();
     this.#put = db.prepare('INSERT OR IGNORE INTO catalogues (hash, body) VALUES (?, ?)');
     this.#prune = db
-      .prepare<[], string>('DELETE FROM catalogues WHERE hash NOT IN (SELECT catalogue FROM visits) RETURNING hash')
+      .prepare<[], string>(
+        `DELETE FROM catalogues WHERE hash NOT IN (
+           SELECT catalogue FROM visits
+           UNION SELECT closed_catalogue FROM presence WHERE closed_catalogue IS NOT NULL)
+         RETURNING hash`,
+      )
       .pluck();
     this.#onDisk = new Set(db.prepare<[], string>('SELECT hash FROM catalogues').pluck().all());
   }
@@ -64,7 +69,7 @@ export class Catalogues {
     return catalogue;
   }
 
-  /** Removes those that no open visit needs. */
+  /** Removes those that no visit needs. */
   prune(): void {
     for (const hash of this.#prune.all()) this.#onDisk.delete(hash);
   }

@@ -4,15 +4,21 @@
 import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
 import type { Catalogues } from './catalogues.ts';
+import { catalogueOfVisit } from './local-facts.ts';
 import type { JournalIdentity } from './schema.ts';
 
 type Value = string | number | null;
 type Statement = Database.Statement<Value[]>;
 type Of<K extends StateChange['do']> = Extract<StateChange, { do: K }>;
-type Executors = { readonly [K in StateChange['do']]: (change: Of<K>, seq: number) => void };
+/** `closed`: the catalogues of the visits that this commit closed, by visit. */
+interface Commit {
+  readonly seq: number;
+  readonly closed: Map<string, string>;
+}
+type Executors = { readonly [K in StateChange['do']]: (change: Of<K>, commit: Commit) => void };
 
-/** Runs inside the caller's transaction. `seq` is that of the last record of the commit. */
-export type Execute = (change: StateChange, seq: number) => void;
+/** Runs inside the caller's transaction, in order. `seq` is that of the last record of the commit. */
+export type Execute = (changes: readonly StateChange[], seq: number) => void;
 
 export function changeExecutor(db: Database.Database, identity: JournalIdentity, catalogues: Catalogues): Execute {
   const executors: Executors = {
@@ -20,7 +26,11 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
     ...useExecutors(db, identity),
     ...presenceExecutors(db),
   };
-  return (change, seq) => (executors[change.do] as (change: StateChange, seq: number) => void)(change, seq);
+  return (changes, seq) => {
+    const commit: Commit = { seq, closed: new Map() };
+    for (const change of changes)
+      (executors[change.do] as (change: StateChange, commit: Commit) => void)(change, commit);
+  };
 }
 
 function visitExecutors(
@@ -33,7 +43,7 @@ function visitExecutors(
   );
   const exhausts: Statement = db.prepare('UPDATE visits SET exhausts_ms = ? WHERE id = ?');
   const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ?');
-  const close: Statement = db.prepare('DELETE FROM visits WHERE id = ?');
+  const close = db.prepare<[string], string>('DELETE FROM visits WHERE id = ? RETURNING catalogue').pluck();
   return {
     'open-visit': ({ visit: v, catalogue, exhaustsMs }) => {
       const hash = catalogues.keep(catalogue);
@@ -53,7 +63,10 @@ function visitExecutors(
     },
     exhausts: ({ visit, exhaustsMs }) => void exhausts.run(exhaustsMs, visit),
     seen: ({ visit, atMs }) => void seen.run(atMs, visit),
-    'close-visit': ({ visit }) => void close.run(visit),
+    'close-visit': ({ visit }, { closed }) => {
+      const catalogue = close.get(visit);
+      if (catalogue !== undefined) closed.set(visit, catalogue);
+    },
   };
 }
 
@@ -67,9 +80,9 @@ function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Ex
     `INSERT INTO proposals (seq, visit, customer, business_day, time_pass, remaining_minutes) VALUES (?, ?, ?, ?, ?, ?)`,
   );
   return {
-    use: ({ visit, use: u }, seq) =>
+    use: ({ visit, use: u }, { seq }) =>
       void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
-    propose: ({ visit, proposal: p }, seq) =>
+    propose: ({ visit, proposal: p }, { seq }) =>
       void insertProposal.run(seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
   };
 }
@@ -78,17 +91,21 @@ function presenceExecutors(
   db: Database.Database,
 ): Pick<Executors, 'present' | 'absent' | 'visitor-in' | 'visitor-out'> {
   const present: Statement = db.prepare(
-    'INSERT OR REPLACE INTO presence (customer, space, kind, since_ms, until_ms, closed) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO presence (customer, space, kind, since_ms, until_ms, closed, closed_visit, closed_catalogue)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const catalogueOf = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
   const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
   const arrive: Statement = db.prepare(
     'INSERT OR REPLACE INTO visitors_inside (visitor, host, space, until_ms) VALUES (?, ?, ?, ?)',
   );
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
   return {
-    present: ({ presence: p }) => {
+    present: ({ presence: p }, commit) => {
       const closed = p.closed === null ? null : JSON.stringify(p.closed);
-      present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed);
+      const visit = p.closed?.id ?? null;
+      const catalogue = visit === null ? null : (commit.closed.get(visit) ?? catalogueOf.get(visit, visit) ?? null);
+      present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed, visit, catalogue);
     },
     absent: ({ customer }) => void absent.run(customer),
     'visitor-in': ({ visitor, host, space, untilMs }) => void arrive.run(visitor, host, space, untilMs),

@@ -92,7 +92,7 @@ export class Journal {
     const head = last === undefined ? this.#head : { seq: last.event.seq, hash: last.hash };
     this.#write('the records were not written', () => {
       for (const record of records) this.#insertRecord(record, at);
-      for (const change of changes) this.#execute(change, head.seq);
+      this.#execute(changes, head.seq);
       if (last !== undefined) this.#putHead.run(headText(head));
     });
     this.#head = head;
@@ -130,7 +130,7 @@ export class Journal {
 
   /**
    * Forgets local use that an installed replica counts (rules.md section 5), and what nobody can ask for any more:
-   * included proposals of business days long past, catalogues of closed visits. Repeating it changes nothing.
+   * included proposals of business days long past, catalogues of settled visits. Repeating it changes nothing.
    * @param through sequence number of this journal's epoch, as `includes` says
    */
   dropIncluded(through: number): void {

@@ -6,12 +6,16 @@ import type { LocalFacts, LocalUse, Presence, Proposal, Visit } from '../../acce
 import type { Catalogues } from './catalogues.ts';
 import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
+/** Of an open visit, or of one that the cut-off closed and a presence waits with; the visit is asked for twice. */
+export const catalogueOfVisit = `SELECT catalogue FROM visits WHERE id = ?
+  UNION ALL SELECT closed_catalogue FROM presence WHERE closed_visit = ? AND closed_catalogue IS NOT NULL LIMIT 1`;
+
 const useColumns = 'pass, customer, business_day AS businessDay, minutes';
 
 export class JournalFacts implements LocalFacts {
   readonly #catalogues: Catalogues;
   readonly #openVisit: Database.Statement<[string], VisitRow>;
-  readonly #catalogueHash: Database.Statement<[string], string>;
+  readonly #catalogueHash: Database.Statement<[string, string], string>;
   readonly #presence: Database.Statement<[string], PresenceRow>;
   readonly #visitorInside: Database.Statement<[string], { space: string }>;
   readonly #useOfOne: Database.Statement<[string], LocalUse>;
@@ -23,7 +27,7 @@ export class JournalFacts implements LocalFacts {
   constructor(db: Database.Database, catalogues: Catalogues) {
     this.#catalogues = catalogues;
     this.#openVisit = db.prepare(`SELECT ${visitColumns} FROM visits WHERE customer = ?`);
-    this.#catalogueHash = db.prepare<[string], string>('SELECT catalogue FROM visits WHERE id = ?').pluck();
+    this.#catalogueHash = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
     this.#visitorInside = db.prepare('SELECT space FROM visitors_inside WHERE visitor = ?');
     this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY id`);
@@ -46,7 +50,7 @@ export class JournalFacts implements LocalFacts {
   }
 
   catalogueOf(visit: string): Catalogue | undefined {
-    const hash = this.#catalogueHash.get(visit);
+    const hash = this.#catalogueHash.get(visit, visit);
     return hash === undefined ? undefined : this.#catalogues.read(hash);
   }
 

@@ -41,7 +41,10 @@ const migrations: readonly string[] = [
    CREATE INDEX proposals_by_customer ON proposals (customer, business_day);
    CREATE TABLE presence (
      customer TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, since_ms INTEGER NOT NULL,
-     until_ms INTEGER NOT NULL, closed TEXT) WITHOUT ROWID;
+     until_ms INTEGER NOT NULL, closed TEXT, closed_visit TEXT,
+     closed_catalogue TEXT REFERENCES catalogues (hash)) WITHOUT ROWID;
+   CREATE INDEX presence_by_closed_visit ON presence (closed_visit) WHERE closed_visit IS NOT NULL;
+   CREATE INDEX presence_by_catalogue ON presence (closed_catalogue) WHERE closed_catalogue IS NOT NULL;
    CREATE INDEX presence_by_end ON presence (until_ms, customer);
    CREATE TABLE visitors_inside (
      visitor TEXT PRIMARY KEY, host TEXT, space TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;

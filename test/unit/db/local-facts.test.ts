@@ -145,6 +145,28 @@ describe('presence', () => {
     expect(journal.facts.presence('bob')).toBeUndefined();
   });
 
+  it('keeps the catalogue of the visit that the cut-off closed, until it is over', () => {
+    const journal = journalWith(open('v1', 'ana'));
+    const presence: Presence = {
+      customer: 'ana',
+      space: 'riverside',
+      kind: 'presumed',
+      sinceMs: startMs,
+      untilMs: startMs + 9,
+      closed: visit('v1', 'ana'),
+    };
+    journal.commit(drafts(1), [
+      { do: 'close-visit', visit: 'v1' },
+      { do: 'present', presence },
+    ]);
+    journal.dropIncluded(2);
+    expect(journal.facts.catalogueOf('v1')).toEqual(catalogue('20.00'));
+    journal.commit(drafts(1), [{ do: 'present', presence: { ...presence, untilMs: startMs + 12 } }]);
+    expect(journal.facts.catalogueOf('v1')).toEqual(catalogue('20.00'));
+    journal.commit(drafts(1), [{ do: 'absent', customer: 'ana' }]);
+    expect(journal.facts.catalogueOf('v1')).toBeUndefined();
+  });
+
   it('of visitors', () => {
     const inside = { do: 'visitor-in', host: 'ana', space: 'riverside' } as const;
     const journal = journalWith(
