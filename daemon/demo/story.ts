@@ -4,8 +4,9 @@
 import type { Clock } from '../../access/clock.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
 import { type CheckinLine, checkins, present } from '../../sync/office/visits/query.ts';
+import { localTime } from '../cli/text.ts';
 import { askDaemon } from '../socket/client.ts';
-import { tapWords, usageWords } from '../tap-words.ts';
+import { tapWords, usageWords } from '../socket/tap-words.ts';
 import { cards, type HalfDay, type Person } from './members.ts';
 import type { DemoSystem } from './system.ts';
 
@@ -21,7 +22,7 @@ const patienceMs = 30_000;
 
 export async function playStory(system: DemoSystem, half: HalfDay, teller: Teller): Promise<void> {
   const { say, clock } = teller;
-  const tap = (person: Person, reader: string): Promise<Tapped> => present1(system, teller, person, reader);
+  const tap = (person: Person, reader: string): Promise<Tapped> => presentAt(system, teller, person, reader);
   await until(teller, 'the replica at the door', () => system.controller.status().revision > 0);
   say(`The office has sent the door its data: replica revision ${system.controller.status().revision}.`);
   say('From here on the door decides on its own.');
@@ -50,7 +51,7 @@ interface Tapped {
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 
-async function present1(system: DemoSystem, { say }: Teller, person: Person, reader: string): Promise<Tapped> {
+async function presentAt(system: DemoSystem, { say }: Teller, person: Person, reader: string): Promise<Tapped> {
   const result = recordOf(await askDaemon(system.folder.socket, { do: 'tap', reader, credential: cards[person] }));
   const events = Array.isArray(result.events) ? result.events.map(recordOf) : [];
   const { granted, reason, direction } = result;
@@ -75,8 +76,8 @@ function sayOffice(system: DemoSystem, { say, clock }: Teller): void {
 }
 
 function visitWords({ customer, from, to, passes }: CheckinLine): string {
-  const until = to === null ? 'still there' : `until ${to}`;
-  return `${customer}: from ${from}, ${until}${passes.length === 0 ? '' : `, on ${passes.join(', ')}`}`;
+  const until = to === null ? 'still there' : `until ${localTime(to)}`;
+  return `${customer}: from ${localTime(from)}, ${until}${passes.length === 0 ? '' : `, on ${passes.join(', ')}`}`;
 }
 
 function timeOf(clock: Clock): string {

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import type { InputName } from '../../../config/types.ts';
+import { ask, type SocketOptions, socketOption } from '../../socket/ask.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
-import { ask, type SocketOptions, socketOption } from '../socket-access.ts';
 
 export interface Move {
   readonly input: InputName;

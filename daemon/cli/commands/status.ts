@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import type { DaemonStatus } from '../../run/status.ts';
+import { ask, type SocketOptions, socketOption } from '../../socket/ask.ts';
 import type { Io } from '../io.ts';
-import { ask, type SocketOptions, socketOption } from '../socket-access.ts';
 import { columns, plain } from '../text.ts';
 
 /** A replica is too old from then on (rules.md section 4). */

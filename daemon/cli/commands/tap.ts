@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { recordOf, textOf } from '../../../config/raw.ts';
-import { tapWords } from '../../tap-words.ts';
+import { ask, type SocketOptions, socketOption } from '../../socket/ask.ts';
+import { tapWords } from '../../socket/tap-words.ts';
 import type { Io } from '../io.ts';
-import { ask, type SocketOptions, socketOption } from '../socket-access.ts';
 import { plain } from '../text.ts';
 
 export function registerTap(program: Command, io: Io): void {

@@ -1,7 +1,8 @@
 // What came of one tap, in words: the door's answer first, then what was recorded beside it.
 
-import { recordOf, textOf } from '../config/raw.ts';
-import { eventWords, reasonWords } from './words.ts';
+import { recordOf, textOf } from '../../config/raw.ts';
+import { localTime } from '../cli/text.ts';
+import { eventWords, reasonWords } from '../words.ts';
 
 export interface TapAnswer {
   readonly granted: boolean;
@@ -21,7 +22,7 @@ export function tapWords(answer: TapAnswer, events: readonly Readonly<Record<str
   const first = `${verdict}  ${who ?? 'somebody unknown'}, ${way}: ${reasonWords(reason)} (${reason})`;
   const next = textOf(data.nextValid);
   const more = events.filter((event) => event !== access).flatMap(recordWords);
-  return [first, ...(next === undefined ? [] : [`  next valid: ${next}`]), ...more];
+  return [first, ...(next === undefined ? [] : [`  valid again from ${localTime(next)}`]), ...more];
 }
 
 function recordWords(event: Readonly<Record<string, unknown>>): string[] {

@@ -1,11 +1,11 @@
 // How the commands that speak to a running controller find its socket, and how its refusals become exit statuses.
 
 import type { Json } from '../../access/event.ts';
-import { askDaemon } from '../socket/client.ts';
-import { SocketError, type SocketRequest } from '../socket/protocol.ts';
-import { CliError } from './cli-error.ts';
-import type { Io } from './io.ts';
-import { find } from './where.ts';
+import { CliError } from '../cli/cli-error.ts';
+import type { Io } from '../cli/io.ts';
+import { find } from '../cli/where.ts';
+import { askDaemon } from './client.ts';
+import { SocketError, type SocketRequest } from './protocol.ts';
 
 export interface SocketOptions {
   readonly socket?: string;
