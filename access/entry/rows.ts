@@ -39,13 +39,13 @@ const c5: Row = {
 
 const c6: Row = {
   name: 'C6',
-  asks: 'has the holder a right at this access point?',
+  asks: 'has the holder no right at this access point?',
   rule: (c) =>
     hasRight(c) || bookingHere(c.tap, c.customer.id) !== undefined ? null : deny('not-authorised', { rejected: false }),
 };
 
 const noPassNeeded: Row = {
-  name: 'checkInRequiresPass',
+  name: 'free',
   asks: 'does the space use no passes at all?',
   rule: (c) => (c.space.checkInRequiresPass ? null : open('no-pass-needed', { coverage: 'none-needed', held: null })),
 };

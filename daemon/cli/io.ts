@@ -3,7 +3,7 @@
 import type { Clock, Random } from '../../access/clock.ts';
 import { systemRandom } from '../clock/random.ts';
 import { realClock } from '../clock/real.ts';
-import { OutputClosed } from './cli-error.ts';
+import { CliError, OutputClosed } from './cli-error.ts';
 import { type Places, systemPlaces } from './where.ts';
 
 export interface Io {
@@ -17,7 +17,7 @@ export interface Io {
   err(line: string): void;
   /**
    * Settles when everything written so far was taken; call it now and then in a loop over many lines.
-   * @throws OutputClosed when the reader of stdout is gone.
+   * @throws OutputClosed when the reader of stdout is gone; CliError `output` when stdout takes no more, as on a full disk.
    */
   drained(): Promise<void>;
   /** Settles with the first SIGINT or SIGTERM from now on; until it is called, these end the process. */
@@ -26,28 +26,37 @@ export interface Io {
 
 /** The real process. */
 export function processIo(): Io {
-  let closed = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
+  let fault: NodeJS.ErrnoException | null = null;
+  process.stdout.on('error', (error) => {
+    fault ??= error;
   });
   return {
     clock: realClock(() => true),
     random: systemRandom,
     places: systemPlaces(),
     out: (line) => {
-      if (!closed) process.stdout.write(`${line}\n`);
+      if (fault === null) process.stdout.write(`${line}\n`);
     },
     err: (line) => {
       process.stderr.write(`${line}\n`);
     },
     drained: async () => {
-      if (!closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-      if (closed) throw new OutputClosed();
+      if (fault === null) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+      if (fault !== null) throw outputError(fault);
     },
     stopSignal: () =>
       new Promise((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
       }),
   };
+}
+
+function outputError(fault: NodeJS.ErrnoException): Error {
+  if (fault.code === 'EPIPE') return new OutputClosed();
+  return new CliError(
+    'output',
+    `stdout takes no more (${fault.code ?? fault.message}): give it a place with room`,
+    1,
+    fault,
+  );
 }

@@ -2,6 +2,7 @@
 // 2 wrong usage or a bad file, with everything that is wrong in it. Never a stack trace for what a user can mend.
 
 import { Command, CommanderError } from 'commander';
+import { CredentialError } from '../../access/credential.ts';
 import { FileError } from '../../config/problem.ts';
 import { readVersion } from '../version.ts';
 import { CliError, OutputClosed } from './cli-error.ts';
@@ -11,13 +12,21 @@ import { commands } from './table.ts';
 /** Runs one command to its end. @param argv without the program's own name. */
 export async function main(argv: string[], io: Io = processIo()): Promise<number> {
   try {
-    const args = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
-    const program = await programFor(args[0], io);
-    await program.parseAsync(args, { from: 'user' });
+    await execute(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, io);
     await io.drained();
     return 0;
   } catch (error) {
     return statusOf(error, io);
+  }
+}
+
+async function execute(args: string[], io: Io): Promise<void> {
+  const program = await programFor(args[0], io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Help and version come as errors with status 0.
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
 }
 
@@ -50,12 +59,13 @@ function trimEnd(text: string): string {
 
 function statusOf(error: unknown, io: Io): number {
   if (error instanceof OutputClosed) return 0;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return 2;
   if (error instanceof FileError) {
     io.err(error.message);
     return 2;
   }
   const message = error instanceof Error ? error.message : String(error);
   io.err(`cardea: ${message.replace(/\s*\n\s*/g, ' ')}`);
+  if (error instanceof CredentialError) return 2;
   return error instanceof CliError ? error.status : 1;
 }

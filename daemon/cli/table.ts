@@ -15,6 +15,36 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'a whole system on this machine, to try things on',
+    load: async () => (await import('./commands/demo.ts')).registerDemo,
+  },
+  {
+    name: 'run',
+    summary: 'the controller daemon',
+    load: async () => (await import('./commands/run.ts')).registerRun,
+  },
+  {
+    name: 'tap',
+    summary: 'present a credential at a simulated reader of a running controller',
+    load: async () => (await import('./commands/tap.ts')).registerTap,
+  },
+  {
+    name: 'input',
+    summary: 'move a simulated contact or button of a running controller',
+    load: async () => (await import('./commands/input.ts')).registerInput,
+  },
+  {
+    name: 'status',
+    summary: 'the doors, readers, replica and sync of a running controller',
+    load: async () => (await import('./commands/status.ts')).registerStatus,
+  },
+  {
+    name: 'decide',
+    summary: 'what a door would answer, and why',
+    load: async () => (await import('./commands/decide.ts')).registerDecide,
+  },
+  {
     name: 'replay',
     summary: 'run a scenario through the same code on a virtual clock',
     load: async () => (await import('./commands/replay.ts')).registerReplay,

@@ -44,6 +44,7 @@ export class Controller implements ControllerPort {
   start(data: EventDraft['data'] = {}): void {
     this.#running = true;
     this.assertOutputs();
+    this.#forgetIncluded();
     this.record([{ type: 'controller.started', data: { revision: this.#replica.revision, ...data } }]);
     this.#due.settle();
   }
@@ -141,18 +142,28 @@ export class Controller implements ControllerPort {
   }
 
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {
-    const { config, journal } = this.#parts;
     this.#due.settle();
     const old = this.#replica;
     this.#replica = replica;
-    this.#facts = joinFacts(replica, journal.facts);
-    const included = replica
-      .includes()
-      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
-    if (included !== undefined) journal.dropIncluded(included.through);
+    this.#facts = joinFacts(replica, this.#parts.journal.facts);
+    this.#forgetIncluded();
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast();
     old.close();
+  }
+
+  /** Local use that the replica counts is forgotten (section 5); after a crash in between, at the next start. */
+  #forgetIncluded(): void {
+    const { config, journal, log } = this.#parts;
+    const counted = this.#replica
+      .includes()
+      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
+    if (counted === undefined) return;
+    try {
+      journal.dropIncluded(counted.through);
+    } catch (error) {
+      log('error', `local use that the replica includes is counted twice until the next start: ${error}`);
+    }
   }
 
   clockStepped(): void {

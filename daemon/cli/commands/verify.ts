@@ -21,7 +21,7 @@ export function registerVerify(program: Command, io: Io): void {
       if (!found.ok) {
         const { problem, records } = found;
         const where = problem === null || problem.seq === null ? '' : ` at record ${problem.seq}`;
-        const advice = `${records} records before it are sound: keep this file as evidence`;
+        const advice = `${records} records were found sound: keep this file as evidence`;
         throw new CliError(
           'bad-journal',
           `${file}: bad${where}: ${plain(problem?.message ?? 'not said why')}; ${advice}`,

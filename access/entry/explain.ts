@@ -1,0 +1,21 @@
+// What each row of the tables asks, in words, for whoever explains a decision.
+
+import { entranceRows, interiorRows } from './rows.ts';
+
+const before: Readonly<Record<string, string>> = {
+  C1: 'is the credential unknown?',
+  C2: 'is the credential blocked, lost, expired or not valid yet?',
+  C3: 'is it a staff credential?',
+  C9: 'is it an expected visitor inside the window?',
+  C10: 'is the visitor not approved, or outside the window?',
+  exit: 'is this the way out of an interior door?',
+  O1: 'is a visit open here? It is closed and settled.',
+  O5: 'is no visit open here?',
+  O6: 'did the cut-off close the visit, and is this the exit tap after it?',
+};
+
+/** The question of a row that a ruling names. */
+export function askedBy(row: string): string {
+  const found = [...entranceRows, ...interiorRows].find(({ name }) => name === row);
+  return found?.asks ?? before[row] ?? row;
+}

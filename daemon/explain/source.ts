@@ -1,0 +1,105 @@
+// Where an explained decision gets its facts: a replica document as it is, or a live database with what was used locally.
+
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { AccessPoint, RuleSettings } from '../../access/entry/tap.ts';
+import type { Facts, LocalFacts } from '../../access/facts.ts';
+import { loadControllerConfig, loadReplicaDocument } from '../../config/load.ts';
+import { openLocalFacts } from '../../db/journal/local-facts-reader.ts';
+import { openReplica, type ReplicaStore } from '../../db/replica/store.ts';
+import { readSiteKey } from '../../sync/protocol/key-files.ts';
+import { CliError } from '../cli/cli-error.ts';
+import { joinFacts } from '../controller/facts.ts';
+import { replayKey, replicaOf } from '../replay/document-replica.ts';
+
+export interface Source {
+  readonly facts: Facts;
+  readonly accessPoint: AccessPoint;
+  readonly settings: RuleSettings;
+  readonly credentialKey: Uint8Array;
+  readonly timeZone: string;
+  close(): void;
+}
+
+interface Wanted {
+  readonly replica?: string;
+  readonly db?: string;
+  readonly config?: string;
+  readonly accessPoint: string;
+}
+
+/** Nothing happened here yet. */
+const nothingLocal: LocalFacts = {
+  openVisit: () => undefined,
+  catalogueOf: () => undefined,
+  presence: () => undefined,
+  visitorInside: () => undefined,
+  localUse: () => [],
+  proposals: () => [],
+  visitsOn: () => [],
+};
+
+const minuteMs = 60_000;
+const defaultSettings: RuleSettings = {
+  bookingLeadMs: 10 * minuteMs,
+  bookingTailMs: 10 * minuteMs,
+  visitorLeadMs: 30 * minuteMs,
+  presumedExitMs: 360 * minuteMs,
+};
+
+/** @throws CliError for options that do not go together; FileError, DbError, KeyError of the files. */
+export function sourceOf(wanted: Wanted): Source {
+  const config = wanted.config === undefined ? null : loadControllerConfig(wanted.config).config;
+  const { replica, local, close } = databases(wanted);
+  try {
+    const configured = config?.accessPoints.find(({ id }) => id === wanted.accessPoint);
+    if (config !== null && configured === undefined) {
+      const there = config.accessPoints.map(({ id }) => id).join(', ');
+      throw new CliError('usage', `the config has no access point ${wanted.accessPoint}; it has ${there}`, 2);
+    }
+    const accessPoint = configured ?? assumed(wanted.accessPoint, replica);
+    const live = wanted.db !== undefined && config?.credentialKeyFile != null;
+    const credentialKey = live && config.credentialKeyFile !== null ? readSiteKey(config.credentialKeyFile) : replayKey;
+    const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
+    const settings = config?.rules ?? defaultSettings;
+    return { facts: joinFacts(replica, local), accessPoint, settings, credentialKey, timeZone, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function databases(wanted: Wanted): { replica: ReplicaStore; local: LocalFacts; close: () => void } {
+  if ((wanted.replica === undefined) === (wanted.db === undefined)) {
+    throw new CliError('usage', 'say either --replica FILE (a document) or --db FILE (a live replica.db)', 2);
+  }
+  if (wanted.replica !== undefined) {
+    const replica = replicaOf(loadReplicaDocument(wanted.replica).document);
+    return { replica, local: nothingLocal, close: () => replica.close() };
+  }
+  if (wanted.config === undefined) {
+    throw new CliError('usage', "--db needs --config FILE: the site's credential key is named there", 2);
+  }
+  const file = wanted.db ?? '';
+  const replica = openReplica(file);
+  const journal = join(dirname(file), 'journal.db');
+  if (!existsSync(journal)) return { replica, local: nothingLocal, close: () => replica.close() };
+  const local = openLocalFacts(journal);
+  const close = (): void => {
+    replica.close();
+    local.close();
+  };
+  return { replica, local: local.facts, close };
+}
+
+/** Without a config: an entrance with the defaults, into the replica's only space. */
+function assumed(id: string, replica: ReplicaStore): AccessPoint {
+  const spaces = [...replica.site.spaces.keys()];
+  const behind = replica.site.resourcesBehind.has(id) || replica.site.rulesAt.has(id);
+  const [space] = spaces;
+  if (space === undefined || spaces.length > 1) {
+    const which = behind ? 'more than one space' : `${spaces.length} spaces`;
+    throw new CliError('usage', `the replica has ${which}: say with --config which one ${id} leads to`, 2);
+  }
+  return { id, space, kind: 'entrance', policy: 'strict', exit: 'free', toggleMinStayMs: 60_000 };
+}

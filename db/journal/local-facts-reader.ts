@@ -1,0 +1,23 @@
+// What happened here, asked by others than the journal's writer (`cardea decide --db`): read-only, while the daemon runs.
+
+import type { LocalFacts } from '../../access/facts.ts';
+import { DbError } from '../error.ts';
+import { openForReading } from '../open.ts';
+import { Catalogues } from './catalogues.ts';
+import { JournalFacts } from './local-facts.ts';
+import { journalApplicationId, journalSchemaVersion, schemaVersionOf } from './schema.ts';
+
+/** @throws DbError for a file that is no journal of this version. */
+export function openLocalFacts(file: string): { readonly facts: LocalFacts; close(): void } {
+  const db = openForReading(file);
+  const ours = db.pragma('application_id', { simple: true }) === journalApplicationId;
+  if (!ours || schemaVersionOf(db) !== journalSchemaVersion) {
+    db.close();
+    throw new DbError(
+      'damaged',
+      file,
+      `${file} is no journal of this version: name the folder of a running controller`,
+    );
+  }
+  return { facts: new JournalFacts(db, new Catalogues(db)), close: () => void db.close() };
+}
