@@ -147,6 +147,13 @@ controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }]
     }
   }
 
+  /** Changes what is written in a record, as somebody with a database tool would; no daemon may run. */
+  alterRecord(seq: number): void {
+    const db = new Database(join(this.data, 'journal.db'));
+    db.prepare("UPDATE events SET body = replace(body, 'riverside', 'elsewhere') WHERE seq = ?").run(seq);
+    db.close();
+  }
+
   ofType(type: string): RecordedEvent[] {
     return this.events().filter((event) => event.type === type);
   }
