@@ -19,6 +19,8 @@ export class Bench {
   /** From this many lines on, nobody reads stdout any more. */
   closesAfter = Number.POSITIVE_INFINITY;
   stop: () => void = () => {};
+  /** Called whenever a command pauses to let its output be taken. */
+  paused: () => void = () => {};
 
   constructor() {
     const dataDir = join(this.folder, 'installed');
@@ -55,6 +57,7 @@ export class Bench {
       out: (line) => void (this.out.length < this.closesAfter && this.out.push(line)),
       err: (line) => void this.err.push(line),
       drained: async () => {
+        this.paused();
         if (this.out.length >= this.closesAfter) throw new OutputClosed();
       },
       stopSignal: () =>

@@ -72,6 +72,22 @@ describe('events', () => {
     expect(bench.out).toHaveLength(2);
   });
 
+  it('prints once what is written while it prints', async () => {
+    const opened = { type: 'door.opened', accessPoint: 'front-door', data: {} } as const;
+    journal.commit(Array(600).fill(opened), []);
+    bench.paused = () => {
+      bench.paused = () => {};
+      journal.commit([opened], []);
+    };
+    const ended = bench.run('events', '--db', file, '--json', '--follow');
+    await eventually('the next look', () => bench.clock.waits().length === 1);
+    bench.clock.advance(200);
+    await eventually('the look after it', () => bench.clock.waits().length === 1);
+    bench.stop();
+    expect(await ended).toBe(0);
+    expect(bench.out.map((line) => JSON.parse(line).seq)).toEqual(Array.from({ length: 605 }, (_, index) => index + 1));
+  });
+
   it('ends quietly when nobody reads any more', async () => {
     bench.closesAfter = 2;
     expect(await bench.run('events', '--db', file, '--follow')).toBe(0);

@@ -48,6 +48,7 @@ describe('finding the system', () => {
     chmodSync(bench.path('run'), 0o755);
     expect(() => readDemoPointer(bench.places)).toThrow(/mode 0700/);
     expect(() => writeDemoPointer(pointer, bench.places)).toThrow(/mode 0700/);
+    chmodSync(bench.path('run'), 0o700);
     expect(() => readDemoPointer({ ...bench.places, uid: bench.places.uid + 1 })).toThrow(/of your own/);
   });
 
