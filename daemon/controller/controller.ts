@@ -6,7 +6,7 @@ import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
-import type { EventDraft } from '../../access/event.ts';
+import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { InputName, ReaderConfig } from '../../config/types.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -34,7 +34,7 @@ export class Controller implements ControllerPort {
     this.#replica = parts.replica;
     this.#facts = joinFacts(parts.replica, parts.journal.facts);
     this.#ledger = new Ledger(parts);
-    this.#due = new Due(parts.clock, parts.journal, this.#ledger, () => this.#facts);
+    this.#due = new Due(parts, this.#ledger, () => this.#facts);
     for (const config of parts.config.accessPoints) {
       this.#doors.set(config.id, new Door(config, parts.clock, parts.locks, (drafts) => this.record(drafts)));
     }
@@ -87,7 +87,8 @@ export class Controller implements ControllerPort {
       facts: this.#facts,
       settings: config.rules,
     };
-    const ruling = decide(tap);
+    const ruling = this.#decide(tap);
+    if (ruling === null) return { granted: false, reason: 'storage-failed', direction: 'in', events: [] };
     const result = this.#carryOut(door, ruling, tap);
     const grant = ruling.drafts[0];
     if (result.granted && grant !== undefined) {
@@ -96,22 +97,36 @@ export class Controller implements ControllerPort {
     return result;
   }
 
+  /** null: the facts cannot be read, and nobody is let in on a guess; that is recorded and logged. */
+  #decide(tap: Tap): Ruling | null {
+    try {
+      return decide(tap);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#parts.log('error', `no decision at reader ${tap.reader.id}, the door stays as it is: ${reason}`);
+      const { accessPoint, reader } = tap;
+      this.record([{ type: 'storage.failed', accessPoint: accessPoint.id, reader: reader.id, data: { reason } }]);
+      return null;
+    }
+  }
+
   /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
   #carryOut(door: Door, ruling: Ruling, { at }: Tap): TapResult {
     const { granted, reason, direction, drafts, changes } = ruling;
     const extended = ruling.extendedUnlock;
+    let events: readonly JournalEvent[];
     try {
-      const events = this.#ledger.write(drafts, changes, at);
-      if (granted) door.release(extended);
-      this.#ledger.announce(events);
-      this.#due.arm();
-      return { granted, reason, direction, events };
+      events = this.#ledger.write(drafts, changes, at);
     } catch (error) {
       this.#ledger.keep(drafts, changes, at, error);
       const opens = granted && door.config.onStorageFailure === 'grant';
       if (opens) door.release(extended);
       return { granted: opens, reason: opens || !granted ? reason : 'storage-failed', direction, events: [] };
     }
+    if (granted) door.release(extended);
+    this.#ledger.announce(events);
+    this.#due.arm();
+    return { granted, reason, direction, events };
   }
 
   #repeat(door: Door, grant: EventDraft, extended: boolean): TapResult {

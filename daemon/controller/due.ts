@@ -9,9 +9,9 @@ import type { Facts } from '../../access/facts.ts';
 import { checkOutAtCutOff, nextExhaustion } from '../../access/visit/settle.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { ControllerParts } from './port.ts';
 
 interface Task {
-  readonly atMs: number;
   readonly drafts: readonly EventDraft[];
   readonly changes: readonly StateChange[];
 }
@@ -24,54 +24,70 @@ export class Due {
   readonly #journal: Journal;
   readonly #ledger: Ledger;
   readonly #facts: () => Facts;
+  readonly #log: ControllerParts['log'];
   #cancel: Cancel = () => {};
 
-  constructor(clock: Clock, journal: Journal, ledger: Ledger, facts: () => Facts) {
+  constructor(
+    { clock, journal, log }: Pick<ControllerParts, 'clock' | 'journal' | 'log'>,
+    ledger: Ledger,
+    facts: () => Facts,
+  ) {
     this.#clock = clock;
     this.#journal = journal;
+    this.#log = log;
     this.#ledger = ledger;
     this.#facts = facts;
   }
 
-  /** Does what is due by now, in the order of its instants. */
+  /** Does what is due by now, in the order of its instants. A disk that fails is tried again. */
   settle(): void {
-    for (;;) {
-      const nextMs = this.#nextMs();
-      const at = this.#clock.now();
-      if (nextMs === null || nextMs > at.wallMs) break;
-      const task = this.#next(nextMs);
-      try {
+    this.#guarded(() => {
+      for (;;) {
+        const nextMs = this.#nextMs();
+        const at = this.#clock.now();
+        if (nextMs === null || nextMs > at.wallMs) break;
+        const task = this.#next(nextMs);
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
-      } catch {
-        this.#wait(retryMs);
-        return;
       }
-    }
-    this.arm();
+      this.arm();
+    });
   }
 
   /** Waits for the next instant at which something is due. */
   arm(): void {
-    const nextMs = this.#nextMs();
-    if (nextMs === null) this.stop();
-    else this.#wait(nextMs - this.#clock.now().wallMs);
+    this.#guarded(() => {
+      const nextMs = this.#nextMs();
+      if (nextMs === null) this.stop();
+      else this.#wait(nextMs - this.#clock.now().wallMs);
+    });
   }
 
   /** A replica changed what is left of passes: when they run out is asked anew. */
   forecast(): void {
-    const nowMs = this.#clock.now().wallMs;
-    const changes: StateChange[] = this.#journal.openVisits().map((visit) => ({
-      do: 'exhausts',
-      visit: visit.id,
-      exhaustsMs: nextExhaustion(this.#facts(), visit, nowMs)?.atMs ?? null,
-    }));
-    if (changes.length > 0) this.#ledger.record([], changes, this.#clock.now());
-    this.arm();
+    this.#guarded(() => {
+      const at = this.#clock.now();
+      const changes: StateChange[] = this.#journal.openVisits().map((visit) => ({
+        do: 'exhausts',
+        visit: visit.id,
+        exhaustsMs: nextExhaustion(this.#facts(), visit, at.wallMs)?.atMs ?? null,
+      }));
+      if (changes.length > 0) this.#ledger.record([], changes, at);
+      this.arm();
+    });
   }
 
   stop(): void {
     this.#cancel();
     this.#cancel = () => {};
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log('error', `what is due in visits waits for the disk: ${error instanceof Error ? error.message : error}`);
+      this.#wait(retryMs);
+    }
   }
 
   #wait(ms: number): void {
@@ -92,20 +108,20 @@ export class Due {
   #next(atMs: number): Task {
     const visit = this.#journal.due();
     if (visit !== undefined && visit.atMs === atMs) {
-      if (visit.kind === 'cut-off') return { atMs, ...checkOutAtCutOff(this.#facts(), visit.visit) };
-      return { atMs, ...this.#exhausted(visit.visit, atMs) };
+      if (visit.kind === 'cut-off') return checkOutAtCutOff(this.#facts(), visit.visit);
+      return this.#exhausted(visit.visit, atMs);
     }
     const presence = this.#journal.presenceDue();
     if (presence !== undefined && presence.untilMs === atMs) {
-      return { atMs, drafts: [], changes: [{ do: 'absent', customer: presence.customer }] };
+      return { drafts: [], changes: [{ do: 'absent', customer: presence.customer }] };
     }
     const visitor = this.#journal.visitorDue();
-    if (visitor === undefined) return { atMs, drafts: [], changes: [] };
+    if (visitor === undefined) return { drafts: [], changes: [] };
     const drafts = [visitorDeparted(visitor.visitor, visitor.host, true)];
-    return { atMs, drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }] };
+    return { drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }] };
   }
 
-  #exhausted(visit: Parameters<typeof nextExhaustion>[1], atMs: number): Omit<Task, 'atMs'> {
+  #exhausted(visit: Parameters<typeof nextExhaustion>[1], atMs: number): Task {
     const facts = this.#facts();
     const found = nextExhaustion(facts, visit, atMs - 1);
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
