@@ -41,6 +41,8 @@ export class Daemon {
   #edgeMark = '';
   #online = false;
   #connection = '';
+  #stopped = false;
+  #cancelReopen: Cancel = () => {};
   /** Replicas that came while the doors were made anew; the edge has at most one on its way. */
   #waiting: (() => void)[] = [];
 
@@ -121,8 +123,9 @@ export class Daemon {
 
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
-    const doors = this.#doors;
-    await doors?.close();
+    this.#stopped = true;
+    this.#cancelReopen();
+    await this.#doors?.close();
     this.#reporter.stop();
     this.#doors = null;
     await this.#edge?.stop();
@@ -142,13 +145,14 @@ export class Daemon {
   }
 
   async #reopen(config: RunnableConfig): Promise<void> {
+    if (this.#stopped) return;
     try {
       const loaded = await Doors.load(this.#doorsParts(config));
       this.#doors ??= await loaded.open(this.#parts.replicas.store, { reason: 'reload-failed' });
     } catch (error) {
       const { log, tools } = this.#parts;
       log('error', `no door works now, all locks are safe; tried again in ${reopenMs / 1000} s: ${wordsOf(error)}`);
-      tools.clock.after('doors again', reopenMs, () => void this.#reopen(config));
+      this.#cancelReopen = tools.clock.after('doors again', reopenMs, () => void this.#reopen(config));
     }
   }
 
