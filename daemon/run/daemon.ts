@@ -1,6 +1,7 @@
 // A running controller: what stays over a reload (folder, journal, replica, socket, the way to the office where it is the
 // same), and the doors, which are made anew. Nothing here is on the way from a tap to its lock.
 
+import type { Cancel } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { DriverTools } from '../../drivers/registry.ts';
