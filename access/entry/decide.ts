@@ -1,13 +1,16 @@
 // One tap, decided (rules.md sections 2 and 3): a pure function of the tap and of what the facts answer. It opens nothing
 // and writes nothing; the ruling says what the door does, what is recorded, in order, and what changes.
 
+import type { StateChange } from '../change.ts';
 import type { HeldCredential, Holder } from '../facts.ts';
 import type { Customer } from '../model.ts';
-import { type Held, heldPasses } from '../passes/held.ts';
+import { heldPasses } from '../passes/held.ts';
 import { businessDayAt } from '../time/business-day.ts';
-import { enter } from './enter.ts';
+import { factsAfter } from '../visit/facts-after.ts';
+import { checkOut } from '../visit/settle.ts';
+import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
-import { alarm, denied, granted, rejected } from './records.ts';
+import { alarm, at, denied, granted, rejected } from './records.ts';
 import type { Case, Ruling, Tap } from './tap.ts';
 import type { DenyReason } from './verdict.ts';
 import { visitorEnters, visitorLeaves } from './visitor.ts';
@@ -68,9 +71,12 @@ function refused(
   if (holder?.kind === 'customer' && entering) drafts.push(rejected(tap, holder.id, reason));
   if (holder?.kind === 'visitor') {
     const host = tap.facts.visitor(holder.id)?.host ?? null;
-    drafts.push({ type: 'visitor.refused', data: { visitor: holder.id, host, reason } });
+    drafts.push(at(tap, { type: 'visitor.refused', data: { visitor: holder.id, host, reason } }));
   }
-  return { granted: false, reason, direction, extendedUnlock: false, drafts, changes: [], rows, nextValidMs: null };
+  const presence = holder?.kind === 'customer' && entering ? tap.facts.presence(holder.id) : undefined;
+  const changes: StateChange[] =
+    presence !== undefined && endsPresumption(presence, tap) ? [{ do: 'absent', customer: presence.customer }] : [];
+  return { granted: false, reason, direction, extendedUnlock: false, drafts, changes, rows, nextValidMs: null };
 }
 
 /** C3: staff make no visit. */
@@ -103,13 +109,18 @@ function directionOf(tap: Tap, holder: Holder): 'in' | 'out' {
 
 /** undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
 function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
-  const { facts, accessPoint, at } = tap;
+  const { facts, accessPoint } = tap;
   const customer: Customer | undefined = facts.customer(id);
   const space = facts.site.spaces.get(accessPoint.space);
   if (customer === undefined || space === undefined) return undefined;
-  const day = businessDayAt(space, at.wallMs);
+  const day = businessDayAt(space, tap.at.wallMs);
   const person = { customer, contracts: facts.contracts(id, customer.teams) };
-  let held: readonly Held[] | undefined;
+  const openVisit = once(() => facts.openVisit(id));
+  const elsewhere = once(() => {
+    const visit = accessPoint.kind === 'entrance' ? openVisit() : undefined;
+    return visit === undefined || visit.space === space.id ? null : checkOut(facts, visit, tap.at);
+  });
+  const factsThen = once(() => factsAfter(facts, elsewhere()?.changes ?? []));
   return {
     tap,
     credential,
@@ -117,12 +128,17 @@ function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefi
     person,
     space,
     day,
-    held() {
-      held ??= heldPasses(facts, facts.site, customer, facts.passes(id, customer.teams), {
-        ms: at.wallMs,
-        businessDay: day.label,
-      });
-      return held;
-    },
+    openVisit,
+    elsewhere,
+    factsThen,
+    held: once(() => heldPasses(factsThen(), facts.site, customer, facts.passes(id, customer.teams), day.label)),
+  };
+}
+
+function once<Value>(ask: () => Value): () => Value {
+  let asked: { readonly value: Value } | undefined;
+  return () => {
+    asked ??= { value: ask() };
+    return asked.value;
   };
 }

@@ -3,11 +3,11 @@
 
 import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
-import type { Visit } from '../facts.ts';
+import type { Presence, Visit } from '../facts.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
-import { checkOut, nextExhaustion, passUsed } from '../visit/settle.ts';
+import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
 import { entranceRows, interiorRows } from './rows.ts';
@@ -71,22 +71,31 @@ function conclude(c: Case, row: Verdict): Outcome {
 function visits(c: Case, outcome: Outcome, drafts: EventDraft[], changes: StateChange[]): void {
   const { facts } = c.tap;
   const { row } = outcome;
-  const open = facts.openVisit(c.customer.id);
+  const open = c.openVisit();
   // An unlocked door opens for everyone: where the row denies, a visit elsewhere stays open (section 7).
   const opens = outcome.open !== null && (row.door === 'open' || c.tap.mode !== 'unlocked');
-  if (opens && open !== undefined && open.space !== c.space.id) {
-    const closed = checkOut(facts, open, c.tap.at);
+  const closed = opens ? c.elsewhere() : null;
+  if (closed !== null) {
     drafts.push(...closed.drafts.map((draft) => at(c.tap, draft)));
     changes.push(...closed.changes);
   }
   const presence = facts.presence(c.customer.id);
-  if (presence !== undefined) changes.push({ do: 'absent', customer: c.customer.id });
+  const checksIn = row.door === 'open' && row.checkIn !== null;
+  if (presence !== undefined && (checksIn || endsPresumption(presence, c.tap))) {
+    changes.push({ do: 'absent', customer: c.customer.id });
+  }
   if (row.door === 'open' && row.checkIn !== null) checkIn(c, row.checkIn, drafts, changes);
   else seen(c, changes);
   if (row.door === 'deny') {
     if (row.rejected) drafts.push(rejected(c.tap, c.customer.id, row.reason));
     if (outcome.open !== null && open?.space !== c.space.id) changes.push(insideWithoutVisit(c));
   }
+}
+
+/** An in tap ends `presumed inside` of its own space even where it is denied; elsewhere only a check-in does (section 4). */
+export function endsPresumption(presence: Presence, tap: Case['tap']): boolean {
+  const { kind, space } = tap.accessPoint;
+  return presence.kind === 'presumed' && kind === 'entrance' && presence.space === space;
 }
 
 /** Whoever entered on a booking, flagged or at an unlocked door has no visit; the way out is then no orphan. */
@@ -105,7 +114,7 @@ function insideWithoutVisit(c: Case): StateChange {
 }
 
 function seen(c: Case, changes: StateChange[]): void {
-  const visit = c.tap.facts.openVisit(c.customer.id);
+  const visit = c.openVisit();
   if (visit?.space === c.space.id) changes.push({ do: 'seen', visit: visit.id, atMs: c.tap.at.wallMs });
 }
 
@@ -133,11 +142,12 @@ function checkIn(
   };
   drafts.push(at(tap, checkInRecorded(visit, sourceOf(tap.credential.type))));
   if (held !== null && pass !== null && held.remainingMs === null && held.usedOn !== day.label) {
-    drafts.push(at(tap, passUsed(pass.id, day, visit.id)));
+    drafts.push(at(tap, passUsed(pass.id, day.label, visit.id)));
     const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
     changes.push({ do: 'use', visit: visit.id, use });
   }
-  const exhaustsMs = held?.remainingMs == null ? null : (nextExhaustion(tap.facts, visit, tap.at.wallMs)?.atMs ?? null);
+  const exhaustsMs =
+    held?.remainingMs == null ? null : (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null);
   changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });
 }
 

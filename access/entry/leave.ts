@@ -8,7 +8,7 @@ import { heldPasses } from '../passes/held.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
-import { checkOut, type Settlement } from '../visit/settle.ts';
+import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
 import { checkInRecorded } from './enter.ts';
 import { at, granted } from './records.ts';
 import type { Case, Ruling } from './tap.ts';
@@ -32,7 +32,7 @@ export function leave(c: Case, before: readonly string[]): Ruling {
 
 function wayOut(c: Case): Settlement & { readonly row: string } {
   const { facts } = c.tap;
-  const visit = facts.openVisit(c.customer.id);
+  const visit = c.openVisit();
   if (visit?.space === c.space.id) return { row: 'O1', ...checkOut(facts, visit, c.tap.at) };
   const presence = facts.presence(c.customer.id);
   const absent: StateChange = { do: 'absent', customer: c.customer.id };
@@ -51,7 +51,8 @@ function sinceCutOff(c: Case, presence: Presence): Settlement {
   const { facts } = tap;
   const day = businessDayAt(space, presence.sinceMs);
   const passes = facts.passes(c.customer.id, c.customer.teams);
-  const held = heldPasses(facts, facts.site, c.customer, passes, { ms: presence.sinceMs, businessDay: day.label });
+  const evening = presence.closed === null ? { pieces: [], facts } : eveningOf(facts, presence.closed);
+  const held = heldPasses(evening.facts, facts.site, c.customer, passes, day.label);
   const plan = presence.closed?.coverage === 'plan' || presence.closed?.coverage === 'none-needed';
   const chosen = plan ? undefined : choosePass(held, { person: c.person, space }, presence.sinceMs, day);
   const visit: Visit = {
@@ -68,6 +69,6 @@ function sinceCutOff(c: Case, presence: Presence): Settlement {
     lastSeenMs: tap.at.wallMs,
     closesMs: day.endMs,
   };
-  const settled = checkOut(facts, visit, tap.at, presence.closed);
+  const settled = checkOut(facts, visit, tap.at, evening);
   return { drafts: [checkInRecorded(visit, 'door'), ...settled.drafts], changes: settled.changes };
 }

@@ -54,7 +54,7 @@ const c7: Row = {
   name: 'C7',
   asks: 'is a visit already open here on this business day?',
   rule: (c) => {
-    const visit = c.tap.facts.openVisit(c.customer.id);
+    const visit = c.openVisit();
     return visit?.space === c.space.id && visit.businessDay === c.day.label ? open('re-entry') : null;
   },
 };

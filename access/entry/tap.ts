@@ -3,11 +3,12 @@
 import type { StateChange } from '../change.ts';
 import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
-import type { Facts, HeldCredential } from '../facts.ts';
+import type { Facts, HeldCredential, Visit } from '../facts.ts';
 import type { CredentialType, Customer, Space } from '../model.ts';
 import type { Held } from '../passes/held.ts';
 import type { Person } from '../person.ts';
 import type { BusinessDay } from '../time/business-day.ts';
+import type { Settlement } from '../visit/settle.ts';
 
 export type Mode = 'controlled' | 'unlocked' | 'locked' | 'lockdown';
 
@@ -65,6 +66,11 @@ export interface Case {
   readonly person: Person;
   readonly space: Space;
   readonly day: BusinessDay;
-  /** Read when a row first asks. */
+  /** The person's open visit, wherever it is. Read when first asked, as all that follows. */
+  openVisit(): Visit | undefined;
+  /** What an entrance that opens closes in another space (C8); null: nothing is open there. */
+  elsewhere(): Settlement | null;
+  /** The facts once that is closed: what the visit elsewhere used is gone. */
+  factsThen(): Facts;
   held(): readonly Held[];
 }

@@ -55,7 +55,8 @@ export function visitorLeaves(
 ): Ruling {
   const drafts = [granted(tap, { credential, direction: 'out' }, 'exit')];
   const changes: StateChange[] = [];
-  if (tap.facts.visitorInside(visitor.id)?.space === tap.accessPoint.space) {
+  const leaves = tap.accessPoint.kind === 'entrance';
+  if (leaves && tap.facts.visitorInside(visitor.id)?.space === tap.accessPoint.space) {
     drafts.push(at(tap, visitorDeparted(visitor.id, visitor.host, false)));
     changes.push({ do: 'visitor-out', visitor: visitor.id });
   }
@@ -74,7 +75,9 @@ function refusal(tap: Tap, visitor: Visitor): readonly [string, DenyReason | nul
   const space = facts.site.spaces.get(accessPoint.space);
   if (mode === 'lockdown' || mode === 'locked') return ['C5', mode];
   if (space !== undefined && !isOpen(space, now.wallMs)) return ['C5', 'closed'];
-  if (visitor.space !== accessPoint.space || space === undefined) return ['C6', 'not-authorised'];
+  const ruled = (facts.site.rulesAt.get(accessPoint.id) ?? []).length > 0;
+  // Rules name plans, teams, customers and passes: a visitor has none of them.
+  if (ruled || visitor.space !== accessPoint.space || space === undefined) return ['C6', 'not-authorised'];
   if (visitor.approval !== 'approved' && visitor.approval !== 'not-required') return ['C10', 'visitor-not-approved'];
   const early = now.wallMs < visitor.expected - tap.settings.visitorLeadMs;
   return early || now.wallMs >= windowEnd(tap, visitor) ? ['C10', 'visitor-outside-window'] : ['C9', null];

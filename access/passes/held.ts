@@ -10,8 +10,10 @@ const minuteMs = 60_000;
 export interface Held {
   readonly pass: Pass;
   readonly timePass: TimePass;
-  /** Of a minute pass; null: a day pass. */
+  /** Of a minute pass, before what open visits draw; null: a day pass. */
   readonly remainingMs: number | null;
+  /** Since when other open visits draw on it; empty for all but a team's minute pass. */
+  readonly drawnSinceMs: readonly number[];
   /** Of a day pass: label of the business day, and by whom. */
   readonly usedOn: string | null;
   readonly usedBy: string | null;
@@ -25,7 +27,7 @@ export function heldPasses(
   catalogue: Catalogue,
   customer: Customer,
   passes: readonly Pass[],
-  at: { readonly ms: number; readonly businessDay: string },
+  businessDay: string,
 ): Held[] {
   const uses = passes.length === 0 ? [] : facts.localUse(passes.map((pass) => pass.id));
   const held: Held[] = [];
@@ -34,8 +36,8 @@ export function heldPasses(
     if (timePass !== undefined) held.push(standing(pass, timePass, uses));
   }
   const shared = held.filter((h) => h.pass.team !== null && h.remainingMs !== null);
-  const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id, at.ms);
-  for (const proposal of facts.proposals(customer.id, at.businessDay)) {
+  const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id);
+  for (const proposal of facts.proposals(customer.id, businessDay)) {
     const timePass = catalogue.timePasses.get(proposal.timePass);
     if (timePass !== undefined) all.push(proposedPass(proposal, timePass));
   }
@@ -54,20 +56,42 @@ function standing(pass: Pass, timePass: TimePass, uses: readonly LocalUse[]): He
       usedBy = use.customer;
     }
   }
-  const remainingMs = timePass.minutesIncluded === null ? null : Math.max(minutes, 0) * minuteMs;
-  return { pass, timePass, remainingMs, usedOn, usedBy, proposed: false };
+  const remainingMs = timePass.minutesIncluded === null ? null : Math.round(Math.max(minutes, 0) * minuteMs);
+  return { pass, timePass, remainingMs, drawnSinceMs: [], usedOn, usedBy, proposed: false };
 }
 
-/** Visits of others that are open on one team pass draw on it together (O4): what they have drawn so far is gone. */
-function drawnTogether(facts: LocalFacts, held: readonly Held[], customer: string, nowMs: number): Held[] {
+/** Visits of others that are open on one team pass draw on it together (O4). */
+function drawnTogether(facts: LocalFacts, held: readonly Held[], customer: string): Held[] {
   const others = facts.visitsOn(held.map((h) => h.pass.id)).filter((visit) => visit.customer !== customer);
   return held.map((h) => {
     if (h.remainingMs === null || h.pass.team === null) return h;
-    const drawnMs = others
-      .filter((visit) => visit.pass?.id === h.pass.id)
-      .reduce((sum, visit) => sum + Math.max(nowMs - visit.fromMs, 0), 0);
-    return { ...h, remainingMs: Math.max(h.remainingMs - drawnMs, 0) };
+    const drawnSinceMs = others.filter((visit) => visit.pass?.id === h.pass.id).map((visit) => visit.fromMs);
+    return { ...h, drawnSinceMs };
   });
+}
+
+/** What is left at that instant of a minute pass that others draw on as well. */
+export function remainingAt({ remainingMs, drawnSinceMs }: Held, ms: number): number | null {
+  if (remainingMs === null) return null;
+  return Math.max(
+    drawnSinceMs.reduce((left, sinceMs) => left - Math.max(ms - sinceMs, 0), remainingMs),
+    0,
+  );
+}
+
+/** When the pass runs out for someone who draws on it from `startMs`, others beside: the joint instant (O4). */
+export function runsOutAt(held: Held, startMs: number): number {
+  let left = remainingAt(held, startMs);
+  if (left === null) return Number.POSITIVE_INFINITY;
+  let drawing = 1 + held.drawnSinceMs.filter((sinceMs) => sinceMs <= startMs).length;
+  let atMs = startMs;
+  for (const sinceMs of held.drawnSinceMs.filter((ms) => ms > startMs).sort((a, b) => a - b)) {
+    if (left <= (sinceMs - atMs) * drawing) break;
+    left -= (sinceMs - atMs) * drawing;
+    drawing += 1;
+    atMs = sinceMs;
+  }
+  return atMs + Math.ceil(left / drawing);
 }
 
 /** A proposed pass as a held and used one. */
@@ -86,5 +110,6 @@ export function proposedPass(proposal: Proposal, timePass: TimePass): Held {
     createdAt: null,
   };
   const remainingMs = timePass.minutesIncluded === null ? null : (proposal.remainingMinutes ?? 0) * minuteMs;
-  return { pass, timePass, remainingMs, usedOn: proposal.businessDay, usedBy: proposal.customer, proposed: true };
+  const { businessDay: usedOn, customer: usedBy } = proposal;
+  return { pass, timePass, remainingMs, drawnSinceMs: [], usedOn, usedBy, proposed: true };
 }

@@ -5,7 +5,7 @@ import { activePlans, contractState, type Person } from '../person.ts';
 import type { BusinessDay } from '../time/business-day.ts';
 import { inSlots, slotsEnd } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
-import type { Held } from './held.ts';
+import { type Held, remainingAt } from './held.ts';
 
 /** Per pass the first that applies, in this order; over all passes the last in this order is reported. */
 export const passDenials = ['pass-exhausted', 'pass-expired', 'pass-not-valid-here', 'pass-outside-timeslot'] as const;
@@ -21,7 +21,7 @@ export interface Asker {
 
 /** null: the pass can be used at that instant of that business day. */
 export function whyNot(held: Held, asker: Asker, ms: number, day: BusinessDay): PassDenial | null {
-  if (usedUp(held, asker.person.customer.id, day)) return 'pass-exhausted';
+  if (usedUp(held, asker.person.customer.id, ms, day)) return 'pass-exhausted';
   const contract = planContract(held.pass, asker, ms);
   if (expired(held.pass, ms) || contract === 'ended') return 'pass-expired';
   if (!validHere(held.timePass, asker) || !allowedTo(held.timePass, asker, ms)) return 'pass-not-valid-here';
@@ -35,8 +35,9 @@ export function usedToday(held: Held, customer: string, day: BusinessDay): boole
   return held.usedOn === day.label && held.usedBy === customer;
 }
 
-function usedUp(held: Held, customer: string, day: BusinessDay): boolean {
-  if (held.remainingMs !== null) return held.remainingMs <= 0;
+function usedUp(held: Held, customer: string, ms: number, day: BusinessDay): boolean {
+  const remainingMs = remainingAt(held, ms);
+  if (remainingMs !== null) return remainingMs <= 0;
   return held.usedOn !== null && !usedToday(held, customer, day);
 }
 
@@ -69,12 +70,16 @@ export function allowedTo(timePass: TimePass, asker: Asker, ms: number): boolean
   return timePass.onlyFor === null || (timePass.onlyFor === 'members') === plans.length > 0;
 }
 
-/** When a pass that can be used at `ms` stops being valid, minutes aside: at most the end of the business day. */
-export function validUntil(held: Held, asker: Asker, ms: number, day: BusinessDay): number {
+/**
+ * When a pass that can be used at `ms` stops being valid, minutes aside: at most the end of the business day.
+ * @param contractHolds for the check-in's own pass: a contract that ends or freezes during a visit does not end it
+ * (section 4).
+ */
+export function validUntil(held: Held, asker: Asker, ms: number, day: BusinessDay, contractHolds = false): number {
   const zone = zoneOf(asker.space.timeZone);
   let endMs = slotsEnd(zone, held.timePass.availability, ms, day.endMs);
   if (held.pass.expires !== null) endMs = Math.min(endMs, held.pass.expires);
-  if (held.pass.source !== 'plan') return endMs;
+  if (held.pass.source !== 'plan' || contractHolds) return endMs;
   // Contracts end and freeze at midnight: the plan's pass ends with the last day on which one is active.
   for (let midnightMs = zone.firstInstant(zone.dayAt(ms) + 1, 0); midnightMs < endMs; ) {
     if (planContract(held.pass, asker, midnightMs) !== 'active') return midnightMs;

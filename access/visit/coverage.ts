@@ -3,7 +3,7 @@
 
 import type { Catalogue } from '../catalogue.ts';
 import { choosePass } from '../passes/choose.ts';
-import { type Held, proposedPass } from '../passes/held.ts';
+import { type Held, proposedPass, runsOutAt } from '../passes/held.ts';
 import { type Asker, validUntil, whyNot } from '../passes/validity.ts';
 import type { BusinessDay } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
@@ -13,6 +13,8 @@ import { type Offer, offerFor } from './sale.ts';
 export interface Piece {
   readonly startMs: number;
   readonly endMs: number;
+  /** Label of the business day that it belongs to. */
+  readonly day: string;
   /** `open`: nothing held covers it and nothing is on sale, or nothing may be sold. */
   readonly by: { readonly held: Held } | { readonly offer: Offer } | 'open';
   /** The pass's minutes ran out at `endMs`. */
@@ -54,19 +56,22 @@ export function coverStay(stay: Stay): Piece[] {
 }
 
 function covered(stay: Stay, held: Held, startMs: number): Piece {
-  const validMs = Math.min(validUntil(held, stay.asker, startMs, stay.day), stay.toMs);
-  const runsOutMs = held.remainingMs === null ? Number.POSITIVE_INFINITY : startMs + held.remainingMs;
-  return { startMs, endMs: Math.min(validMs, runsOutMs), by: { held }, exhausted: runsOutMs <= validMs };
+  const holds = startMs === stay.fromMs && held === stay.first;
+  const validMs = Math.min(validUntil(held, stay.asker, startMs, stay.day, holds), stay.toMs);
+  const runsOutMs = runsOutAt(held, startMs);
+  const endMs = Math.max(Math.min(validMs, runsOutMs), startMs);
+  return { startMs, endMs, day: stay.day.label, by: { held }, exhausted: runsOutMs <= validMs };
 }
 
 function uncovered(stay: Stay, held: readonly Held[], startMs: number): Piece {
   const untilMs = nextMoment(stay, startMs, stay.toMs, (ms) =>
     held.some((h) => whyNot(h, stay.asker, ms, stay.day) === null),
   );
-  if (!stay.sells) return { startMs, endMs: untilMs, by: 'open', exhausted: false };
+  const day = stay.day.label;
+  if (!stay.sells) return { startMs, endMs: untilMs, day, by: 'open', exhausted: false };
   const offer = offerFor(stay.catalogue, stay.asker, stay.day, startMs, untilMs);
   if (offer !== undefined) {
-    return { startMs, endMs: Math.min(offer.endMs, untilMs), by: { offer }, exhausted: false };
+    return { startMs, endMs: Math.min(offer.endMs, untilMs), day, by: { offer }, exhausted: false };
   }
   const onSaleMs = nextMoment(
     stay,
@@ -74,7 +79,7 @@ function uncovered(stay: Stay, held: readonly Held[], startMs: number): Piece {
     untilMs,
     (ms) => offerFor(stay.catalogue, stay.asker, stay.day, ms, ms + 1) !== undefined,
   );
-  return { startMs, endMs: onSaleMs, by: 'open', exhausted: false };
+  return { startMs, endMs: onSaleMs, day, by: 'open', exhausted: false };
 }
 
 /** What is held once the piece is over: minutes drawn, a day pass used, a sold day pass or whole pass held and used. */

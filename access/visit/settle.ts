@@ -10,7 +10,8 @@ import type { Asker } from '../passes/validity.ts';
 import type { Person } from '../person.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { coverStay, exhaustions, type Piece, type Stay } from './coverage.ts';
-import { type Bill, billOf } from './usage.ts';
+import { factsAfter } from './facts-after.ts';
+import { type Bill, billOf, type UsedPass } from './usage.ts';
 
 export interface Settlement {
   /** `pass.used`, `checkout.recorded`, `charge.proposed`, in that order. */
@@ -18,12 +19,17 @@ export interface Settlement {
   readonly changes: readonly StateChange[];
 }
 
+/** A part of yesterday that is settled with today's check-out, and the facts once it has drawn on its passes. */
+export interface Evening {
+  readonly pieces: readonly Piece[];
+  readonly facts: Facts;
+}
+
 /** Closes the visit at this instant, by a tap: what no pass covers is proposed for sale. */
-export function checkOut(facts: Facts, visit: Visit, at: Moment, evening: Visit | null = null): Settlement {
+export function checkOut(facts: Facts, visit: Visit, at: Moment, evening: Evening = { pieces: [], facts }): Settlement {
   const { fromMs, toMs } = span(visit, at);
-  const stay = stayOf(facts, visit, fromMs, toMs, true);
-  const tail = evening === null ? [] : eveningPieces(facts, evening);
-  return settlement(visit, stay, [...tail, ...piecesOf(visit, stay)], { auto: false });
+  const stay = stayOf(evening.facts, visit, fromMs, toMs, true);
+  return settlement(visit, stay, [...evening.pieces, ...piecesOf(visit, stay)], { auto: false });
 }
 
 /** Closes the visit at its cut-off (O6): minutes count to the last tap, nothing is sold, and somebody looks at it. */
@@ -77,10 +83,12 @@ function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells:
     teams: [],
     disabled: false,
   };
-  const day = businessDayOf(facts, visit, visit.fromMs);
+  const businessDay = businessDayOf(facts, visit, visit.fromMs);
+  // The day of the check-in, even if a newer replica moved the cut-off.
+  const day = { ...businessDay, label: visit.businessDay, endMs: Math.max(visit.closesMs, toMs) };
   const replicaPasses = facts.passes(customer.id, customer.teams).filter((pass) => pass.id !== visit.pass?.id);
   const passes = visit.pass === null ? replicaPasses : [...replicaPasses, drawn(facts, visit, customer)];
-  const held = heldPasses(facts, catalogue, customer, passes, { ms: fromMs, businessDay: day.label });
+  const held = heldPasses(facts, catalogue, customer, passes, day.label);
   const person: Person = { customer, contracts: facts.contracts(customer.id, customer.teams) };
   const asker: Asker = { person, space: spaceOf(facts, visit), plans: visit.plans };
   return { asker, day, fromMs, toMs, first: firstOf(visit, held), held, catalogue, sells };
@@ -107,21 +115,35 @@ function piecesOf(visit: Visit, stay: Stay): Piece[] {
 }
 
 /** The minutes between the last tap of yesterday and the cut-off, proved by the exit tap that came later (O6). */
-function eveningPieces(facts: Facts, closed: Visit): Piece[] {
-  const stay = stayOf(facts, closed, closed.lastSeenMs, closed.closesMs, true);
-  return piecesOf(closed, stay);
+export function eveningOf(facts: Facts, closed: Visit): Evening {
+  const stay = stayOf(facts, closed, Math.min(closed.lastSeenMs, closed.closesMs), closed.closesMs, true);
+  const pieces = piecesOf(closed, stay);
+  const drawn: StateChange[] = pieces.flatMap((piece) => {
+    if (piece.by === 'open' || !('held' in piece.by) || piece.by.held.remainingMs === null) return [];
+    const minutes = Math.floor((piece.endMs - piece.startMs) / 1000) / 60;
+    const use = { pass: piece.by.held.pass.id, customer: closed.customer, businessDay: null, minutes };
+    return [{ do: 'use', visit: closed.id, use }];
+  });
+  const daysUsed = usesOf(closed, billOf(pieces, null, stay.day.label)).filter(
+    (change) => change.do !== 'use' || change.use.businessDay !== null,
+  );
+  return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]) };
 }
 
 function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { auto: boolean }): Settlement {
-  const bill = billOf(pieces, stay.first);
-  const fresh = bill.used.filter((u) => u.minutes === null && u.held.usedOn !== stay.day.label);
-  const drafts: EventDraft[] = fresh.map((u) => passUsed(u.held.pass.id, stay.day, visit.id));
+  const bill = billOf(pieces, stay.first, stay.day.label);
+  const drafts: EventDraft[] = bill.used.filter(isFresh).map((u) => passUsed(u.held.pass.id, u.businessDay, visit.id));
   drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
-  return { drafts, changes: [...usesOf(visit, stay, bill), { do: 'close-visit', visit: visit.id }] };
+  return { drafts, changes: [...usesOf(visit, bill), { do: 'close-visit', visit: visit.id }] };
 }
 
-export function passUsed(pass: string, day: BusinessDay, visit: string): EventDraft {
-  return { type: 'pass.used', data: { pass, businessDay: day.label, visit } };
+/** A day pass that this stay uses first on that business day. */
+function isFresh({ held, minutes, businessDay }: UsedPass): boolean {
+  return minutes === null && held.usedOn !== businessDay;
+}
+
+export function passUsed(pass: string, businessDay: string, visit: string): EventDraft {
+  return { type: 'pass.used', data: { pass, businessDay, visit } };
 }
 
 function checkoutRecorded(visit: Visit, stay: Stay, bill: Bill, auto: boolean): EventDraft {
@@ -134,11 +156,12 @@ function checkoutRecorded(visit: Visit, stay: Stay, bill: Bill, auto: boolean): 
       from: iso(stay.fromMs),
       to: iso(stay.toMs),
       auto,
-      usage: bill.used.map((u) =>
-        u.minutes === null
-          ? { pass: u.held.pass.id, businessDay: stay.day.label }
-          : { pass: u.held.pass.id, minutes: u.minutes },
-      ),
+      usage: bill.used
+        // A day pass of the evening before stands in that evening's own check-out.
+        .filter((u) => u.minutes !== null || u.businessDay === stay.day.label || isFresh(u))
+        .map(({ held: { pass }, minutes, businessDay }) =>
+          minutes === null ? { pass: pass.id, businessDay } : { pass: pass.id, minutes },
+        ),
       uncoveredMinutes: bill.uncoveredMinutes,
       invoiced: bill.invoiced,
       review: auto,
@@ -164,27 +187,27 @@ function charges(visit: Visit, bill: Bill): EventDraft[] {
   }));
 }
 
-function usesOf(visit: Visit, stay: Stay, bill: Bill): StateChange[] {
+function usesOf(visit: Visit, bill: Bill): StateChange[] {
   const uses: StateChange[] = bill.used
-    .filter((u) => (u.minutes === null ? u.held.usedOn !== stay.day.label : u.minutes > 0))
+    .filter((u) => (u.minutes === null ? isFresh(u) : u.minutes > 0))
     .map((u) => ({
       do: 'use',
       visit: visit.id,
       use: {
         pass: u.held.pass.id,
         customer: visit.customer,
-        businessDay: u.minutes === null ? stay.day.label : null,
+        businessDay: u.minutes === null ? u.businessDay : null,
         minutes: u.minutes ?? 0,
       },
     }));
   const proposals: StateChange[] = bill.charges
     .filter(({ offer }) => offer.timePass.minutesIncluded === null || offer.timePass.soldWhole)
-    .map(({ offer, startMs, endMs }) => ({
+    .map(({ offer, startMs, endMs, businessDay }) => ({
       do: 'propose',
       visit: visit.id,
       proposal: {
         customer: visit.customer,
-        businessDay: stay.day.label,
+        businessDay,
         timePass: offer.timePass.id,
         remainingMinutes: leftOver(offer.timePass.minutesIncluded, endMs - startMs),
       },

@@ -10,12 +10,15 @@ export interface UsedPass {
   readonly held: Held;
   /** null: a day pass, used for its business day. */
   readonly minutes: number | null;
+  /** Of a day pass: the business day that it was used for. */
+  readonly businessDay: string;
 }
 
 export interface Charge {
   readonly offer: Offer;
   readonly startMs: number;
   readonly endMs: number;
+  readonly businessDay: string;
   /** Decimal string in the time pass's currency. */
   readonly amount: string;
 }
@@ -28,33 +31,40 @@ export interface Bill {
   readonly invoiced: boolean;
 }
 
-/** @param first the check-in pass, listed even for a stay of no length. */
-export function billOf(pieces: readonly Piece[], first: Held | null): Bill {
-  return { used: usedPasses(pieces, first), charges: chargesOf(pieces), ...uncoveredOf(pieces) };
+/**
+ * @param first the check-in pass, listed even for a stay of no length.
+ * @param day label of the business day that the stay began on.
+ */
+export function billOf(pieces: readonly Piece[], first: Held | null, day: string): Bill {
+  return { used: usedPasses(pieces, first, day), charges: chargesOf(pieces), ...uncoveredOf(pieces) };
 }
 
 function wholeSeconds(piece: Piece): number {
   return Math.floor((piece.endMs - piece.startMs) / 1000);
 }
 
-function usedPasses(pieces: readonly Piece[], first: Held | null): UsedPass[] {
-  const seconds = new Map<string, { held: Held; seconds: number }>();
-  if (first !== null && !first.proposed) seconds.set(first.pass.id, { held: first, seconds: 0 });
+/** A day pass counts per business day, a minute pass once whatever days the pieces belong to. */
+function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: string): UsedPass[] {
+  const sums = new Map<string, { held: Held; businessDay: string; seconds: number }>();
+  const keyOf = (held: Held, day: string) => `${held.pass.id} ${held.remainingMs === null ? day : ''}`;
   for (const piece of pieces) {
     if (piece.by === 'open' || !('held' in piece.by) || piece.by.held.proposed) continue;
     const { held } = piece.by;
-    const sum = seconds.get(held.pass.id);
-    if (sum === undefined) seconds.set(held.pass.id, { held, seconds: wholeSeconds(piece) });
+    const key = keyOf(held, piece.day);
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { held, businessDay: piece.day, seconds: wholeSeconds(piece) });
     else sum.seconds += wholeSeconds(piece);
   }
-  return [...seconds.values()]
-    .map((sum) => ({
-      held: sum.held,
-      minutes: sum.held.remainingMs === null ? null : Math.ceil(sum.seconds / 60),
-      seconds: sum.seconds,
-    }))
-    .filter((used) => used.seconds > 0 || used.held.pass.id === first?.pass.id)
-    .map(({ held, minutes }) => ({ held, minutes }));
+  const firstKey = first === null || first.proposed ? null : keyOf(first, firstDay);
+  const used = [...sums].filter(([key, { seconds }]) => seconds > 0 || key === firstKey).map(([, sum]) => sum);
+  if (first !== null && firstKey !== null && !sums.has(firstKey)) {
+    used.unshift({ held: first, businessDay: firstDay, seconds: 0 });
+  }
+  return used.map(({ held, businessDay, seconds }) => ({
+    held,
+    businessDay,
+    minutes: held.remainingMs === null ? null : Math.ceil(seconds / 60),
+  }));
 }
 
 /** One charge per piece; pieces sold on one minute pass are rounded together, the last takes the rounding (section 7). */
@@ -70,7 +80,13 @@ function chargesOf(pieces: readonly Piece[]): Charge[] {
     const alone = last.get(id) !== index || offer.timePass.minutesIncluded === null;
     const minor = alone ? totalOf(offer, wholeSeconds(piece)) : totalOf(offer, seconds) - before.minor;
     billed.set(id, { seconds, minor: before.minor + minor });
-    return { offer, startMs: piece.startMs, endMs: piece.endMs, amount: decimal(minor, currency) };
+    return {
+      offer,
+      startMs: piece.startMs,
+      endMs: piece.endMs,
+      businessDay: piece.day,
+      amount: decimal(minor, currency),
+    };
   });
 }
 
