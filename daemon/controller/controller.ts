@@ -2,19 +2,21 @@
 // told; nothing on the way waits for a network, or knows that there is one.
 
 import { v7 } from 'uuid';
+import type { Moment } from '../../access/clock.ts';
 import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
 import { decide } from '../../access/entry/decide.ts';
-import type { Ruling, Tap } from '../../access/entry/tap.ts';
+import type { Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { InputName, ReaderConfig } from '../../config/types.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
+import { type Answer, repeatOf, undecided, unwrittenDenial } from './answer.ts';
 import { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, messageOf } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, TapResult } from './port.ts';
 import { Repeats } from './repeats.ts';
 
@@ -55,6 +57,8 @@ export class Controller implements ControllerPort {
     this.#due.stop();
     for (const door of this.#doors.values()) door.stop();
     this.record([{ type: 'controller.stopped', data: {} }]);
+    const { unwritten } = this.#ledger;
+    if (unwritten > 0) this.#parts.log('error', `${unwritten} decisions never reached the disk and are lost now`);
   }
 
   tap(readerId: string, presented: Presented): TapResult {
@@ -74,8 +78,6 @@ export class Controller implements ControllerPort {
       mode: door.mode,
       revision: this.#replica.revision,
     };
-    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
-    if (before !== undefined) return this.#repeat(door, before.grant, before.extended);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
@@ -87,54 +89,45 @@ export class Controller implements ControllerPort {
       facts: this.#facts,
       settings: config.rules,
     };
+    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
+    if (before !== undefined) return this.#carryOut(door, repeatOf(before), at);
     const ruling = this.#decide(tap);
-    if (ruling === null) return { granted: false, reason: 'storage-failed', direction: 'in', events: [] };
-    const result = this.#carryOut(door, ruling, tap);
+    const result = this.#carryOut(door, ruling, at);
     const grant = ruling.drafts[0];
     if (result.granted && grant !== undefined) {
       this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock });
-    } else this.#repeats.forget(reader.id);
+    } else this.#repeats.forget(seen);
     return result;
   }
 
-  /** null: the facts cannot be read, and nobody is let in on a guess; that is recorded and logged. */
-  #decide(tap: Tap): Ruling | null {
+  /** Where the facts cannot be read nobody is let in on a guess; a free exit stays free. Either is recorded. */
+  #decide(tap: Tap): Answer {
     try {
       return decide(tap);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#parts.log('error', `no decision at reader ${tap.reader.id}, the door stays as it is: ${reason}`);
-      const { accessPoint, reader } = tap;
-      this.record([{ type: 'storage.failed', accessPoint: accessPoint.id, reader: reader.id, data: { reason } }]);
-      return null;
+      this.#parts.log('error', `no decision at reader ${tap.reader.id}: ${messageOf(error)}`);
+      return undecided(tap, messageOf(error));
     }
   }
 
   /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
-  #carryOut(door: Door, ruling: Ruling, { at }: Tap): TapResult {
-    const { granted, reason, direction, drafts, changes } = ruling;
-    const extended = ruling.extendedUnlock;
+  #carryOut(door: Door, answer: Answer, at: Moment): TapResult {
+    const { granted, reason, direction, drafts, changes, extendedUnlock } = answer;
     let events: readonly JournalEvent[];
     try {
       events = this.#ledger.write(drafts, changes, at);
     } catch (error) {
-      this.#ledger.keep(drafts, changes, at, error);
-      const opens = granted && door.config.onStorageFailure === 'grant';
-      if (opens) door.release(extended);
-      return { granted: opens, reason: opens || !granted ? reason : 'storage-failed', direction, events: [] };
+      const shut = granted && door.config.onStorageFailure === 'deny';
+      // A door that stays shut has let nobody in: what is kept must not say that it did.
+      if (shut) this.#ledger.keep(drafts.slice(0, 1).map(unwrittenDenial), [], at, error);
+      else this.#ledger.keep(drafts, changes, at, error);
+      if (granted && !shut) door.release(extendedUnlock);
+      return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [] };
     }
-    if (granted) door.release(extended);
+    if (granted) door.release(extendedUnlock);
     this.#ledger.announce(events);
     this.#due.arm();
     return { granted, reason, direction, events };
-  }
-
-  #repeat(door: Door, grant: EventDraft, extended: boolean): TapResult {
-    const draft: EventDraft = { ...grant, type: 'access.repeated' };
-    const events = this.#ledger.record([draft], [], this.#parts.clock.now());
-    door.release(extended);
-    const { reason, direction } = grant.data;
-    return { granted: true, reason: String(reason), direction: direction === 'out' ? 'out' : 'in', events };
   }
 
   input(accessPoint: string, name: InputName, active: boolean): void {

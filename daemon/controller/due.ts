@@ -8,7 +8,7 @@ import type { EventDraft } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import { checkOutAtCutOff, nextExhaustion } from '../../access/visit/settle.ts';
 import type { Journal } from '../../db/journal/journal.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, messageOf } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
 
 interface Task {
@@ -43,8 +43,13 @@ export class Due {
   settle(): void {
     this.#guarded(() => {
       for (;;) {
-        const nextMs = this.#nextMs();
         const at = this.#clock.now();
+        // What was decided while the disk failed comes first: it may have closed what looks due.
+        if (!this.#ledger.recover(at)) {
+          this.#wait(retryMs);
+          return;
+        }
+        const nextMs = this.#nextMs();
         if (nextMs === null || nextMs > at.wallMs) break;
         const task = this.#next(nextMs);
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
@@ -60,6 +65,12 @@ export class Due {
       if (nextMs === null) this.stop();
       else this.#wait(nextMs - this.#clock.now().wallMs);
     });
+  }
+
+  /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4). */
+  changed(changes: readonly StateChange[]): void {
+    if (changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null)) this.forecast();
+    else this.arm();
   }
 
   /** A replica changed what is left of passes: when they run out is asked anew. */
@@ -85,7 +96,7 @@ export class Due {
     try {
       work();
     } catch (error) {
-      this.#log('error', `what is due in visits waits for the disk: ${error instanceof Error ? error.message : error}`);
+      this.#log('error', `what is due in visits waits for the disk: ${messageOf(error)}`);
       this.#wait(retryMs);
     }
   }

@@ -2,34 +2,47 @@
 
 import type { EventDraft } from '../../access/event.ts';
 
-export interface Opened {
+export interface Seen {
   readonly reader: string;
   readonly hash: string;
   readonly sinceBootMs: number;
   readonly mode: string;
   readonly revision: number;
+}
+
+export interface Opened extends Seen {
   readonly grant: EventDraft;
   readonly extended: boolean;
 }
 
-/** Remembers per reader the last tap that was decided and opened. A restart forgets it: the next tap is decided. */
+/** More credentials than pass a reader within any window; the oldest is forgotten first, and then decided anew. */
+const maxKept = 256;
+
+/** Remembers the taps that were decided and opened. A restart forgets them: the next tap is decided. */
 export class Repeats {
-  readonly #last = new Map<string, Opened>();
+  readonly #opened = new Map<string, Opened>();
 
   opened(tap: Opened): void {
-    this.#last.set(tap.reader, tap);
+    const key = keyOf(tap);
+    this.#opened.delete(key);
+    this.#opened.set(key, tap);
+    const oldest = this.#opened.keys().next();
+    if (this.#opened.size > maxKept && oldest.done !== true) this.#opened.delete(oldest.value);
   }
 
-  /** Another credential was read, or the door stayed shut: nothing repeats it. */
-  forget(reader: string): void {
-    this.#last.delete(reader);
+  /** It was decided, and the door stayed shut: nothing repeats it. */
+  forget(tap: Seen): void {
+    this.#opened.delete(keyOf(tap));
   }
 
   /** The tap that this one repeats; mode and replica must be unchanged. */
-  repeated(tap: Omit<Opened, 'grant' | 'extended'>, windowMs: number): Opened | undefined {
-    const last = this.#last.get(tap.reader);
-    if (last === undefined || last.hash !== tap.hash || last.mode !== tap.mode) return undefined;
-    if (last.revision !== tap.revision) return undefined;
+  repeated(tap: Seen, windowMs: number): Opened | undefined {
+    const last = this.#opened.get(keyOf(tap));
+    if (last === undefined || last.mode !== tap.mode || last.revision !== tap.revision) return undefined;
     return tap.sinceBootMs - last.sinceBootMs <= windowMs ? last : undefined;
   }
+}
+
+function keyOf({ reader, hash }: Seen): string {
+  return `${reader} ${hash}`;
 }
