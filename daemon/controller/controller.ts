@@ -10,13 +10,14 @@ import type { Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { InputName, ReaderConfig } from '../../config/types.ts';
+import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
 import { type Answer, repeatOf, undecided, unwrittenDenial } from './answer.ts';
 import { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
-import { Ledger, messageOf } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, TapResult } from './port.ts';
 import { Repeats } from './repeats.ts';
 

@@ -5,10 +5,12 @@ import type { StateChange } from '../../access/change.ts';
 import type { Cancel, Clock } from '../../access/clock.ts';
 import { visitorDeparted } from '../../access/entry/visitor.ts';
 import type { EventDraft } from '../../access/event.ts';
-import type { Facts } from '../../access/facts.ts';
-import { checkOutAtCutOff, nextExhaustion } from '../../access/visit/settle.ts';
+import type { Facts, Visit } from '../../access/facts.ts';
+import { checkOutAtCutOff, iso, nextExhaustion } from '../../access/visit/settle.ts';
+import { DbError, messageOf } from '../../db/error.ts';
+import type { VisitDue } from '../../db/journal/deadlines.ts';
 import type { Journal } from '../../db/journal/journal.ts';
-import { type Ledger, messageOf } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
 
 interface Task {
@@ -119,8 +121,7 @@ export class Due {
   #next(atMs: number): Task {
     const visit = this.#journal.due();
     if (visit !== undefined && visit.atMs === atMs) {
-      if (visit.kind === 'cut-off') return checkOutAtCutOff(this.#facts(), visit.visit);
-      return this.#exhausted(visit.visit, atMs);
+      return this.#ofVisit(visit, atMs);
     }
     const presence = this.#journal.presenceDue();
     if (presence !== undefined && presence.untilMs === atMs) {
@@ -132,7 +133,19 @@ export class Due {
     return { drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }] };
   }
 
-  #exhausted(visit: Parameters<typeof nextExhaustion>[1], atMs: number): Task {
+  /** A visit that cannot be settled must not hold up all others: it is closed unsettled, and somebody looks at it. */
+  #ofVisit({ visit, kind }: VisitDue, atMs: number): Task {
+    try {
+      return kind === 'cut-off' ? checkOutAtCutOff(this.#facts(), visit) : this.#exhausted(visit, atMs);
+    } catch (error) {
+      if (error instanceof DbError) throw error;
+      this.#log('error', `visit ${visit.id} of ${visit.customer} cannot be settled: ${messageOf(error)}`);
+      if (kind === 'exhausted') return { drafts: [], changes: [{ do: 'exhausts', visit: visit.id, exhaustsMs: null }] };
+      return { drafts: [unsettled(visit)], changes: [{ do: 'close-visit', visit: visit.id }] };
+    }
+  }
+
+  #exhausted(visit: Visit, atMs: number): Task {
     const facts = this.#facts();
     const found = nextExhaustion(facts, visit, atMs - 1);
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
@@ -140,4 +153,11 @@ export class Due {
     if (found?.atMs !== atMs) return { drafts: [], changes };
     return { drafts: [{ type: 'coverage.exhausted', data: { visit: visit.id, pass: found.pass } }], changes };
   }
+}
+
+function unsettled(visit: Visit): EventDraft {
+  const { id, customer, space, fromMs, closesMs } = visit;
+  const settled = { usage: [], uncoveredMinutes: 0, invoiced: false, review: true };
+  const data = { visit: id, customer, space, from: iso(fromMs), to: iso(closesMs), auto: true, ...settled };
+  return { type: 'checkout.recorded', data };
 }

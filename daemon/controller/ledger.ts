@@ -4,6 +4,7 @@
 import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
+import { DbError, messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ControllerParts } from './port.ts';
 
@@ -15,6 +16,8 @@ interface Unwritten {
 
 /** Decisions kept in memory while the disk fails; of later ones only the count is kept. */
 const maxUnwritten = 10_000;
+/** Kept decisions that are written in one turn: each is a transaction of its own, and taps and heartbeats wait for the turn. */
+const writtenPerTurn = 25;
 
 export class Ledger {
   readonly #journal: Journal;
@@ -29,13 +32,45 @@ export class Ledger {
     this.#recorded = parts.recorded;
   }
 
+  /** How many decisions are in memory only. */
+  get unwritten(): number {
+    return this.#unwritten.length;
+  }
+
   /**
-   * Writes what was left unwritten, then this, durably.
+   * Writes what was left unwritten, a bounded number of decisions at a time; call it before facts are read, which must know
+   * of them. A disk that still fails leaves all as it is.
+   * @returns whether nothing is left.
+   */
+  recover(at: Moment): boolean {
+    if (this.#unwritten.length === 0) return true;
+    try {
+      for (let n = 0; n < writtenPerTurn && this.#unwritten[0] !== undefined; n++) {
+        this.#writeKept(this.#unwritten[0]);
+        this.#unwritten.shift();
+      }
+      if (this.#unwritten.length > 0) return false;
+      const data = { storage: 'journal', recovered: true, lost: this.#lost };
+      this.announce(this.#journal.commit([{ type: 'storage.failed', data }], [], { at }));
+    } catch {
+      return false;
+    }
+    this.#lost = 0;
+    this.#log('info', 'the journal can be written again');
+    return true;
+  }
+
+  /**
+   * Writes durably, after all that was left unwritten.
    * @throws DbError; nothing of this was written then, and nothing is kept.
    */
   write(drafts: readonly EventDraft[], changes: readonly StateChange[], at: Moment): readonly JournalEvent[] {
-    if (this.#unwritten.length > 0) this.#recover(at);
-    return drafts.length === 0 && changes.length === 0 ? [] : this.#journal.commit(drafts, changes, { at });
+    if (drafts.length === 0 && changes.length === 0) return [];
+    if (!this.recover(at)) {
+      const waiting = `${this.#unwritten.length} earlier decisions wait to be written`;
+      throw new DbError('storage-failed', 'journal.db', `the journal cannot be written: ${waiting}; check the disk`);
+    }
+    return this.#journal.commit(drafts, changes, { at });
   }
 
   /** Tells whoever follows the journal; called once the outputs were set. */
@@ -61,20 +96,30 @@ export class Ledger {
     if (this.#unwritten.length < maxUnwritten) this.#unwritten.push({ drafts, changes, at });
     else this.#lost += 1;
     const kept = `${this.#unwritten.length} kept in memory, ${this.#lost} lost`;
-    this.#log('error', `the journal cannot be written (${kept}): ${error instanceof Error ? error.message : error}`);
+    this.#log('error', `the journal cannot be written (${kept}): ${messageOf(error)}`);
   }
 
-  #recover(at: Moment): void {
-    while (this.#unwritten[0] !== undefined) {
-      const { drafts, changes, at: then } = this.#unwritten[0];
-      const events = this.#journal.commit(drafts, changes, { at: then });
-      this.#unwritten.shift();
-      this.announce(events);
+  /**
+   * A decision that can never be written as it is (it contradicts what is there by now) must not hold up all others: its
+   * records are written without its changes, and a record says so.
+   */
+  #writeKept({ drafts, changes, at }: Unwritten): void {
+    try {
+      this.announce(this.#journal.commit(drafts, changes, { at }));
+    } catch (error) {
+      if (isDiskFailure(error)) throw error;
+      const note: EventDraft = { type: 'storage.failed', data: { storage: 'journal', setAside: messageOf(error) } };
+      const whole = error instanceof DbError && error.code === 'too-large' ? [] : drafts;
+      this.announce(this.#journal.commit([...whole, note], [], { at }));
+      this.#log('error', `a decision was recorded without its effect on visits: ${messageOf(error)}`);
     }
-    this.#unwritten = [];
-    const data = { storage: 'journal', recovered: true, lost: this.#lost };
-    this.announce(this.#journal.commit([{ type: 'storage.failed', data }], [], { at }));
-    this.#lost = 0;
-    this.#log('info', 'the journal can be written again');
   }
+}
+
+/** Whether trying again later can help. */
+function isDiskFailure(error: unknown): boolean {
+  if (!(error instanceof DbError) || error.code === 'too-large') return false;
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return !code.startsWith('SQLITE_CONSTRAINT');
 }

@@ -1,0 +1,43 @@
+// What the controller answers to a tap where the rules were not asked: a repeat, facts that cannot be read, a disk that
+// cannot be written.
+
+import type { Ruling, Tap } from '../../access/entry/tap.ts';
+import type { EventDraft, JsonObject } from '../../access/event.ts';
+import type { Opened } from './repeats.ts';
+
+export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock'> & {
+  /** A code of rules.md, or `storage-failed`. */
+  readonly reason: string;
+};
+
+/** O7: the lock is released anew; `access.repeated` is recorded as the grant that it repeats. */
+export function repeatOf({ grant, extended }: Opened): Answer {
+  const { reason, direction } = grant.data;
+  return {
+    granted: true,
+    reason: String(reason),
+    direction: direction === 'out' ? 'out' : 'in',
+    extendedUnlock: extended,
+    drafts: [{ ...grant, type: 'access.repeated' }],
+    changes: [],
+  };
+}
+
+/** The facts cannot be read: a free exit opens all the same (rules.md section 3: it never holds the door). */
+export function undecided(tap: Tap, why: string): Answer {
+  const direction = tap.reader.direction === 'out' ? 'out' : 'in';
+  const granted = direction === 'out' && tap.accessPoint.exit === 'free';
+  const reason = granted ? 'exit' : 'storage-failed';
+  const place = { accessPoint: tap.accessPoint.id, reader: tap.reader.id };
+  const data: JsonObject = { credential: { ...tap.credential }, direction, reason };
+  const drafts: EventDraft[] = [
+    { type: granted ? 'access.granted' : 'access.denied', ...place, data },
+    { type: 'storage.failed', ...place, data: { storage: 'facts', reason: why } },
+  ];
+  return { granted, reason, direction, extendedUnlock: false, drafts, changes: [] };
+}
+
+/** A grant that could not be written at a door that then stays shut. */
+export function unwrittenDenial(grant: EventDraft): EventDraft {
+  return { ...grant, type: 'access.denied', data: { ...grant.data, reason: 'storage-failed' } };
+}
