@@ -1,7 +1,7 @@
 // The records of a tap (interfaces.md section 5): one shape for a grant and for a denial, whoever the holder is.
 
 import type { EventDraft, JsonObject } from '../event.ts';
-import type { HeldCredential, Holder } from '../facts.ts';
+import type { HeldCredential } from '../facts.ts';
 import { iso } from '../visit/settle.ts';
 import type { Tap } from './tap.ts';
 import type { DenyReason, GrantReason } from './verdict.ts';
@@ -30,16 +30,15 @@ export function alarm(tap: Tap, who: Who): EventDraft {
 
 /** Says at which access point and reader it happened. */
 export function at(tap: Tap, draft: EventDraft): EventDraft {
-  return { ...draft, accessPoint: tap.accessPoint.id, reader: tap.reader.id };
+  return { type: draft.type, accessPoint: tap.accessPoint.id, reader: tap.reader.id, data: draft.data };
 }
 
 /** An unknown credential is recorded only as its keyed hash (C1). */
 function subject(tap: Tap, who: Who): JsonObject {
   const { type, hash } = tap.credential;
+  const { direction } = who;
   const credential = who.credential === undefined ? { type, hash } : { type, id: who.credential.credential.id };
-  return { ...holderOf(who.credential?.holder ?? null), credential, direction: who.direction };
-}
-
-function holderOf(holder: Holder | null): JsonObject {
-  return holder === null ? {} : { holder: { kind: holder.kind, id: holder.id } };
+  const holder = who.credential?.holder ?? null;
+  if (holder === null) return { credential, direction };
+  return { holder: { kind: holder.kind, id: holder.id }, credential, direction };
 }

@@ -13,11 +13,20 @@ export interface BusinessDay {
 
 const maxKept = 4096;
 const kept = new Map<string, BusinessDay>();
+/** The day that was asked for last, per space: nearly every question is about the same one. Days do not overlap. */
+const latest = new WeakMap<object, BusinessDay>();
 
 /** The business day of the space that holds the instant. */
 export function businessDayAt(space: Pick<Space, 'timeZone' | 'dailyCutOff'>, ms: number): BusinessDay {
-  const zone = zoneOf(space.timeZone);
-  const day = zone.dayAt(ms);
+  const last = latest.get(space);
+  if (last !== undefined && last.startMs <= ms && ms < last.endMs) return last;
+  const found = findBusinessDay(space, ms);
+  latest.set(space, found);
+  return found;
+}
+
+function findBusinessDay(space: Pick<Space, 'timeZone' | 'dailyCutOff'>, ms: number): BusinessDay {
+  const day = zoneOf(space.timeZone).dayAt(ms);
   const today = businessDay(space, day);
   if (ms < today.startMs) return businessDay(space, day - 1);
   return ms < today.endMs ? today : businessDay(space, day + 1);

@@ -11,9 +11,18 @@ export function dayOfDate(date: string): number {
   return Math.round(ms / dayMs);
 }
 
+const maxKept = 4096;
+const kept = new Map<number, string>();
+
 /** `YYYY-MM-DD` of that day. */
 export function dateOfDay(day: number): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
+  let date = kept.get(day);
+  if (date === undefined) {
+    date = new Date(day * dayMs).toISOString().slice(0, 10);
+    if (kept.size >= maxKept) kept.clear();
+    kept.set(day, date);
+  }
+  return date;
 }
 
 export function weekdayOfDay(day: number): Weekday {
