@@ -1,0 +1,279 @@
+// A site in memory, as plain objects: what a unit test says about it, and the defaults for the rest. It answers a
+// decision's questions and carries out its changes, without a database.
+
+import type { StateChange } from '../../access/change.ts';
+import { decide } from '../../access/entry/decide.ts';
+import type { AccessPoint, Ruling, Tap } from '../../access/entry/tap.ts';
+import type { Facts, HeldCredential, LocalUse, Presence, Proposal, Visit } from '../../access/facts.ts';
+import type {
+  AccessRule,
+  Booking,
+  Contract,
+  Credential,
+  Customer,
+  Pass,
+  Plan,
+  Resource,
+  Slot,
+  Space,
+  TimePass,
+  Visitor,
+  Weekday,
+} from '../../access/model.ts';
+
+export const everyDay: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+export function slot(from: string, to: string, days: readonly Weekday[] = everyDay): Slot {
+  return { days, from, to };
+}
+
+export function space(with_: Partial<Space> = {}): Space {
+  return {
+    id: 'berlin',
+    name: 'Berlin',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    dailyCutOff: '00:00',
+    checkInRequiresPass: true,
+    passOrder: 'classic',
+    openingHours: [],
+    closures: [],
+    payAsYouGo: { members: false, contacts: false },
+    ...with_,
+  };
+}
+
+export function timePass(id: string, with_: Partial<TimePass> = {}): TimePass {
+  return {
+    id,
+    name: id,
+    price: '20.00',
+    currency: 'EUR',
+    taxRate: '0',
+    account: null,
+    minutesIncluded: null,
+    validIn: [],
+    countsTowardsPlanLimits: false,
+    onSale: false,
+    soldWhole: false,
+    availability: [],
+    specialPrices: [],
+    priority: 'normal',
+    onlyForPlans: [],
+    onlyFor: null,
+    ...with_,
+  };
+}
+
+export function pass(id: string, of: string, with_: Partial<Pass> = {}): Pass {
+  return {
+    id,
+    timePass: of,
+    customer: with_.team == null ? 'ana' : null,
+    team: null,
+    source: 'sold',
+    remainingMinutes: null,
+    usedOn: null,
+    usedBy: null,
+    validFrom: null,
+    expires: null,
+    createdAt: null,
+    ...with_,
+  };
+}
+
+export function plan(id: string, with_: Partial<Plan> = {}): Plan {
+  const limits = { daysPerWeek: null, daysPerMonth: null, minutesPerWeek: null, minutesPerMonth: null };
+  return { id, name: id, usesTimePasses: true, allHours: false, limits, ...with_ };
+}
+
+export function contract(of: string, with_: Partial<Contract> = {}): Contract {
+  return { id: `k-${of}`, customer: 'ana', team: null, plan: of, from: '2026-01-01', to: null, frozen: [], ...with_ };
+}
+
+export function accessPoint(with_: Partial<AccessPoint> = {}): AccessPoint {
+  return {
+    id: 'main',
+    space: 'berlin',
+    kind: 'entrance',
+    policy: 'strict',
+    exit: 'free',
+    toggleMinStayMs: 60_000,
+    ...with_,
+  };
+}
+
+export interface SiteParts {
+  readonly spaces?: readonly Space[];
+  readonly timePasses?: readonly TimePass[];
+  readonly plans?: readonly Plan[];
+  readonly customer?: Partial<Customer>;
+  readonly passes?: readonly Pass[];
+  readonly contracts?: readonly Contract[];
+  readonly bookings?: readonly Booking[];
+  readonly visitors?: readonly Visitor[];
+  readonly resources?: readonly Resource[];
+  readonly rules?: readonly AccessRule[];
+  readonly credential?: Partial<Credential>;
+  /** null: nobody has it. Undefined: ana. */
+  readonly holder?: HeldCredential['holder'];
+  /** Nobody knows the credential. */
+  readonly unknown?: boolean;
+}
+
+/** One customer, ana, with one card; everything else as the parts say. */
+export class MemorySite implements Facts {
+  readonly site: Facts['site'];
+  readonly parts: SiteParts;
+  readonly visits = new Map<string, Visit>();
+  readonly uses: LocalUse[] = [];
+  readonly proposed: Proposal[] = [];
+  readonly presences = new Map<string, Presence>();
+  readonly inside = new Map<string, { space: string }>();
+  readonly #catalogues = new Map<string, Facts['site']>();
+
+  constructor(parts: SiteParts = {}) {
+    this.parts = parts;
+    const { spaces = [space()], timePasses = [], plans = [], resources = [], rules = [] } = parts;
+    this.site = {
+      revision: 1,
+      spaces: byId(spaces),
+      timePasses: byId(timePasses),
+      plans: byId(plans),
+      teams: new Map(),
+      resourcesBehind: new Map(
+        resources
+          .flatMap((resource) => resource.accessPoints)
+          .map((at) => [at, resources.filter((resource) => resource.accessPoints.includes(at))]),
+      ),
+      rulesAt: new Map(
+        rules.map((rule) => [rule.accessPoint, rules.filter((r) => r.accessPoint === rule.accessPoint)]),
+      ),
+      schedulesAt: new Map(),
+    };
+  }
+
+  credential(): HeldCredential | undefined {
+    if (this.parts.unknown === true) return undefined;
+    const credential: Credential = {
+      id: 'c-ana',
+      type: 'card',
+      customer: 'ana',
+      status: 'active',
+      validFrom: null,
+      expires: null,
+      extendedUnlock: false,
+      duress: false,
+      ...this.parts.credential,
+    };
+    return { credential, holder: this.parts.holder ?? { kind: 'customer', id: 'ana' } };
+  }
+
+  customer(id: string): Customer | undefined {
+    const ana = { id: 'ana', name: 'Ana', registeredWith: ['berlin'], teams: ['acme'], disabled: false };
+    return id === 'ana' ? { ...ana, ...this.parts.customer } : undefined;
+  }
+
+  contracts(): readonly Contract[] {
+    return this.parts.contracts ?? [];
+  }
+
+  passes(): readonly Pass[] {
+    return this.parts.passes ?? [];
+  }
+
+  bookings(): readonly Booking[] {
+    return this.parts.bookings ?? [];
+  }
+
+  visitor(id: string): Visitor | undefined {
+    return this.parts.visitors?.find((visitor) => visitor.id === id);
+  }
+
+  openVisit(customer: string): Visit | undefined {
+    return [...this.visits.values()].find((visit) => visit.customer === customer);
+  }
+
+  catalogueOf(visit: string): Facts['site'] | undefined {
+    return this.#catalogues.get(visit);
+  }
+
+  presence(customer: string): Presence | undefined {
+    return this.presences.get(customer);
+  }
+
+  visitorInside(visitor: string): { readonly space: string } | undefined {
+    return this.inside.get(visitor);
+  }
+
+  localUse(passes: readonly string[]): readonly LocalUse[] {
+    return this.uses.filter((use) => passes.includes(use.pass));
+  }
+
+  proposals(customer: string, businessDay: string): readonly Proposal[] {
+    return this.proposed.filter((p) => p.customer === customer && p.businessDay === businessDay);
+  }
+
+  visitsOn(passes: readonly string[]): readonly Visit[] {
+    return [...this.visits.values()].filter(({ pass: held }) => held !== null && passes.includes(held.id));
+  }
+
+  apply(changes: readonly StateChange[]): void {
+    for (const change of changes) {
+      if (change.do === 'open-visit') {
+        this.visits.set(change.visit.id, change.visit);
+        this.#catalogues.set(change.visit.id, this.site);
+      } else if (change.do === 'close-visit') this.visits.delete(change.visit);
+      else if (change.do === 'use') this.uses.push(change.use);
+      else if (change.do === 'propose') this.proposed.push(change.proposal);
+      else if (change.do === 'present') this.presences.set(change.presence.customer, change.presence);
+      else if (change.do === 'absent') this.presences.delete(change.customer);
+      else if (change.do === 'visitor-in') this.inside.set(change.visitor, { space: change.space });
+      else if (change.do === 'visitor-out') this.inside.delete(change.visitor);
+      else if (change.do === 'seen') {
+        const visit = this.visits.get(change.visit);
+        if (visit !== undefined) this.visits.set(visit.id, { ...visit, lastSeenMs: change.atMs });
+      }
+    }
+  }
+}
+
+function byId<Item extends { readonly id: string }>(items: readonly Item[]): Map<string, Item> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+export interface TapParts extends Partial<Pick<Tap, 'mode' | 'modeBy'>> {
+  readonly direction?: Tap['reader']['direction'];
+  readonly at?: Partial<AccessPoint>;
+}
+
+let taps = 0;
+
+/** One tap of the card at that instant (ISO 8601); its changes are carried out. */
+export function tapAt(site: MemorySite, time: string, parts: TapParts = {}): Ruling {
+  const wallMs = Date.parse(time);
+  taps += 1;
+  const ruling = decide({
+    at: { wallMs, sinceBootMs: wallMs, boot: 'boot', synchronised: true },
+    id: `tap-${taps}`,
+    accessPoint: accessPoint(parts.at),
+    mode: parts.mode ?? 'controlled',
+    modeBy: parts.modeBy ?? 'command',
+    reader: { id: 'reader', direction: parts.direction ?? 'in' },
+    credential: { type: 'card', hash: '00' },
+    facts: site,
+    settings: {
+      bookingLeadMs: 600_000,
+      bookingTailMs: 600_000,
+      visitorLeadMs: 1_800_000,
+      presumedExitMs: 21_600_000,
+    },
+  });
+  site.apply(ruling.changes);
+  return ruling;
+}
+
+/** The data of the first record of that type. */
+export function dataOf(ruling: Pick<Ruling, 'drafts'>, type: string): Ruling['drafts'][number]['data'] | undefined {
+  return ruling.drafts.find((draft) => draft.type === type)?.data;
+}
