@@ -123,6 +123,7 @@ export class Controller implements ControllerPort {
       if (shut) this.#ledger.keep(drafts.slice(0, 1).map(unwrittenDenial), [], at, error);
       else this.#ledger.keep(drafts, changes, at, error);
       if (granted && !shut) door.release(extendedUnlock);
+      this.#due.arm();
       return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [] };
     }
     if (granted) door.release(extendedUnlock);
@@ -148,6 +149,7 @@ export class Controller implements ControllerPort {
 
   record(drafts: readonly EventDraft[]): void {
     this.#ledger.record(drafts, [], this.#parts.clock.now());
+    if (this.#running && this.#ledger.unwritten > 0) this.#due.arm();
   }
 
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {

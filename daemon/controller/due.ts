@@ -60,8 +60,12 @@ export class Due {
     });
   }
 
-  /** Waits for the next instant at which something is due. */
+  /** Waits for the next instant at which something is due, or to write what a failing disk left. */
   arm(): void {
+    if (this.#ledger.unwritten > 0) {
+      this.#wait(retryMs);
+      return;
+    }
     this.#guarded(() => {
       const nextMs = this.#nextMs();
       if (nextMs === null) this.stop();

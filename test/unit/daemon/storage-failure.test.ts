@@ -1,0 +1,178 @@
+// The disk under the journal fails and comes back: what the door does, and what the journal says afterwards. The failure is
+// a real one of SQLite: another handle takes the table of events away, and gives it back.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalEvent } from '../../../access/event.ts';
+import { parseScenario } from '../../../config/load.ts';
+import { seededRandom } from '../../../daemon/clock/random.ts';
+import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import { Controller } from '../../../daemon/controller/controller.ts';
+import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts';
+import type { Journal } from '../../../db/journal/journal.ts';
+import { openJournal } from '../../../db/journal/open-journal.ts';
+import { openJournalReader } from '../../../db/journal/reader.ts';
+import { verifyJournal } from '../../../db/journal/verify.ts';
+import { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
+
+const startMs = Date.parse('2026-03-02T09:00:00+01:00');
+const card = { type: 'card', value: '04A1B2C3D4E580' } as const;
+
+const scenario = {
+  config: {
+    site: 'berlin',
+    controller: 'c1',
+    accessPoints: [
+      { id: 'main', space: 'berlin', kind: 'entrance', lock: { driver: 'simulated' }, onStorageFailure: 'grant' },
+      { id: 'strict', space: 'berlin', kind: 'entrance', lock: { driver: 'simulated' }, onStorageFailure: 'deny' },
+    ],
+    readers: [
+      { id: 'in', driver: 'simulated', accessPoint: 'main', direction: 'in' },
+      { id: 'out', driver: 'simulated', accessPoint: 'main', direction: 'out' },
+      { id: 'strict-in', driver: 'simulated', accessPoint: 'strict', direction: 'in' },
+    ],
+  },
+  replica: {
+    format: 'cardea-replica/1',
+    site: 'berlin',
+    revision: 1,
+    spaces: [{ id: 'berlin', timeZone: 'Europe/Berlin', currency: 'EUR' }],
+    timePasses: [{ id: 'day', price: '20.00', currency: 'EUR' }],
+    customers: [{ id: 'ana', registeredWith: ['berlin'] }],
+    passes: [{ id: 'p1', timePass: 'day', customer: 'ana', source: 'sold' }],
+    credentials: [{ id: 'c1', type: 'card', value: card.value, customer: 'ana' }],
+  },
+  steps: [],
+};
+
+let folder: string;
+let file: string;
+let disk: Database.Database;
+let clock: VirtualClock;
+let journal: Journal;
+let locks: MemoryLocks;
+let controller: Controller;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cardea-storage-'));
+  file = join(folder, 'journal.db');
+  clock = new VirtualClock(startMs);
+  const { scenario: read } = parseScenario(JSON.stringify(scenario), 'scenario.json');
+  const random = seededRandom('storage');
+  const identity = { site: 'berlin', controller: 'c1' };
+  journal = openJournal({ file, ...identity, durability: 'none', clock, random }).journal;
+  disk = new Database(file);
+  const lines = read.config.accessPoints.map(({ id }) => ({ accessPoint: id, failSafe: false }));
+  locks = new MemoryLocks(lines, () => undefined);
+  const replica = replicaOf(read.replica);
+  const quiet = { recorded: () => undefined, log: () => undefined };
+  const parts = { config: read.config, clock, random, journal, replica, credentialKey: replayKey, locks, ...quiet };
+  controller = new Controller(parts);
+  controller.start();
+});
+
+afterEach(() => {
+  disk.close();
+  journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fail(): void {
+  disk.exec('ALTER TABLE events RENAME TO events_away');
+}
+
+function mend(): void {
+  disk.exec('ALTER TABLE events_away RENAME TO events');
+}
+
+function types(): string[] {
+  return recorded().map((event) => event.type);
+}
+
+function recorded(): JournalEvent[] {
+  const reader = openJournalReader(file);
+  try {
+    return [...reader.events({ afterSeq: 1 })];
+  } finally {
+    reader.close();
+  }
+}
+
+describe('a disk that fails', () => {
+  it('opens where the door is set to grant, and the journal has the visit once the disk is back', () => {
+    fail();
+    expect(controller.tap('in', card)).toMatchObject({ granted: true, reason: 'pass', events: [] });
+    expect(locks.state('main')).toBe('unlocked');
+    mend();
+    clock.advance(60_000);
+    controller.tap('out', card);
+    expect(types()).toEqual([
+      'access.granted',
+      'checkin.recorded',
+      'pass.used',
+      'storage.failed',
+      'access.granted',
+      'checkout.recorded',
+    ]);
+    const checkOut = recorded().at(-1)?.data;
+    expect(checkOut).toMatchObject({ from: '2026-03-02T08:00:00.000Z', to: '2026-03-02T08:01:00.000Z' });
+    expect(verifyJournal(file).ok).toBe(true);
+  });
+
+  it('stays shut where the door is set to deny, and never says later that it opened', () => {
+    fail();
+    expect(controller.tap('strict-in', card)).toMatchObject({ granted: false, reason: 'storage-failed' });
+    expect(locks.state('strict')).toBe('locked');
+    mend();
+    clock.advance(60_000);
+    expect(types()).toEqual(['access.denied', 'storage.failed']);
+    expect(journal.facts.openVisit('ana')).toBeUndefined();
+    expect(controller.tap('strict-in', card)).toMatchObject({ granted: true, reason: 'pass' });
+  });
+
+  it('opens for no repeat either where the door is set to deny', () => {
+    controller.tap('strict-in', card);
+    clock.advance(6_000);
+    expect(locks.state('strict')).toBe('locked');
+    fail();
+    expect(controller.tap('strict-in', card)).toMatchObject({ granted: false, reason: 'storage-failed' });
+    expect(locks.state('strict')).toBe('locked');
+    mend();
+  });
+
+  it('writes the records of two check-ins that cannot both stand, and goes on', () => {
+    fail();
+    controller.tap('in', card);
+    clock.advance(11_000);
+    controller.tap('in', card);
+    mend();
+    clock.advance(60_000);
+    controller.tap('out', card);
+    expect(types().filter((type) => type === 'access.granted')).toHaveLength(3);
+    expect(types().filter((type) => type === 'checkout.recorded')).toHaveLength(1);
+    expect(recorded().some((event) => event.data.setAside !== undefined)).toBe(true);
+    expect(verifyJournal(file).ok).toBe(true);
+  });
+
+  it('closes a visit once that was left while the disk was away, over the cut-off', () => {
+    controller.tap('in', card);
+    clock.advance(14 * 3_600_000);
+    fail();
+    expect(controller.tap('out', card).granted).toBe(true);
+    mend();
+    clock.advance(2 * 3_600_000);
+    expect(types().filter((type) => type === 'checkout.recorded')).toHaveLength(1);
+    expect(journal.facts.presence('ana')).toBeUndefined();
+  });
+
+  it('keeps the free exit free where the facts cannot be read, and lets nobody in on a guess', () => {
+    disk.exec('ALTER TABLE visits RENAME TO visits_away');
+    expect(controller.tap('in', card)).toMatchObject({ granted: false, reason: 'storage-failed' });
+    expect(controller.tap('out', card)).toMatchObject({ granted: true, reason: 'exit' });
+    expect(locks.state('main')).toBe('unlocked');
+    disk.exec('ALTER TABLE visits_away RENAME TO visits');
+  });
+});
