@@ -1,5 +1,6 @@
-// One life of the keeper's process, as the daemon sees it: started, spoken to, ended. Its end is reported once, whatever
-// ended it. What is written to it is in the kernel's hands when `send` returns.
+// One life of the keeper's process, as the daemon sees it: started, spoken to, ended. Its end is reported once and never
+// within a call, whatever ended it; so is a start that fails. What is written to it is in the kernel's hands when `send`
+// returns.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -34,35 +35,26 @@ export interface KeeperProcessEvents {
 }
 
 export class KeeperProcess {
-  readonly #child: ChildProcess;
+  /** null when it could not even be tried. */
+  readonly #child: ChildProcess | null;
   readonly #events: KeeperProcessEvents;
   #reason = '';
   #over = false;
 
   constructor(program: string, events: KeeperProcessEvents) {
     this.#events = events;
-    // A session of its own, so that a terminal's Ctrl-C does not reach it; no environment, so that no option of Node's
-    // does; `/` as its folder, so that it keeps none busy.
-    this.#child = spawn(process.execPath, [program], { detached: true, env: {}, cwd: '/', stdio: 'pipe' });
-    this.#child.on('error', (error) => {
-      if (this.#child.pid === undefined) this.#end(`it could not be started: ${error.message}`);
-    });
-    this.#child.on('close', (status, signal) => this.#end(`it ended with ${signal ?? status} ${this.#reason}`.trim()));
-    this.#child.stdin?.on('error', (error) => this.#note(error.message));
-    this.#child.stdout?.setEncoding('utf8');
-    this.#child.stderr?.setEncoding('utf8');
-    this.#child.stderr?.on('data', (text: string) => this.#note(text));
-    const messages = new MessageSplitter<FromKeeper>();
-    this.#child.stdout?.on('data', (text: string) => this.#hear(messages, text));
+    this.#child = this.#start(program);
+    if (this.#child !== null) this.#follow(this.#child);
   }
 
   /** undefined when it could not be started. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
   send(message: ToKeeper): void {
-    const { stdin } = this.#child;
+    // A start that failed for want of file descriptors leaves the child without streams: undefined, whatever its type says.
+    const stdin = this.#child?.stdin ?? null;
     if (this.#over || stdin === null || !stdin.writable) return;
     stdin.write(encode(message));
     if (stdin.writableLength > maxUnsentBytes) this.kill();
@@ -71,12 +63,36 @@ export class KeeperProcess {
   /** Nothing more is sent; the keeper drives its lines safe and ends. */
   finish(): void {
     this.send({ type: 'stop' });
-    this.#child.stdin?.end();
+    this.#child?.stdin?.end();
   }
 
   /** For a keeper that does not answer. */
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
+  }
+
+  #start(program: string): ChildProcess | null {
+    try {
+      // A session of its own, so that a terminal's Ctrl-C does not reach it; no environment, so that no option of Node's
+      // does; `/` as its folder, so that it keeps none busy.
+      return spawn(process.execPath, [program], { detached: true, env: {}, cwd: '/', stdio: 'pipe' });
+    } catch (error) {
+      queueMicrotask(() => this.#endUnstarted(error));
+      return null;
+    }
+  }
+
+  #follow(child: ChildProcess): void {
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#endUnstarted(error);
+    });
+    child.on('close', (status, signal) => this.#end(`it ended with ${signal ?? status} ${this.#reason}`.trim()));
+    child.stdin?.on('error', (error) => this.#note(error.message));
+    child.stdout?.setEncoding('utf8');
+    child.stderr?.setEncoding('utf8');
+    child.stderr?.on('data', (text: string) => this.#note(text));
+    const messages = new MessageSplitter<FromKeeper>();
+    child.stdout?.on('data', (text: string) => this.#hear(messages, text));
   }
 
   #hear(messages: MessageSplitter<FromKeeper>, text: string): void {
@@ -95,6 +111,10 @@ export class KeeperProcess {
 
   #note(text: string): void {
     this.#reason = `${this.#reason} ${text}`.trim().slice(-maxReasonLength);
+  }
+
+  #endUnstarted(error: unknown): void {
+    this.#end(`it could not be started: ${error instanceof Error ? error.message : error}`);
   }
 
   #end(reason: string): void {
