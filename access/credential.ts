@@ -49,7 +49,7 @@ export function canonicalValue(type: CredentialType, value: string): string {
       return canonicalCard(value);
     case 'wiegand': {
       const bits = canonicalWiegand(value);
-      if (bits === null) refuse('FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C25');
+      if (bits === null) refuse('FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C24');
       return bits;
     }
     case 'pin':

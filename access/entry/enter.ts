@@ -146,8 +146,8 @@ function checkIn(
     const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
     changes.push({ do: 'use', visit: visit.id, use });
   }
-  const exhaustsMs =
-    held?.remainingMs == null ? null : (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null);
+  const minutes = held !== null && c.held().some((h) => h.remainingMs !== null);
+  const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
   changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });
 }
 

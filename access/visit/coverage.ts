@@ -40,6 +40,8 @@ export function coverStay(stay: Stay): Piece[] {
   let held = [...stay.held];
   let atMs = stay.fromMs;
   while (atMs < stay.toMs) {
+    // Beyond its business day (the cut-off could not close it in time) nothing of that day covers a visit.
+    if (atMs >= stay.day.endMs) return [...pieces, openUntilEnd(stay, atMs)];
     const proposed = held.filter((h) => h.proposed);
     const chosen =
       (atMs === stay.fromMs ? stay.first : null) ??
@@ -48,11 +50,18 @@ export function coverStay(stay: Stay): Piece[] {
     const piece = chosen === null || chosen === undefined ? uncovered(stay, held, atMs) : covered(stay, chosen, atMs);
     if (piece.endMs > piece.startMs) pieces.push(piece);
     held = after(stay, held, piece);
-    // A first pass with nothing left covers nothing: the front falls to the others.
-    if (piece.endMs === piece.startMs) return [...pieces, ...coverStay({ ...stay, fromMs: atMs, first: null, held })];
+    if (piece.endMs === piece.startMs) {
+      // A first pass with nothing left covers nothing: the front falls to the others. Nothing else may stand still.
+      if (stay.first === null || atMs !== stay.fromMs) return [...pieces, openUntilEnd(stay, atMs)];
+      return [...pieces, ...coverStay({ ...stay, fromMs: atMs, first: null, held })];
+    }
     atMs = piece.endMs;
   }
   return pieces;
+}
+
+function openUntilEnd(stay: Stay, startMs: number): Piece {
+  return { startMs, endMs: stay.toMs, day: stay.day.label, by: 'open', exhausted: false };
 }
 
 function covered(stay: Stay, held: Held, startMs: number): Piece {
