@@ -58,8 +58,7 @@ export function sourceOf(wanted: Wanted): Source {
       throw new CliError('usage', `the config has no access point ${wanted.accessPoint}; it has ${there}`, 2);
     }
     const accessPoint = configured ?? assumed(wanted.accessPoint, replica);
-    const live = wanted.db !== undefined && config?.credentialKeyFile != null;
-    const credentialKey = live && config.credentialKeyFile !== null ? readSiteKey(config.credentialKeyFile) : replayKey;
+    const credentialKey = wanted.db === undefined ? replayKey : siteKey(config?.credentialKeyFile ?? null);
     const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
     const settings = config?.rules ?? defaultSettings;
     return { facts: joinFacts(replica, local), accessPoint, settings, credentialKey, timeZone, close };
@@ -90,6 +89,12 @@ function databases(wanted: Wanted): { replica: ReplicaStore; local: LocalFacts; 
     local.close();
   };
   return { replica, local: local.facts, close };
+}
+
+/** Under which a live database holds its credentials: under any other one, each of them is unknown. */
+function siteKey(file: string | null): Uint8Array {
+  if (file !== null) return readSiteKey(file);
+  throw new CliError('usage', "the config names no credentialKeyFile: --db needs the site's credential key", 2);
 }
 
 /** Without a config: an entrance with the defaults, into the replica's only space. */
