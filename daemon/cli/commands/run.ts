@@ -3,26 +3,25 @@
 
 import type { Command } from 'commander';
 import { systemClock } from '../../clock/trust.ts';
-import { lineLog } from '../../log.ts';
+import { type Log, lineLog } from '../../log.ts';
 import { runController } from '../../run.ts';
 import type { Io } from '../io.ts';
-import { find } from '../where.ts';
 
 export function registerRun(program: Command, io: Io): void {
   program
     .command('run')
     .description('runs the controller until SIGTERM or SIGINT; SIGHUP reads its config again')
-    .option('--config <file>', "the controller's config (default: /etc/cardea/controller.yaml)")
+    .requiredOption('--config <file>', "the controller's config")
     .addHelpText('after', '\nExample:\n  cardea run --config /etc/cardea/controller.yaml')
-    .action(async (options: { config?: string }) => {
-      const configFile = find('controllerConfig', options.config, io.places);
+    .action(async (options: { config: string }) => {
       const stopped = io.stopSignal();
       const { clock, stop } = await systemClock();
       const log = lineLog((line) => io.err(line.replace(/\n$/, '')));
       let reload = (): void => log('warn', 'SIGHUP came before the controller was ready: it reads its config now');
       process.on('SIGHUP', () => reload());
+      const cancelLastResort = lastResort(log);
       try {
-        const running = await runController(configFile, { clock, random: io.random, log });
+        const running = await runController(options.config, { clock, random: io.random, log });
         reload = () => void running.reload();
         const signal = await stopped;
         log('info', `${signal}: draining`);
@@ -30,6 +29,24 @@ export function registerRun(program: Command, io: Io): void {
         log('info', 'stopped, all locks are safe');
       } finally {
         stop();
+        cancelLastResort();
       }
     });
+}
+
+/**
+ * For an error that nobody caught: it is logged and the process ends with status 1. The keeper drives the locks safe as
+ * soon as it has ended, and systemd starts it again; to go on in an unknown state would be worse.
+ */
+function lastResort(log: Log): () => void {
+  const end = (error: unknown): void => {
+    try {
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log('error', `an error that nobody expected, the locks fall to their safe state: ${words}`);
+    } finally {
+      process.exit(1);
+    }
+  };
+  process.on('uncaughtException', end);
+  return () => process.off('uncaughtException', end);
 }
