@@ -50,7 +50,9 @@ export class Daemon {
   constructor(parts: DaemonParts, config: RunnableConfig) {
     this.#parts = parts;
     this.#config = config;
-    this.#reporter = new Reporter(parts.tools.clock, () => this.#edge?.reportStatus(statusReport(this.#facts())));
+    this.#reporter = new Reporter(parts.tools.clock, parts.log, () => {
+      this.#edge?.reportStatus(statusReport(this.#facts()));
+    });
   }
 
   get config(): RunnableConfig {

@@ -73,7 +73,11 @@ describe('what happens often', () => {
   it('is reported together, at most once a second, the last change included', () => {
     const clock = new VirtualClock(0);
     let reports = 0;
-    const reporter = new Reporter(clock, () => reports++);
+    const reporter = new Reporter(
+      clock,
+      () => {},
+      () => reports++,
+    );
     reporter.changed();
     reporter.changed();
     clock.advance(1);
@@ -88,5 +92,26 @@ describe('what happens often', () => {
     clock.advance(10_000);
     expect(reports).toBe(2);
     expect(clock.waits()).toEqual([]);
+  });
+
+  it('is reported again where a report failed, and the failure told of now and then', () => {
+    const clock = new VirtualClock(0);
+    const lines: string[] = [];
+    let failures = 3;
+    let reports = 0;
+    const reporter = new Reporter(
+      clock,
+      (level, message) => lines.push(`${level}: ${message}`),
+      () => {
+        if (failures-- > 0) throw new Error('disk I/O error');
+        reports++;
+      },
+    );
+    reporter.changed();
+    clock.advance(2_999);
+    expect(reports).toBe(0);
+    clock.advance(1);
+    expect([reports, clock.waits()]).toEqual([1, []]);
+    expect(lines).toEqual(['error: the status could not be reported (1 times): disk I/O error']);
   });
 });
