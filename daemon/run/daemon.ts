@@ -13,6 +13,7 @@ import type { DataDir } from './data-dir.ts';
 import { Doors, type DoorsParts } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
+import { Meanwhile } from './meanwhile.ts';
 import { logRefusal, refusalRecord } from './office-words.ts';
 import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
@@ -44,15 +45,14 @@ export class Daemon {
   #connection = '';
   #stopped = false;
   #cancelReopen: Cancel = () => {};
-  /** Replicas that came while the doors were made anew; the edge has at most one on its way. */
-  #waiting: (() => void)[] = [];
+  readonly #meanwhile: Meanwhile;
 
   constructor(parts: DaemonParts, config: RunnableConfig) {
     this.#parts = parts;
     this.#config = config;
-    this.#reporter = new Reporter(parts.tools.clock, parts.log, () => {
-      this.#edge?.reportStatus(statusReport(this.#facts()));
-    });
+    const { tools, log } = parts;
+    this.#meanwhile = new Meanwhile(log);
+    this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
   get config(): RunnableConfig {
@@ -80,9 +80,10 @@ export class Daemon {
     return answerRequest({ doors: this.#doors, status: () => this.status() }, request);
   }
 
+  /** While the doors are made anew it waits for them. */
   record(draft: EventDraft): void {
     if (this.#doors !== null) this.#doors.record([draft]);
-    else this.#parts.log('warn', `${draft.type} was not recorded: the doors are being made anew`);
+    else this.#meanwhile.record(draft);
   }
 
   clockStepped(): void {
@@ -102,8 +103,9 @@ export class Daemon {
       const mark = upstreamMark(next);
       const edge = mark === this.#edgeMark ? null : { made: this.#makeEdge(next), mark };
       prepare = async () => {
-        this.#doors = await loaded.open(replicas.store, { reason: 'reload' });
+        const doors = await loaded.open(replicas.store, { reason: 'reload' });
         this.#config = next;
+        this.#comeBack(doors);
         if (edge !== null) await this.#changeEdge(edge.made, edge.mark);
       };
     } catch (error) {
@@ -120,7 +122,6 @@ export class Daemon {
       log('error', `the doors could not be opened with the new config, the old one comes back: ${wordsOf(error)}`);
       await this.#reopen(before);
     }
-    for (const act of this.#waiting.splice(0)) act();
     this.#reporter.changed();
   }
 
@@ -133,6 +134,7 @@ export class Daemon {
     this.#doors = null;
     await this.#edge?.stop();
     this.#edge = null;
+    this.#meanwhile.drop();
   }
 
   /** `ready, 2 doors, 3 readers, replica revision 42`: what tests and people wait for. */
@@ -148,15 +150,24 @@ export class Daemon {
   }
 
   async #reopen(config: RunnableConfig): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#doors !== null) return;
     try {
       const loaded = await Doors.load(this.#doorsParts(config));
-      this.#doors ??= await loaded.open(this.#parts.replicas.store, { reason: 'reload-failed' });
+      if (this.#doors === null) {
+        this.#comeBack(await loaded.open(this.#parts.replicas.store, { reason: 'reload-failed' }));
+      }
     } catch (error) {
       const { log, tools } = this.#parts;
       log('error', `no door works now, all locks are safe; tried again in ${reopenMs / 1000} s: ${wordsOf(error)}`);
       this.#cancelReopen = tools.clock.after('doors again', reopenMs, () => void this.#reopen(config));
     }
+  }
+
+  /** What waited for the doors is done. */
+  #comeBack(doors: Doors): void {
+    this.#doors = doors;
+    this.#meanwhile.end((drafts) => doors.record(drafts));
+    this.#reporter.changed();
   }
 
   #doorsParts(config: RunnableConfig): DoorsParts {
@@ -206,7 +217,7 @@ export class Daemon {
         if (epoch === journal.epoch) journal.acknowledge(through, issuedAtMs);
         this.#reporter.changed();
       },
-      replicaReady: (file, replica) => this.#whenOpen(() => this.#take(file, replica)),
+      replicaReady: (file, replica) => this.#whenOpen((doors) => this.#take(doors, file, replica)),
       replicaConfirmed: (_revision, issuedAtMs) => {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
       },
@@ -225,18 +236,19 @@ export class Daemon {
     };
   }
 
-  #whenOpen(act: () => void): void {
-    if (this.#doors !== null) act();
-    else this.#waiting.push(act);
+  #whenOpen(act: (doors: Doors) => void): void {
+    const doors = this.#doors;
+    if (doors !== null) act(doors);
+    else this.#meanwhile.act(() => this.#whenOpen(act));
   }
 
   /** A new replica decides from here on, or the old one goes on. */
-  #take(file: string, replica: ReadyReplica): void {
+  #take(doors: Doors, file: string, replica: ReadyReplica): void {
     const { replicas, log } = this.#parts;
     const { revision } = replica;
     try {
       const old = replicas.install(file, replica);
-      this.#doors?.controller.replicaArrived(replicas.store, { revision });
+      doors.controller.replicaArrived(replicas.store, { revision });
       old.close();
       this.#edge?.replicaInstalled(revision);
       log('info', `replica revision ${revision} decides now`);
