@@ -242,14 +242,18 @@ export class Daemon {
     else this.#meanwhile.act(() => this.#whenOpen(act));
   }
 
-  /** A new replica decides from here on, or the old one goes on. */
+  /**
+   * A new replica decides from here on, or the old one goes on. The controller closes the one that it leaves. Where it
+   * fails over the new one, that is not closed: it may be asked already; what nobody asks any more closes when it is
+   * collected.
+   */
   #take(doors: Doors, file: string, replica: ReadyReplica): void {
     const { replicas, log } = this.#parts;
     const { revision } = replica;
     try {
-      const old = replicas.install(file, replica);
-      doors.controller.replicaArrived(replicas.store, { revision });
-      old.close();
+      const store = replicas.install(file, replica);
+      doors.controller.replicaArrived(store, { revision });
+      replicas.decides(store, replica.issuedAtMs);
       this.#edge?.replicaInstalled(revision);
       log('info', `replica revision ${revision} decides now`);
     } catch (error) {

@@ -60,18 +60,21 @@ export class Replicas {
   }
 
   /**
-   * Puts a finished build in the place of the file and opens it. Gives the store that decided until now: close it once
-   * nothing asks it any more.
+   * Puts a finished build in the place of the file and opens it. The store stays the one that decides until `decides` is
+   * told of another.
    * @throws DbError; the old store goes on then.
    */
   install(file: string, replica: ReadyReplica): ReplicaStore {
-    const { dir, clock, journal } = this.#parts;
+    const { dir, journal } = this.#parts;
     openSound(file, journal.identity.site).close();
     install(file, dir.replica, { sha256: replica.sha256, peers: replica.controllers });
-    const before = this.#store;
-    this.#store = openSound(dir.replica, journal.identity.site);
-    this.confirmed(replica.issuedAtMs ?? clock.now().wallMs);
-    return before;
+    return openSound(dir.replica, journal.identity.site);
+  }
+
+  /** From here on the controller asks this one; it closed the one before. @param issuedAtMs null: not said, so now. */
+  decides(store: ReplicaStore, issuedAtMs: number | null): void {
+    this.#store = store;
+    this.confirmed(issuedAtMs ?? this.#parts.clock.now().wallMs);
   }
 }
 
