@@ -70,7 +70,7 @@ export interface Proposal {
   readonly customer: string;
   readonly businessDay: string;
   readonly timePass: string;
-  /** Of a minute pass sold whole: what is left; null for a day pass. */
+  /** Of a minute pass sold whole: what is left over, or, less than 0, what was drawn on it since; null for a day pass. */
   readonly remainingMinutes: number | null;
 }
 

@@ -37,11 +37,23 @@ export function heldPasses(
   }
   const shared = held.filter((h) => h.pass.team !== null && h.remainingMs !== null);
   const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id);
-  for (const proposal of facts.proposals(customer.id, businessDay)) {
+  for (const proposal of summed(facts.proposals(customer.id, businessDay))) {
     const timePass = catalogue.timePasses.get(proposal.timePass);
     if (timePass !== undefined) all.push(proposedPass(proposal, timePass));
   }
   return all;
+}
+
+/** One proposal per time pass: the minutes of its sales less those drawn since. */
+function summed(proposals: readonly Proposal[]): readonly Proposal[] {
+  const sums = new Map<string, Proposal>();
+  for (const proposal of proposals) {
+    const before = sums.get(proposal.timePass);
+    const minutes = (before?.remainingMinutes ?? 0) + (proposal.remainingMinutes ?? 0);
+    const remainingMinutes = proposal.remainingMinutes === null ? null : Math.max(minutes, 0);
+    sums.set(proposal.timePass, { ...proposal, remainingMinutes });
+  }
+  return [...sums.values()];
 }
 
 function standing(pass: Pass, timePass: TimePass, uses: readonly LocalUse[]): Held {

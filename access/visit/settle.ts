@@ -134,7 +134,10 @@ function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { a
   const bill = billOf(pieces, stay.first, stay.day.label);
   const drafts: EventDraft[] = bill.used.filter(isFresh).map((u) => passUsed(u.held.pass.id, u.businessDay, visit.id));
   drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
-  return { drafts, changes: [...usesOf(visit, bill), { do: 'close-visit', visit: visit.id }] };
+  return {
+    drafts,
+    changes: [...usesOf(visit, bill), ...drawnOnProposals(visit, pieces), { do: 'close-visit', visit: visit.id }],
+  };
 }
 
 /** A day pass that this stay uses first on that business day. */
@@ -213,6 +216,27 @@ function usesOf(visit: Visit, bill: Bill): StateChange[] {
       },
     }));
   return [...uses, ...proposals];
+}
+
+/** What the stay drew on passes proposed earlier: a proposal of that many minutes less. */
+function drawnOnProposals(visit: Visit, pieces: readonly Piece[]): StateChange[] {
+  const seconds = new Map<string, { businessDay: string; timePass: string; seconds: number }>();
+  for (const { by, day, startMs, endMs } of pieces) {
+    if (by === 'open' || !('held' in by) || !by.held.proposed || by.held.remainingMs === null) continue;
+    const timePass = by.held.timePass.id;
+    const sum = seconds.get(`${day} ${timePass}`) ?? { businessDay: day, timePass, seconds: 0 };
+    sum.seconds += Math.floor((endMs - startMs) / 1000);
+    seconds.set(`${day} ${timePass}`, sum);
+  }
+  return [...seconds.values()].map((drawn) => {
+    const { businessDay, timePass } = drawn;
+    const remainingMinutes = -Math.ceil(drawn.seconds / 60);
+    return {
+      do: 'propose',
+      visit: visit.id,
+      proposal: { customer: visit.customer, businessDay, timePass, remainingMinutes },
+    };
+  });
 }
 
 function leftOver(included: number | null, lengthMs: number): number | null {

@@ -128,7 +128,7 @@ export class Controller implements ControllerPort {
     }
     if (granted) door.release(extendedUnlock);
     this.#ledger.announce(events);
-    this.#due.arm();
+    this.#due.changed(changes);
     return { granted, reason, direction, events };
   }
 

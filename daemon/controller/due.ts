@@ -155,7 +155,7 @@ export class Due {
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
     const changes: StateChange[] = [{ do: 'exhausts', visit: visit.id, exhaustsMs: following }];
     if (found?.atMs !== atMs) return { drafts: [], changes };
-    return { drafts: [{ type: 'coverage.exhausted', data: { visit: visit.id, pass: found.pass } }], changes };
+    return { drafts: [{ type: 'coverage.exhausted', data: { visit: visit.id, pass: found.pass || null } }], changes };
   }
 }
 
