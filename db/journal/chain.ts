@@ -14,8 +14,11 @@ export interface JournalProblem {
   readonly message: string;
 }
 
+/** A row of `events`, with the columns that filters look at. */
 export interface EventRow {
   readonly seq: number;
+  readonly type: string;
+  readonly timeMs: number;
   readonly body: string;
   readonly hash: string;
 }
@@ -26,7 +29,12 @@ interface Body {
   readonly controller?: unknown;
   readonly epoch?: unknown;
   readonly prev?: unknown;
+  readonly type?: unknown;
+  readonly time?: unknown;
 }
+
+/** What a reader of rows selects. */
+export const eventRowColumns = 'seq, type, time_ms AS timeMs, body, hash';
 
 export class ChainCheck {
   readonly #identity: JournalIdentity;
@@ -79,6 +87,9 @@ export class ChainCheck {
   #link(row: EventRow, body: Body, canonical: boolean): JournalProblem | null {
     if (!canonical || body.seq !== row.seq || eventHash(row.body) !== row.hash) {
       return problem(row.seq, 'altered', `record ${row.seq} was altered: its text does not give its hash`);
+    }
+    if (body.type !== row.type || Date.parse(String(body.time)) !== row.timeMs) {
+      return problem(row.seq, 'altered', `record ${row.seq} was altered: its type or time is filed wrongly`);
     }
     if (body.prev === this.#last.hash) return null;
     if (row.seq === 1) return problem(1, 'altered', 'record 1 does not follow from the name of this journal');

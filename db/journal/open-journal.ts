@@ -8,7 +8,7 @@ import { genesisHash } from '../../access/canonical.ts';
 import type { Clock, Random } from '../../access/clock.ts';
 import { DbError, isDamage, messageOf } from '../error.ts';
 import { type Durability, openForReading, openForWriting } from '../open.ts';
-import { ChainCheck, type EventRow } from './chain.ts';
+import { ChainCheck, type EventRow, eventRowColumns } from './chain.ts';
 import { Journal } from './journal.ts';
 import {
   createJournal,
@@ -121,7 +121,7 @@ function check(db: Database.Database, options: JournalOptions): Finding {
   const from = Math.max(head.seq - checkedRecords, 0);
   const before = db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck().get(from);
   const chain = new ChainCheck(identity, { seq: from, hash: from === 0 ? genesisHash(identity) : (before ?? '') });
-  const rows = db.prepare<[number], EventRow>('SELECT seq, body, hash FROM events WHERE seq > ? ORDER BY seq');
+  const rows = db.prepare<[number], EventRow>(`SELECT ${eventRowColumns} FROM events WHERE seq > ? ORDER BY seq`);
   for (const row of rows.iterate(from)) {
     const found = chain.next(row);
     if (found !== null) return { state: 'damaged', detail: found.message };

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { genesisHash } from '../../access/canonical.ts';
 import { DbError, messageOf } from '../error.ts';
 import { openForReading } from '../open.ts';
-import { ChainCheck, type EventRow, type JournalProblem, problem } from './chain.ts';
+import { ChainCheck, type EventRow, eventRowColumns, type JournalProblem, problem } from './chain.ts';
 import { type Head, journalApplicationId, journalSchemaVersion, readMeta, schemaVersionOf } from './schema.ts';
 
 export interface Verification {
@@ -59,7 +59,7 @@ function verifyOpen(db: Database.Database, file: string): Verification {
 
 function records(db: Database.Database, check: ChainCheck): JournalProblem | null {
   try {
-    for (const row of db.prepare<[], EventRow>('SELECT seq, body, hash FROM events ORDER BY seq').iterate()) {
+    for (const row of db.prepare<[], EventRow>(`SELECT ${eventRowColumns} FROM events ORDER BY seq`).iterate()) {
       const found = check.next(row);
       if (found !== null) return found;
     }
