@@ -154,7 +154,7 @@ export class Office {
         up: () => this.#up(),
         down: (fault) => this.#down(fault),
         message: (topic, payload) => this.#message(topic, payload),
-        oversized: (topic, bytes) => this.#refusals.add('oversized', `${bytes} bytes on ${topic}`),
+        oversized: (topic, bytes) => this.#refusals.add('too-long', `${bytes} bytes on ${topic.slice(0, 200)}`),
       },
     );
   }

@@ -56,6 +56,11 @@ export class MemoryBroker implements Transport {
     this.#handlers?.message(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
   }
 
+  /** The transport dropped a message of `bytes` unread. */
+  oversized(topic: string, bytes: number): void {
+    this.#handlers?.oversized(topic, bytes);
+  }
+
   /** The broker takes everything that was published up to now. How many that were. */
   answer(): number {
     const unanswered = this.#unanswered;

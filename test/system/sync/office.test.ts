@@ -217,7 +217,7 @@ describe('the office behind a broker', () => {
     await edge.deliver(journal);
     expect(office.counters().refused).toEqual({
       malformed: 1,
-      oversized: 1,
+      'too-long': 1,
       'unknown-controller': 1,
       'unknown-key': 1,
     });

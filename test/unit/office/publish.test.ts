@@ -269,6 +269,13 @@ describe('a controller that wants the replica', () => {
 });
 
 describe('the connection', () => {
+  it('refuses a message that is too long by the name that the protocol gives it', () => {
+    b.start();
+    b.broker.oversized(`${base}/front-desk/events`, 6_000_000);
+    expect(b.office.counters().refused).toEqual({ 'too-long': 1 });
+    expect(b.log.at(-1)).toContain('refused: too-long: 6000000 bytes on');
+  });
+
   it('is tried again for ever, with growing waits, and each new reason is told once', () => {
     b.office.start();
     for (let n = 0; n < 100; n++) {
