@@ -13,7 +13,7 @@ export const csvHeading = csvLine(['seq', 'time', 'type', 'accessPoint', 'reader
 /** Local time, type, door, who, and what happened in words. */
 export function tableLine(event: JournalEvent): string {
   const door = event.accessPoint ?? '';
-  return columns([localTime(event.time), event.type, door, whoOf(event), wordsOf(event)], widths);
+  return columns([localTime(event.time), event.type, door, subjectOf(event), wordsOf(event)], widths);
 }
 
 export function csvEventLine(event: JournalEvent): string {
@@ -21,6 +21,11 @@ export function csvEventLine(event: JournalEvent): string {
   const reason = textOf(data.reason) ?? '';
   const where = [accessPoint ?? '', reader ?? ''];
   return csvLine([String(seq), time, type, ...where, whoOf(event), reason, wordsOf(event), JSON.stringify(data)]);
+}
+
+/** Whom or what a line is about: the reader where it is one of a reader's. */
+function subjectOf(event: JournalEvent): string {
+  return event.type.startsWith('reader.') && event.reader !== undefined ? event.reader : whoOf(event);
 }
 
 /** The person where one is known, else the credential; of an unknown one the beginning of its hash. */
@@ -37,7 +42,10 @@ function whoOf({ data }: JournalEvent): string {
 
 function wordsOf({ type, data }: JournalEvent): string {
   const reason = textOf(data.reason);
-  const words = reason === undefined ? eventWords(type) : `${eventWords(type)}: ${reasonWords(reason)}`;
+  const out = type === 'access.granted' && data.direction === 'out';
+  const happened = out ? 'left' : eventWords(type);
+  // That somebody left says already why they were let out.
+  const words = reason === undefined || (out && reason === 'exit') ? happened : `${happened}: ${reasonWords(reason)}`;
   const details = [stay(type, data), textOf(data.mode), textOf(data.pass), amount(data), by(data)];
   const said = details.filter((detail) => detail !== undefined);
   return said.length === 0 ? words : `${words} (${said.join(', ')})`;

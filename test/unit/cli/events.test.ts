@@ -9,6 +9,7 @@ import { Bench } from './bench.ts';
 import { journalFile } from './journal-file.ts';
 
 const ana = { kind: 'customer', id: 'ana' };
+const leaving = { holder: ana, direction: 'out' };
 const drafts: readonly EventDraft[] = [
   { type: 'controller.started', data: {} },
   { type: 'access.granted', accessPoint: 'front-door', data: { holder: ana, reason: 'pass' } },
@@ -39,6 +40,23 @@ describe('events', () => {
     expect(bench.out).toHaveLength(5);
     expect(bench.out[2]).toMatch(/^2026-03-0\d \d\d:\d\d:\d\d {2}access\.granted +front-door +ana +let in: on a pass$/);
     expect(bench.out[3]).toMatch(/qr abababab… +refused: nobody here has this card or code$/);
+  });
+
+  it('names the reader that came or went, and says of whoever was let out that they left', async () => {
+    journal.commit(
+      [
+        { type: 'reader.online', reader: 'front-in', data: {} },
+        { type: 'reader.offline', accessPoint: 'front-door', reader: 'front-in', data: { code: 'closed' } },
+        { type: 'access.granted', accessPoint: 'front-door', data: { ...leaving, reason: 'exit' } },
+        { type: 'access.granted', accessPoint: 'front-door', data: { ...leaving, reason: 'visitor' } },
+      ],
+      [],
+    );
+    expect(await bench.run('events', '--db', file)).toBe(0);
+    expect(bench.out[5]).toMatch(/reader\.online +front-in +the reader is /);
+    expect(bench.out[6]).toMatch(/reader\.offline +front-door +front-in +the reader is gone$/);
+    expect(bench.out[7]).toMatch(/access\.granted +front-door +ana +left$/);
+    expect(bench.out[8]).toMatch(/access\.granted +front-door +ana +left: is an expected visitor$/);
   });
 
   it('prints JSON lines, of one type, since an instant', async () => {
