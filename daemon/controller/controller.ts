@@ -148,8 +148,9 @@ export class Controller implements ControllerPort {
   }
 
   record(drafts: readonly EventDraft[]): void {
+    const before = this.#ledger.unwritten;
     this.#ledger.record(drafts, [], this.#parts.clock.now());
-    if (this.#running && this.#ledger.unwritten > 0) this.#due.arm();
+    if (this.#running && (before > 0 || this.#ledger.unwritten > 0)) this.#due.arm();
   }
 
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {

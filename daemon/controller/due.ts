@@ -27,6 +27,8 @@ export class Due {
   readonly #ledger: Ledger;
   readonly #facts: () => Facts;
   readonly #log: ControllerParts['log'];
+  /** When something is due next, infinity for never; null: to be asked. A tap that comes before it asks nothing. */
+  #nextMs: number | null = null;
   #cancel: Cancel = () => {};
 
   constructor(
@@ -47,16 +49,18 @@ export class Due {
       for (;;) {
         const at = this.#clock.now();
         // What was decided while the disk failed comes first: it may have closed what looks due.
+        if (this.#ledger.unwritten > 0) this.#nextMs = null;
         if (!this.#ledger.recover(at)) {
           this.#wait(retryMs);
           return;
         }
-        const nextMs = this.#nextMs();
-        if (nextMs === null || nextMs > at.wallMs) break;
-        const task = this.#next(nextMs);
+        this.#nextMs ??= this.#soonest();
+        if (this.#nextMs > at.wallMs) break;
+        const task = this.#next(this.#nextMs);
+        this.#nextMs = null;
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
       }
-      this.arm();
+      this.#armed();
     });
   }
 
@@ -67,10 +71,14 @@ export class Due {
       return;
     }
     this.#guarded(() => {
-      const nextMs = this.#nextMs();
-      if (nextMs === null) this.stop();
-      else this.#wait(nextMs - this.#clock.now().wallMs);
+      this.#nextMs = this.#soonest();
+      this.#armed();
     });
+  }
+
+  #armed(): void {
+    if (this.#nextMs === null || this.#nextMs === Number.POSITIVE_INFINITY) this.stop();
+    else this.#wait(this.#nextMs - this.#clock.now().wallMs);
   }
 
   /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4). */
@@ -112,14 +120,12 @@ export class Due {
     this.#cancel = this.#clock.after('visits due', ms, () => this.settle());
   }
 
-  #nextMs(): number | null {
-    const instants = [
-      this.#journal.due()?.atMs,
-      this.#journal.presenceDue()?.untilMs,
-      this.#journal.visitorDue()?.untilMs,
-    ];
-    const known = instants.filter((ms) => ms !== undefined);
-    return known.length === 0 ? null : Math.min(...known);
+  #soonest(): number {
+    return Math.min(
+      this.#journal.due()?.atMs ?? Number.POSITIVE_INFINITY,
+      this.#journal.presenceDue()?.untilMs ?? Number.POSITIVE_INFINITY,
+      this.#journal.visitorDue()?.untilMs ?? Number.POSITIVE_INFINITY,
+    );
   }
 
   #next(atMs: number): Task {

@@ -74,7 +74,8 @@ function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Ex
   const { controller, epoch } = identity;
   const insertUse: Statement = db.prepare(
     `INSERT INTO pass_use (controller, epoch, seq, visit, pass, customer, business_day, minutes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes, business_day = excluded.business_day`,
   );
   const insertProposal: Statement = db.prepare(
     `INSERT INTO proposals (seq, visit, customer, business_day, time_pass, remaining_minutes) VALUES (?, ?, ?, ?, ?, ?)`,

@@ -30,9 +30,9 @@ export class JournalFacts implements LocalFacts {
     this.#catalogueHash = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
     this.#visitorInside = db.prepare('SELECT space FROM visitors_inside WHERE visitor = ?');
-    this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY id`);
+    this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY seq`);
     this.#useOfMany = db.prepare(
-      `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY id`,
+      `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY seq`,
     );
     this.#proposals = db.prepare(
       `SELECT customer, business_day AS businessDay, time_pass AS timePass, remaining_minutes AS remainingMinutes

@@ -25,16 +25,14 @@ const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, customer TEXT NOT NULL UNIQUE, space TEXT NOT NULL, business_day TEXT NOT NULL,
      from_ms INTEGER NOT NULL, boot TEXT NOT NULL, from_since_boot_ms INTEGER NOT NULL, coverage TEXT NOT NULL,
      pass_id TEXT, pass TEXT, plans TEXT NOT NULL, last_seen_ms INTEGER NOT NULL, closes_ms INTEGER NOT NULL,
-     exhausts_ms INTEGER, catalogue TEXT NOT NULL REFERENCES catalogues (hash));
+     exhausts_ms INTEGER, catalogue TEXT NOT NULL REFERENCES catalogues (hash)) WITHOUT ROWID;
    CREATE INDEX visits_by_pass ON visits (pass_id) WHERE pass_id IS NOT NULL;
    CREATE INDEX visits_by_close ON visits (closes_ms, id);
    CREATE INDEX visits_by_exhaustion ON visits (exhausts_ms, id) WHERE exhausts_ms IS NOT NULL;
-   CREATE INDEX visits_by_catalogue ON visits (catalogue);
    CREATE TABLE pass_use (
-     id INTEGER PRIMARY KEY, controller TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, visit TEXT NOT NULL,
-     pass TEXT NOT NULL, customer TEXT NOT NULL, business_day TEXT, minutes INTEGER NOT NULL);
-   CREATE INDEX pass_use_by_pass ON pass_use (pass);
-   CREATE INDEX pass_use_by_seq ON pass_use (controller, epoch, seq);
+     pass TEXT NOT NULL, seq INTEGER NOT NULL, controller TEXT NOT NULL, epoch TEXT NOT NULL, visit TEXT NOT NULL,
+     customer TEXT NOT NULL, business_day TEXT, minutes INTEGER NOT NULL,
+     PRIMARY KEY (pass, seq, controller, epoch, visit)) WITHOUT ROWID;
    CREATE TABLE proposals (
      id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, visit TEXT NOT NULL, customer TEXT NOT NULL,
      business_day TEXT NOT NULL, time_pass TEXT NOT NULL, remaining_minutes INTEGER);
@@ -44,7 +42,6 @@ const migrations: readonly string[] = [
      until_ms INTEGER NOT NULL, closed TEXT, closed_visit TEXT,
      closed_catalogue TEXT REFERENCES catalogues (hash)) WITHOUT ROWID;
    CREATE INDEX presence_by_closed_visit ON presence (closed_visit) WHERE closed_visit IS NOT NULL;
-   CREATE INDEX presence_by_catalogue ON presence (closed_catalogue) WHERE closed_catalogue IS NOT NULL;
    CREATE INDEX presence_by_end ON presence (until_ms, customer);
    CREATE TABLE visitors_inside (
      visitor TEXT PRIMARY KEY, host TEXT, space TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;

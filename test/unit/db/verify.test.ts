@@ -49,6 +49,8 @@ describe('verify', () => {
       7,
       'reordered',
     ],
+    ['a type filed wrongly', sql("UPDATE events SET type = 'door.held' WHERE seq = 6"), 6, 'altered'],
+    ['a time filed wrongly', sql('UPDATE events SET time_ms = time_ms + 1 WHERE seq = 6'), 6, 'altered'],
     ['a cut tail', sql('DELETE FROM events WHERE seq > 15'), 16, 'truncated'],
     ['no records at all', sql('DELETE FROM events'), 1, 'truncated'],
     [
@@ -58,7 +60,7 @@ describe('verify', () => {
         const hash = db.prepare('SELECT hash FROM events WHERE seq = 20').pluck().get();
         const text = body(db, 20).replace('"seq":20', '"seq":21').replace(last.prev, String(hash));
         const own = createHash('sha256').update(text).digest('hex');
-        db.prepare("INSERT INTO events VALUES (21, 'access.granted', 0, ?, ?)").run(text, own);
+        db.prepare('INSERT INTO events VALUES (21, ?, ?, ?, ?)').run(last.type, Date.parse(last.time), text, own);
       },
       21,
       'foreign',
