@@ -14,6 +14,7 @@ import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
 import { ChunkServer } from './publish/chunk-server.ts';
 import { Replica } from './publish/replica.ts';
+import { StandingManifest } from './publish/standing-manifest.ts';
 import type { OfficeStore } from './store/open.ts';
 import { Acks } from './wire/acks.ts';
 import { IssuedAt } from './wire/issued-at.ts';
@@ -65,6 +66,7 @@ export class Office {
   readonly #intake: Intake;
   readonly #replica: Replica;
   readonly #chunks: ChunkServer;
+  readonly #manifest: StandingManifest;
   readonly #statuses: Statuses;
   readonly #uplink: Uplink;
   #online = false;
@@ -104,6 +106,8 @@ export class Office {
       changed: () => this.#publishManifest(),
     });
     this.#chunks = new ChunkServer({ clock, store, revision: () => this.#replica.revision, publish, failed });
+    const replaced = (detail: string): void => refused('manifest-replaced', `something else stood there: ${detail}`);
+    this.#manifest = new StandingManifest({ clock, site, publish, replaced });
     this.#statuses = new Statuses({
       clock,
       store,
@@ -125,6 +129,7 @@ export class Office {
   async stop(): Promise<void> {
     this.#online = false;
     this.#cancelManifest();
+    this.#manifest.reset();
     this.#replica.stop();
     this.#intake.stop();
     this.#chunks.reset();
@@ -145,7 +150,7 @@ export class Office {
     const request = {
       clientId: `cardea-office-${this.#site}`,
       will: null,
-      subscriptions: listensTo.map((what) => everyControllerTopic(this.#site, what)),
+      subscriptions: [...listensTo.map((what) => everyControllerTopic(this.#site, what)), manifestTopic(this.#site)],
       maxMessageBytes,
     };
     return new Uplink(
@@ -154,7 +159,7 @@ export class Office {
         up: () => this.#up(),
         down: (fault) => this.#down(fault),
         message: (topic, payload) => this.#message(topic, payload),
-        oversized: (topic, bytes) => this.#refusals.add('too-long', `${bytes} bytes on ${topic.slice(0, 200)}`),
+        oversized: (topic, bytes) => this.#oversized(topic, bytes),
       },
     );
   }
@@ -169,6 +174,7 @@ export class Office {
   #down({ code, message }: LinkFault): void {
     this.#online = false;
     this.#cancelManifest();
+    this.#manifest.reset();
     this.#chunks.reset();
     this.#acks.reset();
     const fault = `${code}: ${message}`;
@@ -194,14 +200,23 @@ export class Office {
       };
       const topic = manifestTopic(this.#site);
       const message = sign(topic, manifestMessage(manifest), this.#parts.signer);
-      if (this.#uplink.publish(topic, message, { retain: true })) delayMs = manifestEveryMs;
+      if (this.#manifest.publish(message)) delayMs = manifestEveryMs;
     } catch (error) {
       this.#refusals.add('storage', String(error));
     }
     this.#cancelManifest = this.#parts.clock.after('office manifest', delayMs, () => this.#publishManifest());
   }
 
+  #oversized(topic: string, bytes: number): void {
+    this.#refusals.add('too-long', `${bytes} bytes on ${topic.slice(0, 200)}`);
+    if (topic === manifestTopic(this.#site)) this.#manifest.heard(null);
+  }
+
   #message(topic: string, payload: Uint8Array): void {
+    if (topic === manifestTopic(this.#site)) {
+      this.#manifest.heard(payload);
+      return;
+    }
     // Empty: what is left of a message that was too long (told apart), or a retained one that was cleared.
     if (payload.length === 0) return;
     const parsed = parseTopic(topic);
@@ -223,8 +238,13 @@ export class Office {
 
   #want(controller: string, topic: string, payload: Uint8Array): void {
     const opened = openMessage(wantSchema, payload, this.#verifyOptions(controller, topic));
-    if (opened.ok) this.#chunks.want(controller, opened.payload);
-    else this.#refusals.add(opened.reason, `want of ${controller}: ${opened.detail}`);
+    if (!opened.ok) {
+      this.#refusals.add(opened.reason, `want of ${controller}: ${opened.detail}`);
+      return;
+    }
+    // Whoever misses chunks of this revision has its manifest; all others may not.
+    if (opened.payload.missing?.revision !== this.#replica.revision) this.#manifest.wanted();
+    this.#chunks.want(controller, opened.payload);
   }
 
   #status(controller: string, topic: string, payload: Uint8Array): void {

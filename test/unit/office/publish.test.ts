@@ -286,7 +286,10 @@ describe('the connection', () => {
     expect(b.log.filter((line) => line.includes('unreachable'))).toHaveLength(1);
     expect(b.broker.requests[0]).toMatchObject({
       will: null,
-      subscriptions: ['events', 'status', 'want', 'reply'].map((what) => `${base}/+/${what}`),
+      subscriptions: [
+        ...['events', 'status', 'want', 'reply'].map((what) => `${base}/+/${what}`),
+        `${base}/replica/manifest`,
+      ],
     });
   });
 
