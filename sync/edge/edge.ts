@@ -185,6 +185,7 @@ export class Edge implements EdgePort {
     const message = openMessage(manifestSchema, payload, this.#opening(topic));
     if (!message.ok) {
       this.#refuse('replica', message);
+      this.#replica.manifestRefused();
       return;
     }
     this.#replica.manifest(message.payload);

@@ -6,6 +6,7 @@ import type { Manifest, Want } from '../protocol/messages.ts';
 import { SnapshotError } from '../protocol/replica-rows.ts';
 import { backoff } from '../protocol/retry.ts';
 import { Assembly, AssemblyError, type Offer } from './assembly.ts';
+import { ManifestWait } from './manifest-wait.ts';
 import type { EdgeSettings, InstalledReplica, ReadyReplica, ReplicaSink } from './ports.ts';
 
 export interface FetchOptions {
@@ -33,6 +34,7 @@ const confirmMs = 60_000;
 
 export class ReplicaFetch {
   readonly #options: FetchOptions;
+  readonly #manifestWait: ManifestWait;
   #installed: InstalledReplica | null;
   #ready: ReadyReplica | null = null;
   #assembly: Assembly | null = null;
@@ -52,15 +54,19 @@ export class ReplicaFetch {
     this.#options = options;
     this.#installed = options.installed;
     this.#waits = this.#freshWaits();
+    const { clock, random } = options;
+    this.#manifestWait = new ManifestWait({ clock, random, ask: () => this.#askForManifest() });
   }
 
   online(): void {
     this.#online = true;
+    this.#manifestWait.online();
     if (this.#assembly !== null) this.#askAnew();
   }
 
   offline(): void {
     this.#online = false;
+    this.#manifestWait.offline();
     this.#stopWaiting();
   }
 
@@ -77,6 +83,7 @@ export class ReplicaFetch {
 
   /** A manifest that the office signed. */
   manifest(manifest: Manifest): void {
+    this.#manifestWait.came();
     const { revision, sha256 } = manifest;
     const newest = this.#ready ?? this.#installed;
     if (newest !== null && revision < newest.revision) {
@@ -85,6 +92,11 @@ export class ReplicaFetch {
       if (sha256 !== newest.sha256) this.#options.refuse('revision-conflict', `revision ${revision}, other contents`);
       else if (this.#ready === null) this.#confirm(manifest);
     } else this.#newer(manifest);
+  }
+
+  /** One that the office did not sign, or that is not of its form. */
+  manifestRefused(): void {
+    this.#manifestWait.refused();
   }
 
   /** A chunk as it came; of another revision than the one that is wanted, it is somebody else's. */
@@ -105,6 +117,7 @@ export class ReplicaFetch {
   }
 
   stop(): void {
+    this.#manifestWait.offline();
     this.#drop();
   }
 
@@ -214,6 +227,13 @@ export class ReplicaFetch {
     const missing = assembly.next === 0 ? null : { revision, from: assembly.next };
     this.#options.want({ have: this.#installed?.revision ?? 0, missing });
     this.#await();
+  }
+
+  /** Not while one is on its way: it is asked for already. */
+  #askForManifest(): void {
+    if (this.#assembly !== null) return;
+    const have = (this.#ready ?? this.#installed)?.revision ?? 0;
+    this.#options.want({ have, missing: null });
   }
 
   #await(): void {
