@@ -48,8 +48,8 @@ export class WireEdge {
     await this.publish(topic, await signer.sign(topic, payload));
   }
 
-  async publish(topic: string, payload: string | Buffer): Promise<void> {
-    await this.#client.publishAsync(topic, payload, { qos: 1 });
+  async publish(topic: string, payload: string | Buffer, { retain = false } = {}): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos: 1, retain });
   }
 
   /**

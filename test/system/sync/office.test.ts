@@ -33,6 +33,8 @@ let officeKey: JoseSigner;
 let frontKey: JoseSigner;
 let configFile: string;
 let edge: WireEdge;
+/** A further connection of the same controller. */
+let connect: () => Promise<WireEdge>;
 const offices: RunningOffice[] = [];
 const programs: Program[] = [];
 
@@ -44,7 +46,8 @@ beforeEach(async () => {
   const { certFile, keyFile } = authority().client('front-desk');
   const tls = { ca: readFileSync(authority().caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };
   const who = { site: 'riverside', controller: 'front-desk', signer: frontKey, office: officeKey };
-  edge = await WireEdge.connect(broker.url, tls, who);
+  connect = () => WireEdge.connect(broker.url, tls, who);
+  edge = await connect();
 });
 
 afterEach(async () => {
@@ -222,6 +225,42 @@ describe('the office behind a broker', () => {
       'unknown-key': 1,
     });
     expect(office.counters().taken).toBe(journal.events.length);
+  });
+});
+
+describe('a forged manifest, retained', () => {
+  it.each([
+    ['while the office runs', true],
+    ['before the office starts', false],
+  ])('does not stand at the broker: %s', async (_, officeFirst) => {
+    const topic = 'cardea/1/riverside/replica/manifest';
+    const stranger = await joseSigner();
+    const forged = await stranger.sign(topic, { revision: 99 });
+    load(1, ['ana']);
+    const forge = (): Promise<void> => edge.publish(topic, forged, { retain: true });
+    if (!officeFirst) await forge();
+    const office = await running();
+    if (officeFirst) {
+      await newest(1);
+      await forge();
+    }
+    const said = (): string[] => edge.messages.filter((message) => message.topic === topic).map((m) => `${m.payload}`);
+    await eventually('the true one after the forged one', () => {
+      const texts = said();
+      return texts.includes(forged) && texts.at(-1) !== forged;
+    });
+    expect(office.counters().refused).toEqual(officeFirst ? { 'manifest-replaced': 1 } : {});
+    if (officeFirst) expect(said()).toEqual([said()[0], forged, said()[0]]);
+    const late = await connect();
+    try {
+      const manifests = await eventually('the manifest for whoever comes now', async () => {
+        const found = await late.read('manifest');
+        return found.length > 0 ? found : undefined;
+      });
+      expect(manifests[0]?.revision).toBe(1);
+    } finally {
+      await late.close();
+    }
   });
 });
 

@@ -149,6 +149,30 @@ describe('our two ends together', () => {
     bench.close();
   });
 
+  it.each([
+    ['the office sees', false],
+    ['the office never sees', true],
+  ])('bring the replica to a controller that starts behind a forged manifest, which %s', (_, unseen) => {
+    const { bench, store, network, office, controllers } = world();
+    const topic = 'cardea/1/riverside/replica/manifest';
+    const request = { clientId: 'stranger', will: null, subscriptions: [], maxMessageBytes: 1_000 };
+    let forge = (): void => {};
+    const handlers = { up: () => forge(), message: () => {}, oversized: () => {}, down: () => {} };
+    importReplica(store, replica(3, { customers: people(20) }), { force: false, nowMs: startMs });
+    office.start();
+    bench.clock.advance(10_000);
+    network.loses = (on) => unseen && on === topic;
+    const stranger = network.transport().connect(request, handlers);
+    forge = () => stranger.publish(topic, 'x.y.z', { retain: true });
+    bench.clock.advance(1_000);
+    network.loses = () => false;
+    expect(office.counters().refused).toEqual(unseen ? {} : { 'manifest-replaced': 1 });
+    for (const { edge } of controllers) edge.start();
+    bench.clock.advance(6_000);
+    expect(controllers.map(({ revision }) => revision)).toEqual([3, 3]);
+    bench.close();
+  });
+
   const trouble = fc.record({
     afterMs: fc.integer({ min: 0, max: 20_000 }),
     what: fc.constantFrom('events', 'break', 'close', 'open', 'import', 'lossy', 'safe'),
