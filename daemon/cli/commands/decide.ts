@@ -43,6 +43,10 @@ export function registerDecide(program: Command, io: Io): void {
         throw new CliError('usage', `--direction is in, out or toggle, not ${JSON.stringify(direction)}`, 2);
       }
       const source = sourceOf(options);
+      if (options.config === undefined) {
+        const { id, space } = source.accessPoint;
+        io.err(`cardea: without --config ${id} is taken for an entrance to ${space}, with default settings`);
+      }
       try {
         const explanation = explain({ ...source, credential: options.credential, direction, atMs });
         if (options.json === true) io.out(JSON.stringify(explanation));
