@@ -25,7 +25,7 @@ const statements = {
     FROM passes WHERE owner_kind = 0 AND owner = ? ORDER BY id`,
   openVisit: `SELECT id, space, business_day, from_ms, boot, from_since_boot_ms, coverage, pass, plans, last_seen_ms,
     closes_ms FROM visits WHERE customer = ?`,
-  localUse: 'SELECT customer, business_day, minutes FROM pass_use WHERE pass = ? ORDER BY id',
+  localUse: 'SELECT customer, business_day, minutes FROM pass_use WHERE pass = ? ORDER BY seq',
   proposals: `SELECT time_pass, remaining_minutes FROM proposals WHERE customer = ? AND business_day = ? ORDER BY id`,
   presence: 'SELECT space, kind, since_ms, until_ms, closed FROM presence WHERE customer = ?',
 };
