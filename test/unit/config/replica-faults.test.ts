@@ -238,7 +238,7 @@ const rows: [name: string, records: Record<string, unknown>, expected: string[]]
       '5 credentials[2].value: found a pin value of another form; allowed: 1 to 16 digits for a pin',
       '5 credentials[3].value: found a number; allowed: a text of 1 to 2048 characters',
       '5 credentials[4].type: found "pim"; allowed: card, wiegand, pin, qr, fob',
-      '5 credentials[5].value: found a wiegand value of another form; allowed: FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C25',
+      '5 credentials[5].value: found a wiegand value of another form; allowed: FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C24',
       '5 credentials[5].customer: found "zoe", which is not among the customers; allowed: the id of one of customers',
       '5 credentials[6].value: found a text; allowed: a text of 1 to 2048 characters',
       '5 credentials[7].value: found nothing; allowed: a text of 1 to 2048 characters',
