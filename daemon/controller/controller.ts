@@ -79,6 +79,8 @@ export class Controller implements ControllerPort {
       mode: door.mode,
       revision: this.#replica.revision,
     };
+    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
+    if (before !== undefined) return this.#carryOut(door, repeatOf(before), at);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
@@ -90,8 +92,6 @@ export class Controller implements ControllerPort {
       facts: this.#facts,
       settings: config.rules,
     };
-    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
-    if (before !== undefined) return this.#carryOut(door, repeatOf(before), at);
     const ruling = this.#decide(tap);
     const result = this.#carryOut(door, ruling, at);
     const grant = ruling.drafts[0];

@@ -100,11 +100,9 @@ function siteKey(file: string | null): Uint8Array {
 /** Without a config: an entrance with the defaults, into the replica's only space. */
 function assumed(id: string, replica: ReplicaStore): AccessPoint {
   const spaces = [...replica.site.spaces.keys()];
-  const behind = replica.site.resourcesBehind.has(id) || replica.site.rulesAt.has(id);
   const [space] = spaces;
   if (space === undefined || spaces.length > 1) {
-    const which = behind ? 'more than one space' : `${spaces.length} spaces`;
-    throw new CliError('usage', `the replica has ${which}: say with --config which one ${id} leads to`, 2);
+    throw new CliError('usage', `the replica has ${spaces.length} spaces: say with --config which one ${id} leads to`, 2);
   }
   return { id, space, kind: 'entrance', policy: 'strict', exit: 'free', toggleMinStayMs: 60_000 };
 }

@@ -1,28 +1,20 @@
 // Visits and presences as rows, and back.
 
-import type { Coverage, Presence, Visit } from '../../access/facts.ts';
+import type { Presence, Visit } from '../../access/facts.ts';
 import type { Pass } from '../../access/model.ts';
 
 export const visitColumns = `id, customer, space, business_day AS businessDay, from_ms AS fromMs, boot,
   from_since_boot_ms AS fromSinceBootMs, coverage, pass, plans, last_seen_ms AS lastSeenMs, closes_ms AS closesMs,
   exhausts_ms AS exhaustsMs, catalogue`;
 
-export interface VisitRow {
-  readonly id: string;
-  readonly customer: string;
-  readonly space: string;
-  readonly businessDay: string;
-  readonly fromMs: number;
-  readonly boot: string;
-  readonly fromSinceBootMs: number;
-  readonly coverage: Coverage;
+export type VisitRow = Omit<Visit, 'pass' | 'plans'> & {
+  /** JSON. */
   readonly pass: string | null;
+  /** JSON. */
   readonly plans: string;
-  readonly lastSeenMs: number;
-  readonly closesMs: number;
   readonly exhaustsMs: number | null;
   readonly catalogue: string;
-}
+};
 
 export function visitOf(row: VisitRow): Visit {
   const { pass, plans, exhaustsMs: _exhaustsMs, catalogue: _catalogue, ...same } = row;
