@@ -102,7 +102,11 @@ function assumed(id: string, replica: ReplicaStore): AccessPoint {
   const spaces = [...replica.site.spaces.keys()];
   const [space] = spaces;
   if (space === undefined || spaces.length > 1) {
-    throw new CliError('usage', `the replica has ${spaces.length} spaces: say with --config which one ${id} leads to`, 2);
+    throw new CliError(
+      'usage',
+      `the replica has ${spaces.length} spaces: say with --config which one ${id} leads to`,
+      2,
+    );
   }
   return { id, space, kind: 'entrance', policy: 'strict', exit: 'free', toggleMinStayMs: 60_000 };
 }
