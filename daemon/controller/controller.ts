@@ -17,7 +17,7 @@ import { type Answer, repeatOf, undecided, unwrittenDenial } from './answer.ts';
 import { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
-import { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, TapResult } from './port.ts';
 import { Repeats } from './repeats.ts';
 
@@ -36,7 +36,7 @@ export class Controller implements ControllerPort {
     this.#parts = parts;
     this.#replica = parts.replica;
     this.#facts = joinFacts(parts.replica, parts.journal.facts);
-    this.#ledger = new Ledger(parts);
+    this.#ledger = parts.ledger;
     this.#due = new Due(parts, this.#ledger, () => this.#facts);
     for (const config of parts.config.accessPoints) {
       this.#doors.set(config.id, new Door(config, parts.clock, parts.locks, (drafts) => this.record(drafts)));
@@ -58,8 +58,6 @@ export class Controller implements ControllerPort {
     this.#due.stop();
     for (const door of this.#doors.values()) door.stop();
     this.record([{ type: 'controller.stopped', data: {} }]);
-    const { unwritten } = this.#ledger;
-    if (unwritten > 0) this.#parts.log('error', `${unwritten} decisions never reached the disk and are lost now`);
   }
 
   tap(readerId: string, presented: Presented): TapResult {

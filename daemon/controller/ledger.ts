@@ -6,7 +6,13 @@ import type { Moment } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import { DbError, messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
-import type { ControllerParts } from './port.ts';
+
+export interface LedgerParts {
+  readonly journal: Journal;
+  /** Told of each committed batch, after the outputs were set: the edge, the followers of the journal. Never throws. */
+  readonly recorded: (events: readonly JournalEvent[]) => void;
+  readonly log: (level: 'info' | 'error', message: string) => void;
+}
 
 interface Unwritten {
   readonly drafts: readonly EventDraft[];
@@ -21,12 +27,12 @@ const writtenPerTurn = 25;
 
 export class Ledger {
   readonly #journal: Journal;
-  readonly #log: ControllerParts['log'];
-  readonly #recorded: ControllerParts['recorded'];
+  readonly #log: LedgerParts['log'];
+  readonly #recorded: LedgerParts['recorded'];
   #unwritten: Unwritten[] = [];
   #lost = 0;
 
-  constructor(parts: Pick<ControllerParts, 'journal' | 'log' | 'recorded'>) {
+  constructor(parts: LedgerParts) {
     this.#journal = parts.journal;
     this.#log = parts.log;
     this.#recorded = parts.recorded;
@@ -89,6 +95,16 @@ export class Ledger {
     }
     this.announce(events);
     return events;
+  }
+
+  /** The end: what can be written now is written, however much it is; of the rest the log says that it is lost. */
+  end(at: Moment): void {
+    for (let before = Number.POSITIVE_INFINITY; this.unwritten > 0 && this.unwritten < before; ) {
+      before = this.unwritten;
+      this.recover(at);
+    }
+    const lost = this.unwritten + this.#lost;
+    if (lost > 0) this.#log('error', `${lost} decisions never reached the disk and are lost now`);
   }
 
   /** Keeps in memory what could not be written, and shouts. */

@@ -7,6 +7,7 @@ import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { OutputSink, Presented } from '../../drivers/port.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface ControllerParts {
   readonly config: ControllerConfig;
@@ -17,8 +18,8 @@ export interface ControllerParts {
   /** 32 bytes: the site's credential key. */
   readonly credentialKey: Uint8Array;
   readonly locks: OutputSink;
-  /** Told of each committed batch, after the outputs were set: the edge, the followers of the journal. Never throws. */
-  readonly recorded: (events: readonly JournalEvent[]) => void;
+  /** Its owner's: what a failing disk left unwritten outlives this controller. */
+  readonly ledger: Ledger;
   /** A line for the log: what happened, for whoever looks after the controller. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }

@@ -12,6 +12,7 @@ import { MemoryLocks } from '../../drivers/simulated/memory-lock.ts';
 import { seededRandom } from '../clock/random.ts';
 import { VirtualClock } from '../clock/virtual.ts';
 import { Controller } from '../controller/controller.ts';
+import { Ledger } from '../controller/ledger.ts';
 import { replayKey, replicaOf } from './document-replica.ts';
 import { Lifetime } from './lifetime.ts';
 import { Printer } from './printer.ts';
@@ -91,6 +92,7 @@ class Replay {
       clock,
       random,
     });
+    const log = (_level: string, message: string): void => this.#log(message);
     const controller = new Controller({
       config,
       clock,
@@ -99,8 +101,8 @@ class Replay {
       replica: replicaOf(this.#document),
       credentialKey: replayKey,
       locks: this.#locks,
-      recorded: (events) => this.#printer.events(events),
-      log: (_level, message) => this.#log(message),
+      ledger: new Ledger({ journal, recorded: (events) => this.#printer.events(events), log }),
+      log,
     });
     controller.start();
     for (const { accessPoint, input, active } of this.#inputs.values()) controller.input(accessPoint, input, active);

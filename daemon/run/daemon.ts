@@ -6,6 +6,7 @@ import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { DriverTools } from '../../drivers/registry.ts';
 import type { EdgeHost, EdgePort, ReadyReplica } from '../../sync/edge/ports.ts';
+import { Ledger } from '../controller/ledger.ts';
 import type { Log } from '../log.ts';
 import type { SocketRequest } from '../socket/protocol.ts';
 import { readVersion } from '../version.ts';
@@ -37,6 +38,7 @@ export class Daemon {
   readonly #parts: DaemonParts;
   readonly #version = readVersion();
   readonly #reporter: Reporter;
+  readonly #ledger: Ledger;
   #config: RunnableConfig;
   #doors: Doors | null = null;
   #edge: EdgePort | null = null;
@@ -52,6 +54,7 @@ export class Daemon {
     this.#config = config;
     const { tools, log } = parts;
     this.#meanwhile = new Meanwhile(log);
+    this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
@@ -130,6 +133,7 @@ export class Daemon {
     this.#stopped = true;
     this.#cancelReopen();
     await this.#doors?.close();
+    this.#ledger.end(this.#parts.tools.clock.now());
     this.#reporter.stop();
     this.#doors = null;
     await this.#edge?.stop();
@@ -177,7 +181,7 @@ export class Daemon {
       tools,
       journal,
       log,
-      recorded: (events) => this.#recorded(events),
+      ledger: this.#ledger,
       changed: () => this.#reporter.changed(),
     };
   }

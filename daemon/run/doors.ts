@@ -1,7 +1,7 @@
 // Everything between the readers and the lock lines, as one config describes it: made together, ended together. While it
 // does not run, every line is in its safe state.
 
-import type { EventDraft, JournalEvent } from '../../access/event.ts';
+import type { EventDraft } from '../../access/event.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -10,6 +10,7 @@ import type { OutputSink } from '../../drivers/port.ts';
 import { type DriverTools, openLocks } from '../../drivers/registry.ts';
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { Controller } from '../controller/controller.ts';
+import type { Ledger } from '../controller/ledger.ts';
 import type { ControllerPort } from '../controller/port.ts';
 import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
@@ -20,8 +21,8 @@ export interface DoorsParts {
   readonly config: ControllerConfig;
   readonly tools: DriverTools;
   readonly journal: Journal;
-  /** Told of each committed batch. */
-  readonly recorded: (events: readonly JournalEvent[]) => void;
+  /** The daemon's: it outlives these doors. */
+  readonly ledger: Ledger;
   /** A lock line, an input or a reader changed. */
   readonly changed: () => void;
   readonly log: Log;
@@ -48,9 +49,9 @@ export class Doors {
         parts.changed();
       },
     };
-    const { config, tools, journal, recorded, log } = parts;
+    const { config, tools, journal, ledger, log } = parts;
     const { credentialKey } = drivers;
-    this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, recorded, log });
+    this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, ledger, log });
   }
 
   /**
