@@ -6,6 +6,7 @@ import type { EventDraft } from '../access/event.ts';
 import type { Journal } from '../db/journal/journal.ts';
 import { openJournal } from '../db/journal/open-journal.ts';
 import type { Log } from './log.ts';
+import { tapPathFault } from './notify/tap-path.ts';
 import { watchClock } from './run/clock-watch.ts';
 import { Daemon } from './run/daemon.ts';
 import { type DataDir, openDataDir } from './run/data-dir.ts';
@@ -24,6 +25,10 @@ export interface RunTools {
 
 export interface Running {
   status(): DaemonStatus;
+  /** One line about what runs. */
+  statusWords(): string;
+  /** What is broken, in words; null while a tap can open a door. */
+  tapPathFault(): string | null;
   /** Reads the config again, after what is being done; a bad one is told of and not taken. Settles when it is decided. */
   reload(): Promise<void>;
   /** Drains: no tap is taken any more, every lock is safe, everything is on disk. May be called twice. */
@@ -65,7 +70,7 @@ export async function runController(configFile: string, { clock, random, log }: 
     const check = checkJournal(dir.journal, (outcome) => tellCheck(outcome, daemon, log));
     undo.push(() => check.stop());
     log('info', daemon.readyWords());
-    return runningOf(daemon, unwind);
+    return runningOf(daemon, clock, unwind);
   } catch (error) {
     await unwind();
     throw error;
@@ -73,13 +78,30 @@ export async function runController(configFile: string, { clock, random, log }: 
 }
 
 /** One thing at a time: a reload that is under way is finished before the end begins. */
-function runningOf(daemon: Daemon, unwind: () => Promise<void>): Running {
+function runningOf(daemon: Daemon, clock: Clock, unwind: () => Promise<void>): Running {
   let turn: Promise<void> = Promise.resolve();
   let stopping = false;
+  let reloadingSinceMs: number | null = null;
+  const nowMs = (): number => clock.now().sinceBootMs;
+  const reload = async (): Promise<void> => {
+    if (stopping) return;
+    reloadingSinceMs = nowMs();
+    try {
+      await daemon.reload();
+    } finally {
+      reloadingSinceMs = null;
+    }
+  };
   return {
     status: () => daemon.status(),
+    statusWords: () => daemon.readyWords(),
+    tapPathFault: () => {
+      const { doors } = daemon;
+      const reloadingMs = reloadingSinceMs === null ? null : nowMs() - reloadingSinceMs;
+      return tapPathFault({ doorsOpen: doors !== null, keeperAnswers: doors?.keeperAnswers ?? false, reloadingMs });
+    },
     reload: () => {
-      turn = turn.then(() => (stopping ? undefined : daemon.reload()));
+      turn = turn.then(reload);
       return turn;
     },
     stop: () => {

@@ -1,5 +1,5 @@
 // Finding the running system when no flag names it: first the system's own folders, then a demo of the same user. A flag
-// always wins. The only file that reads environment variables (XDG_RUNTIME_DIR, as the XDG base directory rules say).
+// always wins. One of two files that read environment variables (XDG_RUNTIME_DIR, as the XDG base directory rules say).
 
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -94,6 +94,11 @@ export class Doors {
     }
   }
 
+  /** Whether the keeper holds the lock lines now and answers. */
+  get keeperAnswers(): boolean {
+    return this.#keeper.answers;
+  }
+
   /** Takes no tap any more, ends what runs and leaves every line safe. Settles when the keeper has ended. */
   async close(): Promise<void> {
     await Promise.all([this.readers.close(), this.inputs.close()]);

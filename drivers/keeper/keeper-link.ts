@@ -74,6 +74,11 @@ export class KeeperLink implements OutputSink {
     return this.#keeper?.pid;
   }
 
+  /** Whether the keeper holds the lines and has answered of late; false while one is started. */
+  get answers(): boolean {
+    return this.#ready && this.#unanswered < maxUnanswered;
+  }
+
   set(accessPoint: string, state: LockState): void {
     this.#wanted.set(accessPoint, state);
     if (this.#ready) this.#keeper?.send({ type: 'set', accessPoint, state });

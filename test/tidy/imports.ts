@@ -27,6 +27,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   serialport: ['drivers/'],
   '@serialport/parser-readline': ['drivers/'],
   commander: ['daemon/cli/'],
+  'node-unix-socket': ['daemon/notify/'],
   yaml: ['config/'],
 };
 

@@ -24,6 +24,7 @@ export const owners: Readonly<Record<string, { readonly may: readonly Source[]; 
   'daemon/clock/trust.ts': { may: ['time'], because: 'it asks whether the clock can be believed' },
   'daemon/clock/random.ts': { may: ['randomness'], because: 'it is the randomness' },
   'daemon/cli/where.ts': { may: ['environment'], because: 'XDG_RUNTIME_DIR says where a demo leaves its pointer' },
+  'daemon/notify/environment.ts': { may: ['environment'], because: 'a service manager says there what it waits for' },
   'drivers/keeper/keeper-clock.ts': {
     may: ['time', 'timers'],
     because: 'the keeper is a process with a clock of its own',

@@ -4,6 +4,9 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../clock/trust.ts';
 import { type Log, lineLog } from '../../log.ts';
+import { managerSettings } from '../../notify/environment.ts';
+import { noManager, openManager } from '../../notify/manager.ts';
+import { Service } from '../../notify/service.ts';
 import { runController } from '../../run.ts';
 import type { Io } from '../io.ts';
 
@@ -20,14 +23,19 @@ export function registerRun(program: Command, io: Io): void {
       let reload = (): void => log('warn', 'SIGHUP came before the controller was ready: it reads its config now');
       process.on('SIGHUP', () => reload());
       const cancelLastResort = lastResort(log);
+      const settings = managerSettings();
+      const manager = settings === null ? noManager : await openManager(settings, log);
       try {
         const running = await runController(options.config, { clock, random: io.random, log });
-        reload = () => void running.reload();
+        const service = new Service({ manager, watchdogMs: settings?.watchdogMs ?? null, clock, log }, running);
+        reload = () => void service.reloading(() => running.reload());
         const signal = await stopped;
         log('info', `${signal}: draining`);
+        service.stopping();
         await running.stop();
         log('info', 'stopped, all locks are safe');
       } finally {
+        manager.close();
         stop();
         cancelLastResort();
       }
