@@ -47,7 +47,7 @@ export class Controller implements ControllerPort {
   start(data: EventDraft['data'] = {}): void {
     this.#running = true;
     this.assertOutputs();
-    this.#forgetIncluded();
+    this.#forgetIncluded(this.#includedThrough(this.#replica));
     this.record([{ type: 'controller.started', data: { revision: this.#replica.revision, ...data } }]);
     this.#due.settle();
   }
@@ -153,24 +153,36 @@ export class Controller implements ControllerPort {
 
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {
     this.#due.settle();
+    // Before the switch: from there on nothing may fail, or who decides would not be who is said to.
+    const through = this.#includedThrough(replica);
     const old = this.#replica;
     this.#replica = replica;
     this.#facts = joinFacts(replica, this.#parts.journal.facts);
-    this.#forgetIncluded();
+    this.#forgetIncluded(through);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast();
-    old.close();
+    try {
+      old.close();
+    } catch (error) {
+      this.#parts.log('error', `the replica before could not be closed: ${messageOf(error)}`);
+    }
+  }
+
+  /** Up to which record of this journal a replica counts what was used; null: none. @throws DbError */
+  #includedThrough(replica: ReplicaStore): number | null {
+    const { config, journal } = this.#parts;
+    const own = replica
+      .includes()
+      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
+    return own?.through ?? null;
   }
 
   /** Local use that the replica counts is forgotten (section 5); after a crash in between, at the next start. */
-  #forgetIncluded(): void {
-    const { config, journal, log } = this.#parts;
-    const counted = this.#replica
-      .includes()
-      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
-    if (counted === undefined) return;
+  #forgetIncluded(through: number | null): void {
+    if (through === null) return;
+    const { journal, log } = this.#parts;
     try {
-      journal.dropIncluded(counted.through);
+      journal.dropIncluded(through);
     } catch (error) {
       log('error', `local use that the replica includes is counted twice until the next start: ${error}`);
     }

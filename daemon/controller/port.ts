@@ -51,7 +51,10 @@ export interface ControllerPort {
   input(accessPoint: string, name: InputName, active: boolean): void;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
-  /** Decides from this replica from now on, drops local use that it includes, and records `replica.applied`. */
+  /**
+   * Decides from this replica from now on, drops local use that it includes, and records `replica.applied`; closes the old.
+   * @throws DbError for one that cannot be read; the old one goes on then.
+   */
   replicaArrived(replica: ReplicaStore, data?: EventDraft['data']): void;
   /** The wall clock may have stepped: waits that stand on it are made anew. */
   clockStepped(): void;

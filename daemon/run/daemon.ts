@@ -20,6 +20,7 @@ import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
+import { takeReplica } from './take-replica.ts';
 import { makeUpstream, upstreamMark } from './upstream.ts';
 
 export interface DaemonParts {
@@ -246,24 +247,13 @@ export class Daemon {
     else this.#meanwhile.act(() => this.#whenOpen(act));
   }
 
-  /**
-   * A new replica decides from here on, or the old one goes on. The controller closes the one that it leaves. Where it
-   * fails over the new one, that is not closed: it may be asked already; what nobody asks any more closes when it is
-   * collected.
-   */
-  #take(doors: Doors, file: string, replica: ReadyReplica): void {
+  #take({ controller }: Doors, file: string, replica: ReadyReplica): void {
     const { replicas, log } = this.#parts;
     const { revision } = replica;
-    try {
-      const store = replicas.install(file, replica);
-      doors.controller.replicaArrived(store, { revision });
-      replicas.decides(store, replica.issuedAtMs);
-      this.#edge?.replicaInstalled(revision);
-      log('info', `replica revision ${revision} decides now`);
-    } catch (error) {
+    const detail = takeReplica({ replicas, controller, log }, file, replica);
+    if (detail === null) this.#edge?.replicaInstalled(revision);
+    else {
       this.#edge?.replicaFailed(revision);
-      const detail = wordsOf(error);
-      log('error', `replica revision ${revision} could not be taken, the old one goes on: ${detail}`);
       this.record({ type: 'replica.refused', data: { reason: 'install', revision, detail } });
     }
     this.#reporter.changed();

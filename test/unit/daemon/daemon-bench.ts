@@ -33,6 +33,7 @@ export class DaemonBench {
   /** What the daemon told its log, with the level in front. */
   readonly lines: string[] = [];
   readonly journal: Journal;
+  readonly replicas: Replicas;
   readonly daemon: Daemon;
   readonly #dir: DataDir;
   readonly #config = join(this.folder, 'controller.yaml');
@@ -49,11 +50,18 @@ export class DaemonBench {
     this.journal = openJournal({ file: this.#dir.journal, ...identity, durability: 'none', ...tools }).journal;
     this.#disk = new Database(this.#dir.journal);
     const { document } = parseReplicaDocument(JSON.stringify(anaAndBob), 'replica.json');
-    const replicas = new Replicas(
+    this.replicas = new Replicas(
       { dir: this.#dir, journal: this.journal, clock: this.clock, log },
       replicaOf(document),
     );
-    const parts = { configFile: this.#config, dir: this.#dir, journal: this.journal, replicas, tools, log };
+    const parts = {
+      configFile: this.#config,
+      dir: this.#dir,
+      journal: this.journal,
+      replicas: this.replicas,
+      tools,
+      log,
+    };
     this.daemon = new Daemon(parts, loadRunnable(this.#config, log));
   }
 
