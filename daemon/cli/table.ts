@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).registerVerify,
   },
   {
+    name: 'devices',
+    summary: 'what is plugged in, as lines to paste into a config',
+    load: async () => (await import('./commands/devices.ts')).registerDevices,
+  },
+  {
     name: 'keys',
     summary: "make a controller's, an office's or a site's keys",
     load: async () => (await import('./commands/keys.ts')).registerKeys,
