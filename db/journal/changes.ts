@@ -78,13 +78,14 @@ function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Ex
      ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes, business_day = excluded.business_day`,
   );
   const insertProposal: Statement = db.prepare(
-    `INSERT INTO proposals (seq, visit, customer, business_day, time_pass, remaining_minutes) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO proposals (epoch, seq, visit, customer, business_day, time_pass, remaining_minutes)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     use: ({ visit, use: u }, { seq }) =>
       void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
     propose: ({ visit, proposal: p }, { seq }) =>
-      void insertProposal.run(seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
+      void insertProposal.run(epoch, seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
   };
 }
 

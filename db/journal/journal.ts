@@ -10,6 +10,7 @@ import { DbError, messageOf } from '../error.ts';
 import { Catalogues } from './catalogues.ts';
 import { changeExecutor, type Execute } from './changes.ts';
 import { Deadlines, type VisitDue, type VisitorInside } from './deadlines.ts';
+import { type EarlierJournal, type Restored, readEarlier, undelivered } from './earlier.ts';
 import { KeptValues } from './kept-values.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
@@ -31,6 +32,8 @@ export interface JournalStats {
 }
 
 const acknowledgedKey = 'acknowledged';
+const earlierKey = 'earlier';
+const restoredKey = 'restored';
 /** Proposals are asked for within their business day; a wall clock that is wrong by less than this drops none of them. */
 const proposalDays = 7;
 const dayMs = 86_400_000;
@@ -109,9 +112,25 @@ export class Journal {
     this.#kept.set(acknowledgedKey, { through, issuedAtMs });
   }
 
-  /** How many records the office has not acknowledged. */
+  /** How many records the office has not acknowledged, those of earlier journals too. */
   pending(): number {
-    return Math.max(this.#head.seq - this.acknowledged.through, 0);
+    return Math.max(this.#head.seq - this.acknowledged.through, 0) + undelivered(this.earlier);
+  }
+
+  /** The controller's journals before this one of which the office may not have all. */
+  get earlier(): readonly EarlierJournal[] {
+    return readEarlier(this.#kept.get(earlierKey));
+  }
+
+  /** Moves the cursor of an earlier journal, as `acknowledge` does; of an unknown one nothing is done. */
+  acknowledgeEarlier(epoch: string, through: number, issuedAtMs: number | null): void {
+    const moved = this.earlier.map((one) => (one.epoch === epoch ? { ...one, through, issuedAtMs } : one));
+    this.#kept.set(earlierKey, moved as unknown as Json);
+  }
+
+  /** Of a journal that was begun by a restore: what it goes on from. */
+  get restored(): Restored | null {
+    return (this.#kept.get(restoredKey) as Restored | undefined) ?? null;
   }
 
   get(key: string): Json | undefined {
@@ -131,16 +150,19 @@ export class Journal {
   /**
    * Forgets local use that an installed replica counts (rules.md section 5), and what nobody can ask for any more:
    * included proposals of business days long past, catalogues of settled visits. Repeating it changes nothing.
-   * @param through sequence number of this journal's epoch, as `includes` says
+   * @param through sequence number, as `includes` says
+   * @param epoch that of the number: this journal's, or one that a restored journal goes on from
    */
-  dropIncluded(through: number): void {
-    const { controller, epoch } = this.#identity;
+  dropIncluded(through: number, epoch: string = this.#identity.epoch): void {
+    const { controller } = this.#identity;
     const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
     this.#write('included use was not dropped', () => {
       this.#db
         .prepare('DELETE FROM pass_use WHERE controller = ? AND epoch = ? AND seq <= ?')
         .run(controller, epoch, through);
-      this.#db.prepare('DELETE FROM proposals WHERE seq <= ? AND business_day < ?').run(through, oldest);
+      this.#db
+        .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
+        .run(epoch, through, oldest);
       this.#catalogues.prune();
     });
   }

@@ -10,15 +10,7 @@ import { DbError, isDamage, messageOf } from '../error.ts';
 import { type Durability, openForReading, openForWriting } from '../open.ts';
 import { ChainCheck, type EventRow, eventRowColumns } from './chain.ts';
 import { Journal } from './journal.ts';
-import {
-  createJournal,
-  isBlank,
-  journalApplicationId,
-  journalSchemaVersion,
-  migrate,
-  readMeta,
-  schemaVersionOf,
-} from './schema.ts';
+import { createJournal, isBlank, journalApplicationId, migrate, readMeta, refuseNewerSchema } from './schema.ts';
 
 export interface JournalOptions {
   /** `:memory:` for one that ends with the process. */
@@ -108,9 +100,7 @@ function check(db: Database.Database, options: JournalOptions): Finding {
   if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
     return { state: 'damaged', detail: 'it is a database, but no journal' };
   }
-  if (schemaVersionOf(db) > journalSchemaVersion) {
-    throw new DbError('newer-schema', file, `the journal ${file} was written by a newer version: start that version`);
-  }
+  refuseNewerSchema(db, file);
   const meta = readMeta(db);
   if (meta === undefined) return { state: 'damaged', detail: 'it does not say whose journal it is' };
   const { identity, head } = meta;

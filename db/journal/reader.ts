@@ -5,13 +5,7 @@ import type Database from 'better-sqlite3';
 import type { EventType, JournalEvent } from '../../access/event.ts';
 import { DbError } from '../error.ts';
 import { openForReading } from '../open.ts';
-import {
-  type JournalIdentity,
-  journalApplicationId,
-  journalSchemaVersion,
-  readMeta,
-  schemaVersionOf,
-} from './schema.ts';
+import { type JournalIdentity, journalApplicationId, readMeta, refuseNewerSchema } from './schema.ts';
 
 export interface EventFilter {
   /** UTC milliseconds, included. */
@@ -93,9 +87,7 @@ export function openJournalReader(file: string): JournalReader {
     if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
       throw new DbError('damaged', file, `${file} is no journal`);
     }
-    if (schemaVersionOf(db) > journalSchemaVersion) {
-      throw new DbError('newer-schema', file, `${file} was written by a newer version: read it with that version`);
-    }
+    refuseNewerSchema(db, file);
     const meta = readMeta(db);
     if (meta === undefined) throw new DbError('damaged', file, `${file} does not say whose journal it is`);
     return new JournalReader(db, meta.identity);

@@ -3,6 +3,7 @@
 
 import type Database from 'better-sqlite3';
 import { genesisHash } from '../../access/canonical.ts';
+import { DbError } from '../error.ts';
 
 /** "CrdJ": tells a journal from any other SQLite file. */
 export const journalApplicationId = 0x4372_644a;
@@ -14,7 +15,7 @@ export interface JournalIdentity {
   readonly epoch: string;
 }
 
-/** One step per schema version, applied in one transaction; `user_version` counts those that were. */
+/** One step per schema version, applied in one transaction; `user_version` counts those that were. A step never changes. */
 const migrations: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE events (
@@ -46,9 +47,26 @@ const migrations: readonly string[] = [
    CREATE TABLE visitors_inside (
      visitor TEXT PRIMARY KEY, host TEXT, space TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE INDEX visitors_inside_by_end ON visitors_inside (until_ms, visitor);`,
+  // A restored journal keeps the proposals of the epoch before: their numbers are that epoch's.
+  `ALTER TABLE proposals ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
+   UPDATE proposals SET epoch = (SELECT value FROM meta WHERE key = 'epoch');`,
 ];
 
 export const journalSchemaVersion = migrations.length;
+
+/**
+ * A file of a later schema is read by no older program: what it does not know of, it would lose.
+ * @throws DbError `newer-schema`
+ */
+export function refuseNewerSchema(db: Database.Database, file: string): void {
+  const version = schemaVersionOf(db);
+  if (version <= journalSchemaVersion) return;
+  const [what, mend] = [
+    `${file} has schema ${version} of a newer cardea, this one knows up to ${journalSchemaVersion}`,
+    'upgrade cardea, or go back with `cardea restore` to a backup from before that upgrade',
+  ];
+  throw new DbError('newer-schema', file, `${what}: ${mend}`);
+}
 
 export function schemaVersionOf(db: Database.Database): number {
   return Number(db.pragma('user_version', { simple: true }));

@@ -5,7 +5,7 @@ import { genesisHash } from '../../access/canonical.ts';
 import { DbError, messageOf } from '../error.ts';
 import { openForReading } from '../open.ts';
 import { ChainCheck, type EventRow, eventRowColumns, type JournalProblem, problem } from './chain.ts';
-import { type Head, journalApplicationId, journalSchemaVersion, readMeta, schemaVersionOf } from './schema.ts';
+import { type Head, journalApplicationId, readMeta, refuseNewerSchema } from './schema.ts';
 
 export interface Verification {
   readonly ok: boolean;
@@ -41,9 +41,7 @@ function verifyOpen(db: Database.Database, file: string): Verification {
   if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
     return bad(problem(null, 'database', `${file} is a database, but no journal`));
   }
-  if (schemaVersionOf(db) > journalSchemaVersion) {
-    throw new DbError('newer-schema', file, `${file} was written by a newer version: verify it with that version`);
-  }
+  refuseNewerSchema(db, file);
   // One read transaction: a daemon that writes meanwhile cannot make head and records differ.
   return db.transaction(() => {
     const pages = integrity(db);
