@@ -5,8 +5,12 @@ export type DriverErrorCode =
   | 'driver-unknown'
   /** The driver is part of this version but could not be loaded. */
   | 'driver-load'
+  /** The driver needs an optional package that is not installed, or not compiled. */
+  | 'driver-missing'
   /** The keeper's program is not there. */
-  | 'keeper-missing';
+  | 'keeper-missing'
+  /** The devices could not be asked for: pcscd is not there, refuses, or does not answer. */
+  | 'not-listed';
 
 /** The message says which device of the config, what was attempted and what to do. */
 export class DriverError extends Error {
