@@ -49,17 +49,22 @@ export async function openInput(where: string, config: InputConfig): Promise<Inp
 }
 
 /**
- * The keeper with the locks of all access points: started, each line driven to its safe state before anything else.
- * @throws DriverError `driver-unknown`, `driver-load`, `keeper-missing`
+ * The lock lines of all access points, in the order of their ids: what a keeper holds.
+ * @throws DriverError `driver-unknown`
  */
-export async function openLocks(
-  accessPoints: readonly Pick<AccessPointConfig, 'id' | 'lock'>[],
-  tools: DriverTools,
-  events: KeeperEvents,
-): Promise<KeeperLink> {
-  const lines = accessPoints.map(keeperLine);
+export function lockLines(accessPoints: readonly Pick<AccessPointConfig, 'id' | 'lock'>[]): readonly KeeperLine[] {
+  return accessPoints.map(keeperLine).sort((a, b) => (a.accessPoint < b.accessPoint ? -1 : 1));
+}
+
+/** Starts a keeper: each line is driven to its safe state before anything else. @throws DriverError `keeper-missing` */
+export type StartKeeper = (lines: readonly KeeperLine[], events: KeeperEvents) => KeeperLink;
+
+/** @throws DriverError `driver-load`, `keeper-missing` */
+export async function loadKeeper({ clock, random }: DriverTools): Promise<StartKeeper> {
   const { KeeperLink } = await load('the locks', () => import('./keeper/keeper-link.ts'));
-  return new KeeperLink(lines, tools.clock, tools.random, events);
+  const { keeperProgram } = await load('the locks', () => import('./keeper/keeper-process.ts'));
+  keeperProgram();
+  return (lines, events) => new KeeperLink(lines, clock, random, events);
 }
 
 function keeperLine({ id, lock }: Pick<AccessPointConfig, 'id' | 'lock'>): KeeperLine {

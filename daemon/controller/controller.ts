@@ -9,7 +9,7 @@ import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
-import type { InputName, ReaderConfig } from '../../config/types.ts';
+import type { ControllerConfig, InputName, ReaderConfig } from '../../config/types.ts';
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
@@ -18,11 +18,11 @@ import { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
-import type { AccessPointStatus, ControllerParts, ControllerPort, TapResult } from './port.ts';
+import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats } from './repeats.ts';
 
 export class Controller implements ControllerPort {
-  readonly #parts: ControllerParts;
+  #parts: ControllerParts;
   readonly #ledger: Ledger;
   readonly #due: Due;
   readonly #repeats = new Repeats();
@@ -38,10 +38,7 @@ export class Controller implements ControllerPort {
     this.#facts = joinFacts(parts.replica, parts.journal.facts);
     this.#ledger = parts.ledger;
     this.#due = new Due(parts, this.#ledger, () => this.#facts);
-    for (const config of parts.config.accessPoints) {
-      this.#doors.set(config.id, new Door(config, parts.clock, parts.locks, (drafts) => this.record(drafts)));
-    }
-    for (const config of parts.config.readers) this.#readers.set(config.id, config);
+    this.#follow(parts.config, new Map());
   }
 
   start(data: EventDraft['data'] = {}): void {
@@ -50,6 +47,32 @@ export class Controller implements ControllerPort {
     this.#forgetIncluded(this.#includedThrough(this.#replica));
     this.record([{ type: 'controller.started', data: { revision: this.#replica.revision, ...data } }]);
     this.#due.settle();
+  }
+
+  reconfigure({ config, credentialKey, keep, repeatsAt }: Reconfiguration): void {
+    this.#parts = { ...this.#parts, config, credentialKey };
+    this.#repeats.keepAt(repeatsAt);
+    const kept = new Map([...this.#doors].filter(([id]) => keep.has(id)));
+    for (const [id, door] of this.#doors) if (!kept.has(id)) door.stop();
+    this.#follow(config, kept);
+    this.assertOutputs();
+    const reason = 'reload';
+    const started = { revision: this.#replica.revision, reason, doorsKept: kept.size };
+    this.record([
+      { type: 'controller.stopped', data: { reason } },
+      { type: 'controller.started', data: started },
+    ]);
+  }
+
+  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlyMap<string, Door>): void {
+    const { clock, locks } = this.#parts;
+    this.#doors.clear();
+    for (const config of accessPoints) {
+      const made = (): Door => new Door(config, clock, locks, (drafts) => this.record(drafts));
+      this.#doors.set(config.id, kept.get(config.id) ?? made());
+    }
+    this.#readers.clear();
+    for (const config of readers) this.#readers.set(config.id, config);
   }
 
   stop(): void {

@@ -24,6 +24,16 @@ export interface ControllerParts {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
+/** Another config for the same controller. */
+export interface Reconfiguration {
+  readonly config: ControllerConfig;
+  readonly credentialKey: Uint8Array;
+  /** Ids of the doors that it leaves as they are. */
+  readonly keep: ReadonlySet<string>;
+  /** Ids of the readers where a tap may still be the repeat of one before. */
+  readonly repeatsAt: readonly string[];
+}
+
 export interface TapResult {
   readonly granted: boolean;
   /** A code of rules.md or a reason of interfaces.md section 5. */
@@ -43,6 +53,8 @@ export interface AccessPointStatus {
 export interface ControllerPort {
   /** Drives the outputs to what is in force now, settles what fell due while it was away, records `controller.started`. */
   start(data?: EventDraft['data']): void;
+  /** Goes on with another config: a door that it keeps keeps its state, and a release that runs; any other ends, safe. */
+  reconfigure(change: Reconfiguration): void;
   /** Locks every door that a release holds open and records `controller.stopped`; no call has an effect afterwards. */
   stop(): void;
   /** A credential at a reader. @throws RangeError for a reader that the config does not have. */

@@ -35,6 +35,11 @@ export class Repeats {
     this.#opened.delete(keyOf(tap));
   }
 
+  /** What decided at all other readers has changed: nothing there repeats what was before. */
+  keepAt(readers: readonly string[]): void {
+    for (const [key, { reader }] of this.#opened) if (!readers.includes(reader)) this.#opened.delete(key);
+  }
+
   /** The tap that this one repeats; mode and replica must be unchanged. */
   repeated(tap: Seen, windowMs: number): Opened | undefined {
     const last = this.#opened.get(keyOf(tap));

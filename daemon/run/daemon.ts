@@ -1,7 +1,6 @@
-// A running controller: what stays over a reload (folder, journal, replica, socket, the way to the office where it is the
-// same), and the doors, which are made anew. Nothing here is on the way from a tap to its lock.
+// A running controller: its doors, what they stand on (folder, journal, replica) and the way to the office. A new config
+// changes what it names otherwise than the one before, and nothing else. Nothing here is on the way from a tap to its lock.
 
-import type { Cancel } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { DriverTools } from '../../drivers/registry.ts';
@@ -11,11 +10,11 @@ import type { Log } from '../log.ts';
 import type { SocketRequest } from '../socket/protocol.ts';
 import { readVersion } from '../version.ts';
 import type { DataDir } from './data-dir.ts';
-import { Doors, type DoorsParts } from './doors.ts';
+import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
-import { Meanwhile } from './meanwhile.ts';
 import { logRefusal, refusalRecord } from './office-words.ts';
+import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
@@ -32,9 +31,6 @@ export interface DaemonParts {
   readonly log: Log;
 }
 
-/** Doors that could not be opened again are tried again this much later. */
-const reopenMs = 5_000;
-
 export class Daemon {
   readonly #parts: DaemonParts;
   readonly #version = readVersion();
@@ -46,15 +42,11 @@ export class Daemon {
   #edgeMark = '';
   #online = false;
   #connection = '';
-  #stopped = false;
-  #cancelReopen: Cancel = () => {};
-  readonly #meanwhile: Meanwhile;
 
   constructor(parts: DaemonParts, config: RunnableConfig) {
     this.#parts = parts;
     this.#config = config;
     const { tools, log } = parts;
-    this.#meanwhile = new Meanwhile(log);
     this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
@@ -67,13 +59,14 @@ export class Daemon {
     return this.#doors;
   }
 
-  /** @param notes what was found while the files were opened. @throws what `Doors.load` and `makeUpstream` throw */
+  /** @param notes what was found while the files were opened. @throws what `Doors.open` and `makeUpstream` throw */
   async start(notes: readonly EventDraft[]): Promise<void> {
+    const { tools, journal, log, replicas } = this.#parts;
     const edge = this.#makeEdge(this.#config);
-    const loaded = await Doors.load(this.#doorsParts(this.#config));
-    this.#doors = await loaded.open(this.#parts.replicas.store, {});
+    const parts = { tools, journal, ledger: this.#ledger, changed: () => this.#reporter.changed(), log };
+    this.#doors = await Doors.open(parts, this.#config, replicas.store);
     if (notes.length > 0) this.#doors.record(notes);
-    this.#useEdge(edge);
+    this.#useEdge(edge, upstreamMark(this.#config));
   }
 
   status(): DaemonStatus {
@@ -84,10 +77,9 @@ export class Daemon {
     return answerRequest({ doors: this.#doors, status: () => this.status() }, request);
   }
 
-  /** While the doors are made anew it waits for them. */
   record(draft: EventDraft): void {
     if (this.#doors !== null) this.#doors.record([draft]);
-    else this.#meanwhile.record(draft);
+    else this.#ledger.record([draft], [], this.#parts.tools.clock.now());
   }
 
   clockStepped(): void {
@@ -95,51 +87,43 @@ export class Daemon {
     this.#reporter.changed();
   }
 
-  /** Reads the config again. Everything that can be refused is refused before a door is touched, and the old one stays. */
+  /**
+   * Reads the config again. What can be refused of it is refused before a door is touched; whatever is refused, the old one
+   * stays. Not to be called while it runs.
+   */
   async reload(): Promise<void> {
-    const { log, replicas } = this.#parts;
-    const before = this.#config;
-    let prepare: () => Promise<void>;
+    const { log, configFile } = this.#parts;
+    let edge: { readonly made: EdgePort | null; readonly mark: string } | null = null;
+    let changed: string | null = null;
     try {
-      const next = loadRunnable(this.#parts.configFile, log);
-      checkReloadable(before, next);
-      const loaded = await Doors.load(this.#doorsParts(next));
+      const next = loadRunnable(configFile, log);
+      checkReloadable(this.#config, next);
+      const change = await this.#doors?.prepare(next);
       const mark = upstreamMark(next);
-      const edge = mark === this.#edgeMark ? null : { made: this.#makeEdge(next), mark };
-      prepare = async () => {
-        const doors = await loaded.open(replicas.store, { reason: 'reload' });
-        this.#config = next;
-        this.#comeBack(doors);
-        if (edge !== null) await this.#changeEdge(edge.made, edge.mark);
-      };
+      if (mark !== this.#edgeMark) edge = { made: this.#makeEdge(next), mark };
+      await change?.apply();
+      this.#config = next;
+      if (change !== undefined) changed = changeWords(change.plan);
     } catch (error) {
       log('error', `the new config is not taken, the old one stays:\n${wordsOf(error)}`);
       return;
     }
-    const old = this.#doors;
-    this.#doors = null;
-    await old?.close();
-    try {
-      await prepare();
-      log('info', `config reloaded, ${this.#counts()}`);
-    } catch (error) {
-      log('error', `the doors could not be opened with the new config, the old one comes back: ${wordsOf(error)}`);
-      await this.#reopen(before);
-    }
+    if (edge !== null) await this.#changeEdge(edge.made, edge.mark);
+    log('info', `config reloaded, ${this.#counts()}; ${changed ?? 'no door and no reader was touched'}`);
     this.#reporter.changed();
   }
 
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelReopen();
-    await this.#doors?.close();
-    this.#ledger.end(this.#parts.tools.clock.now());
-    this.#reporter.stop();
-    this.#doors = null;
+    try {
+      await this.#doors?.close();
+    } finally {
+      this.#doors = null;
+      this.#ledger.end(this.#parts.tools.clock.now());
+      this.#reporter.stop();
+    }
     await this.#edge?.stop();
     this.#edge = null;
-    this.#meanwhile.drop();
   }
 
   /** `ready, 2 doors, 3 readers, replica revision 42`: what tests and people wait for. */
@@ -152,39 +136,6 @@ export class Daemon {
     const revision = this.#parts.replicas.revision;
     const replica = revision === 0 ? 'no replica yet' : `replica revision ${revision}`;
     return `${counted(accessPoints.length, 'door')}, ${counted(readers.length, 'reader')}, ${replica}`;
-  }
-
-  async #reopen(config: RunnableConfig): Promise<void> {
-    if (this.#stopped || this.#doors !== null) return;
-    try {
-      const loaded = await Doors.load(this.#doorsParts(config));
-      if (this.#doors === null) {
-        this.#comeBack(await loaded.open(this.#parts.replicas.store, { reason: 'reload-failed' }));
-      }
-    } catch (error) {
-      const { log, tools } = this.#parts;
-      log('error', `no door works now, all locks are safe; tried again in ${reopenMs / 1000} s: ${wordsOf(error)}`);
-      this.#cancelReopen = tools.clock.after('doors again', reopenMs, () => void this.#reopen(config));
-    }
-  }
-
-  /** What waited for the doors is done. */
-  #comeBack(doors: Doors): void {
-    this.#doors = doors;
-    this.#meanwhile.end((drafts) => doors.record(drafts));
-    this.#reporter.changed();
-  }
-
-  #doorsParts(config: RunnableConfig): DoorsParts {
-    const { tools, journal, log } = this.#parts;
-    return {
-      config,
-      tools,
-      journal,
-      log,
-      ledger: this.#ledger,
-      changed: () => this.#reporter.changed(),
-    };
   }
 
   #recorded(events: readonly JournalEvent[]): void {
@@ -200,9 +151,9 @@ export class Daemon {
     return makeUpstream({ upstream, dir, tools, log, host: this.#edgeHost(), begin });
   }
 
-  #useEdge(edge: EdgePort | null): void {
+  #useEdge(edge: EdgePort | null, mark: string): void {
     this.#edge = edge;
-    this.#edgeMark = upstreamMark(this.#config);
+    this.#edgeMark = mark;
     this.#online = false;
     edge?.start();
     edge?.journalGrew(this.#parts.journal.head.seq);
@@ -210,9 +161,12 @@ export class Daemon {
   }
 
   async #changeEdge(edge: EdgePort | null, mark: string): Promise<void> {
-    await this.#edge?.stop();
-    this.#useEdge(edge);
-    this.#edgeMark = mark;
+    try {
+      await this.#edge?.stop();
+    } catch (error) {
+      this.#parts.log('error', `the way to the office before did not end in order: ${wordsOf(error)}`);
+    }
+    this.#useEdge(edge, mark);
   }
 
   #edgeHost(): EdgeHost {
@@ -222,7 +176,7 @@ export class Daemon {
         if (epoch === journal.epoch) journal.acknowledge(through, issuedAtMs);
         this.#reporter.changed();
       },
-      replicaReady: (file, replica) => this.#whenOpen((doors) => this.#take(doors, file, replica)),
+      replicaReady: (file, replica) => this.#take(file, replica),
       replicaConfirmed: (_revision, issuedAtMs) => {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
       },
@@ -241,16 +195,12 @@ export class Daemon {
     };
   }
 
-  #whenOpen(act: (doors: Doors) => void): void {
-    const doors = this.#doors;
-    if (doors !== null) act(doors);
-    else this.#meanwhile.act(() => this.#whenOpen(act));
-  }
-
-  #take({ controller }: Doors, file: string, replica: ReadyReplica): void {
+  #take(file: string, replica: ReadyReplica): void {
+    // The doors are closed: at the next start it is fetched again.
+    if (this.#doors === null) return;
     const { replicas, log } = this.#parts;
     const { revision } = replica;
-    const detail = takeReplica({ replicas, controller, log }, file, replica);
+    const detail = takeReplica({ replicas, controller: this.#doors.controller, log }, file, replica);
     if (detail === null) this.#edge?.replicaInstalled(revision);
     else {
       this.#edge?.replicaFailed(revision);

@@ -1,13 +1,12 @@
-// Everything between the readers and the lock lines, as one config describes it: made together, ended together. While it
-// does not run, every line is in its safe state.
+// Everything between the readers and the lock lines: made together, changed by a new config without touching what it leaves
+// as it is, ended together. Before and afterwards every line is in its safe state.
 
 import type { EventDraft } from '../../access/event.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
-import type { KeeperLink } from '../../drivers/keeper/keeper-link.ts';
-import type { OutputSink } from '../../drivers/port.ts';
-import { type DriverTools, openLocks } from '../../drivers/registry.ts';
+import type { KeeperEvents } from '../../drivers/keeper/keeper-link.ts';
+import { type DriverTools, loadKeeper, lockLines } from '../../drivers/registry.ts';
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { Controller } from '../controller/controller.ts';
 import type { Ledger } from '../controller/ledger.ts';
@@ -15,10 +14,11 @@ import type { ControllerPort } from '../controller/port.ts';
 import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
 import { Inputs } from './inputs.ts';
+import { Locks } from './locks.ts';
+import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
 
 export interface DoorsParts {
-  readonly config: ControllerConfig;
   readonly tools: DriverTools;
   readonly journal: Journal;
   /** The daemon's: it outlives these doors. */
@@ -28,75 +28,96 @@ export interface DoorsParts {
   readonly log: Log;
 }
 
-/** A keeper that takes longer to hold the lines is told of, and not waited for: the doors work as soon as it does. */
-const keeperReadyMs = 10_000;
+/** A new config whose drivers are loaded and whose key is read: nothing was touched yet. */
+export interface PreparedChange {
+  readonly plan: ReloadPlan;
+  /** @throws RunError `locks`: all goes on with the config before. */
+  apply(): Promise<void>;
+}
 
 export class Doors {
   readonly readers: Readers;
   readonly inputs: Inputs;
   readonly controller: ControllerPort;
   readonly #parts: DoorsParts;
-  readonly #keeper: KeeperLink;
+  readonly #locks: Locks;
+  #config: ControllerConfig;
 
-  private constructor(parts: DoorsParts, drivers: Drivers, replica: ReplicaStore) {
+  private constructor(parts: DoorsParts, config: ControllerConfig, loaded: Loaded, replica: ReplicaStore) {
+    const { changed, tools, journal, ledger, log } = parts;
+    const { readers, inputs, credentialKey, startLocks } = loaded;
     this.#parts = parts;
-    this.readers = drivers.readers;
-    this.inputs = drivers.inputs;
-    this.#keeper = drivers.keeper;
-    const locks: OutputSink = {
-      set: (accessPoint, state) => {
-        this.#keeper.set(accessPoint, state);
-        parts.changed();
+    this.#config = config;
+    this.readers = readers;
+    this.inputs = inputs;
+    this.#locks = startLocks({
+      fault: (accessPoint, { code, message }) => {
+        log('error', `${accessPoint ?? 'all locks'}: ${code}: ${message}`);
+        changed();
+      },
+      restored: (accessPoint) => log('info', `${accessPoint ?? 'all locks'}: the lock line follows again`),
+      lapsed: (silentMs) => this.#lapsed(silentMs),
+    });
+    const locks = {
+      set: (...[accessPoint, state]: Parameters<Locks['set']>) => {
+        this.#locks.set(accessPoint, state);
+        changed();
       },
     };
-    const { config, tools, journal, ledger, log } = parts;
-    const { credentialKey } = drivers;
     this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, ledger, log });
   }
 
   /**
-   * Loads what the config names and touches no device yet: what can be refused is refused here.
-   * @throws RunError, DriverError, KeyError
+   * Drives the locks to what is in force and listens from then on.
+   * @throws RunError, DriverError, KeyError; nothing runs then.
    */
-  static async load(parts: DoorsParts): Promise<LoadedDoors> {
-    const { config, tools, log } = parts;
+  static async open(parts: DoorsParts, config: ControllerConfig, replica: ReplicaStore): Promise<Doors> {
+    const { tools, log } = parts;
     const credentialKey = siteKeyOf(config);
-    const [readers, inputs] = await Promise.all([
+    const [readers, inputs, start] = await Promise.all([
       Readers.load(config.readers, tools, log),
       Inputs.load(config.accessPoints),
+      loadKeeper(tools),
     ]);
-    return { open: (replica, data) => Doors.#open(parts, { readers, inputs, credentialKey }, replica, data) };
-  }
-
-  static async #open(
-    parts: DoorsParts,
-    loaded: Omit<Drivers, 'keeper'>,
-    replica: ReplicaStore,
-    data: EventDraft['data'],
-  ): Promise<Doors> {
-    const { config, tools } = parts;
-    let doors: Doors | null = null;
-    const keeper = await openLocks(config.accessPoints, tools, {
-      fault: (accessPoint, { code, message }) => {
-        parts.log('error', `${accessPoint ?? 'all locks'}: ${code}: ${message}`);
-        parts.changed();
-      },
-      restored: (accessPoint) => parts.log('info', `${accessPoint ?? 'all locks'}: the lock line follows again`),
-      lapsed: (silentMs) => doors?.lapsed(silentMs),
-    });
+    const lines = lockLines(config.accessPoints);
+    const startLocks = (events: KeeperEvents): Locks =>
+      new Locks({ start: (lines) => start(lines, events), clock: tools.clock, log }, lines);
+    const doors = new Doors(parts, config, { readers, inputs, credentialKey, startLocks }, replica);
     try {
-      doors = new Doors(parts, { ...loaded, keeper }, replica);
-      await doors.#start(data);
+      await doors.#start();
       return doors;
     } catch (error) {
-      await keeper.close();
+      await doors.#locks.close();
       throw error;
     }
   }
 
   /** Whether the keeper holds the lock lines now and answers. */
   get keeperAnswers(): boolean {
-    return this.#keeper.answers;
+    return this.#locks.answers;
+  }
+
+  /** What another config would change, with all that can be refused of it refused here. @throws RunError, DriverError, KeyError */
+  async prepare(config: ControllerConfig): Promise<PreparedChange> {
+    const credentialKey = siteKeyOf(config);
+    const plan = planReload(this.#config, config);
+    const lines = lockLines(config.accessPoints);
+    const [readers, inputs] = await Promise.all([
+      this.readers.prepare(config.readers, plan.readers),
+      this.inputs.prepare(config.accessPoints, plan.doors),
+      loadKeeper(this.#parts.tools),
+    ]);
+    const apply = async (): Promise<void> => {
+      await this.#locks.change(lines);
+      // From here on nothing can be refused any more.
+      await Promise.all([readers.close(), inputs.close()]);
+      this.controller.reconfigure({ config, credentialKey, keep: new Set(plan.doors.keep), repeatsAt: plan.repeatsAt });
+      this.#config = config;
+      inputs.open();
+      readers.open();
+      this.#parts.changed();
+    };
+    return { plan, apply };
   }
 
   /** Takes no tap any more, ends what runs and leaves every line safe. Settles when the keeper has ended. */
@@ -107,7 +128,7 @@ export class Doors {
     } catch (error) {
       this.#parts.log('error', `the end could not be recorded: ${wordsOf(error)}`);
     }
-    await this.#keeper.close();
+    await this.#locks.close();
   }
 
   /** Records, and says it in the log where that fails: nothing beside the doors may end the daemon. */
@@ -121,9 +142,9 @@ export class Doors {
     this.#parts.changed();
   }
 
-  async #start(data: EventDraft['data']): Promise<void> {
-    await this.#keeperReady();
-    this.controller.start(data);
+  async #start(): Promise<void> {
+    await this.#locks.ready();
+    this.controller.start();
     this.inputs.open((accessPoint, name, active) => {
       try {
         this.controller.input(accessPoint, name, active);
@@ -138,21 +159,8 @@ export class Doors {
     });
   }
 
-  #keeperReady(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#parts.tools.clock.after('keeper ready', keeperReadyMs, () => {
-        this.#parts.log('error', 'the keeper does not hold the lock lines yet: the doors wait for it');
-        resolve();
-      });
-      void this.#keeper.ready.then(() => {
-        cancel();
-        resolve();
-      });
-    });
-  }
-
   /** The keeper let all lines fall, for this process stood still: sets them anew and says so. */
-  lapsed(silentMs: number): void {
+  #lapsed(silentMs: number): void {
     this.#parts.log('error', `this process stood still for ${silentMs} ms: all locks had fallen to their safe state`);
     try {
       this.controller.assertOutputs();
@@ -167,16 +175,11 @@ export class Doors {
 }
 
 /** Drivers that are loaded and a key that is read, before any device is touched. */
-export interface LoadedDoors {
-  /** Drives the locks to what is in force and listens from then on. @param data of `controller.started`. */
-  open(replica: ReplicaStore, data: EventDraft['data']): Promise<Doors>;
-}
-
-interface Drivers {
+interface Loaded {
   readonly readers: Readers;
   readonly inputs: Inputs;
   readonly credentialKey: Uint8Array;
-  readonly keeper: KeeperLink;
+  readonly startLocks: (events: KeeperEvents) => Locks;
 }
 
 function siteKeyOf({ credentialKeyFile }: ControllerConfig): Uint8Array {

@@ -8,7 +8,9 @@ export type RunErrorCode =
   /** The config names a driver that is not built, or leaves out what only a running daemon needs. */
   | 'config'
   /** The new config differs in what only a restart can change. */
-  | 'needs-restart';
+  | 'needs-restart'
+  /** The lock lines of the new config cannot be held. */
+  | 'locks';
 
 export class RunError extends Error {
   readonly code: RunErrorCode;

@@ -4,6 +4,7 @@ import type { AccessPointConfig, InputConfig, InputName } from '../../config/typ
 import type { Input } from '../../drivers/port.ts';
 import { inputHandOf, openInput } from '../../drivers/registry.ts';
 import { SocketError } from '../socket/protocol.ts';
+import type { Change, Steps } from './plan.ts';
 
 export const inputNames: readonly InputName[] = ['contact', 'requestToExit', 'tamper', 'fire', 'help'];
 
@@ -17,7 +18,8 @@ interface Entry {
 }
 
 export class Inputs {
-  readonly #entries: readonly Entry[];
+  #entries: readonly Entry[];
+  #change: InputChange = () => {};
 
   private constructor(entries: readonly Entry[]) {
     this.#entries = entries;
@@ -25,20 +27,25 @@ export class Inputs {
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
   static async load(accessPoints: readonly AccessPointConfig[]): Promise<Inputs> {
-    const entries: Entry[] = [];
-    for (const accessPoint of accessPoints) {
-      for (const name of inputNames) {
-        const config = accessPoint[name];
-        if (config === null) continue;
-        const input = await openInput(`${name} of ${accessPoint.id}`, config);
-        entries.push({ accessPoint: accessPoint.id, name, config, input });
-      }
-    }
-    return new Inputs(entries);
+    return new Inputs(await loadEntries(accessPoints));
   }
 
   open(change: InputChange): void {
-    for (const { accessPoint, name, input } of this.#entries) input.open((active) => change(accessPoint, name, active));
+    this.#change = change;
+    this.#open(this.#entries);
+  }
+
+  /** Loads what another config opens, door by door; those of a door that stays go on. @throws DriverError */
+  async prepare(accessPoints: readonly AccessPointConfig[], doors: Steps): Promise<Change> {
+    const fresh = await loadEntries(accessPoints.filter(({ id }) => doors.open.includes(id)));
+    const kept = new Set(doors.keep);
+    return {
+      close: () => close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
+      open: () => {
+        this.#entries = [...this.#entries.filter(({ accessPoint }) => kept.has(accessPoint)), ...fresh];
+        this.#open(fresh);
+      },
+    };
   }
 
   /** Moves by hand. @throws SocketError for an input that the config does not have or that is real. */
@@ -57,7 +64,30 @@ export class Inputs {
     hand.move(active);
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#entries.map(({ input }) => input.close()));
+  close(): Promise<void> {
+    return close(this.#entries);
   }
+
+  #open(entries: readonly Entry[]): void {
+    for (const { accessPoint, name, input } of entries) {
+      input.open((active) => this.#change(accessPoint, name, active));
+    }
+  }
+}
+
+async function loadEntries(accessPoints: readonly AccessPointConfig[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const accessPoint of accessPoints) {
+    for (const name of inputNames) {
+      const config = accessPoint[name];
+      if (config === null) continue;
+      const input = await openInput(`${name} of ${accessPoint.id}`, config);
+      entries.push({ accessPoint: accessPoint.id, name, config, input });
+    }
+  }
+  return entries;
+}
+
+async function close(entries: readonly Entry[]): Promise<void> {
+  await Promise.all(entries.map(({ input }) => input.close()));
 }

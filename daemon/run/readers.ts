@@ -8,6 +8,7 @@ import type { TapResult } from '../controller/port.ts';
 import { type Log, RareLog } from '../log.ts';
 import { SocketError } from '../socket/protocol.ts';
 import { wordsOf } from './error.ts';
+import type { Change, Steps } from './plan.ts';
 
 export interface ReaderHost {
   tap(reader: string, presented: Presented): TapResult;
@@ -36,28 +37,44 @@ const droppedEveryMs = 60_000;
 const maxReasons = 16;
 
 export class Readers {
-  readonly #entries: ReadonlyMap<string, Entry>;
+  #entries: ReadonlyMap<string, Entry>;
+  #host: ReaderHost | null = null;
+  readonly #tools: DriverTools;
   readonly #log: Log;
   readonly #rare: RareLog;
 
   private constructor(entries: ReadonlyMap<string, Entry>, tools: DriverTools, log: Log) {
     this.#entries = entries;
+    this.#tools = tools;
     this.#log = log;
     this.#rare = new RareLog(log, tools.clock, droppedEveryMs);
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
   static async load(configs: readonly ReaderConfig[], tools: DriverTools, log: Log): Promise<Readers> {
-    const entries = new Map<string, Entry>();
-    for (const config of configs) {
-      const reader = await openReader(config, tools);
-      entries.set(config.id, { config, reader, online: false, dropped: new Map(), last: null, failure: null });
-    }
-    return new Readers(entries, tools, log);
+    return new Readers(await loadEntries(configs, tools), tools, log);
   }
 
   open(host: ReaderHost): void {
+    this.#host = host;
     for (const entry of this.#entries.values()) this.#open(entry, host);
+  }
+
+  /** Loads what another config opens; those that it keeps stay open, with their counters. @throws DriverError */
+  async prepare(configs: readonly ReaderConfig[], { keep, open }: Steps): Promise<Change> {
+    const fresh = await loadEntries(
+      configs.filter(({ id }) => open.includes(id)),
+      this.#tools,
+    );
+    const kept = new Set(keep);
+    return {
+      close: () => this.#close([...this.#entries.values()].filter(({ config }) => !kept.has(config.id))),
+      open: () => {
+        const before = this.#entries;
+        this.#entries = new Map(configs.flatMap(({ id }) => pair(id, fresh.get(id) ?? before.get(id))));
+        if (this.#host !== null) for (const entry of fresh.values()) this.#open(entry, this.#host);
+      },
+    };
   }
 
   /** In the order of the config. */
@@ -89,8 +106,12 @@ export class Readers {
     return entry.last;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map(({ reader }) => reader.close()));
+  close(): Promise<void> {
+    return this.#close([...this.#entries.values()]);
+  }
+
+  async #close(entries: readonly Entry[]): Promise<void> {
+    await Promise.all(entries.map(({ reader }) => reader.close()));
   }
 
   #open(entry: Entry, host: ReaderHost): void {
@@ -122,4 +143,17 @@ export class Readers {
       },
     });
   }
+}
+
+async function loadEntries(configs: readonly ReaderConfig[], tools: DriverTools): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for (const config of configs) {
+    const reader = await openReader(config, tools);
+    entries.set(config.id, { config, reader, online: false, dropped: new Map(), last: null, failure: null });
+  }
+  return entries;
+}
+
+function pair(id: string, entry: Entry | undefined): [string, Entry][] {
+  return entry === undefined ? [] : [[id, entry]];
 }

@@ -7,7 +7,7 @@ import type { Doors } from './doors.ts';
 import type { DaemonStatus } from './status.ts';
 
 export interface RequestTarget {
-  /** null while a new config is being applied. */
+  /** null before the start and after the end. */
   readonly doors: Doors | null;
   status(): DaemonStatus;
 }
@@ -40,5 +40,5 @@ function credentialOf(text: string): ReturnType<typeof parseCredential> {
 
 function doorsOf({ doors }: RequestTarget): Doors {
   if (doors !== null) return doors;
-  throw new SocketError('reloading', 'a new config is being applied: try again in a moment');
+  throw new SocketError('closed', 'the doors do not work now: look at the log of cardea run');
 }

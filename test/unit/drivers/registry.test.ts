@@ -3,7 +3,7 @@ import type { LockConfig, SerialReaderConfig } from '../../../config/types.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { DriverError } from '../../../drivers/driver-error.ts';
-import { handOf, inputHandOf, openInput, openLocks, openReader } from '../../../drivers/registry.ts';
+import { handOf, inputHandOf, lockLines, openInput, openReader } from '../../../drivers/registry.ts';
 
 const tools = { clock: new VirtualClock(0), random: seededRandom('registry') };
 const base = { id: 'front', accessPoint: 'door', direction: 'in' } as const;
@@ -60,8 +60,6 @@ describe('drivers by their config', () => {
     const input = await refusal(openInput('contact of door', { ...gpio, debounceMs: 30 }));
     expect(input.message).toMatch(/contact of door.*gpio.*simulated/);
     const lock: LockConfig = { ...gpio, unlockTimeMs: 5000, extendedUnlockTimeMs: 10_000, failSafe: false };
-    const events = { fault: () => undefined, restored: () => undefined, lapsed: () => undefined };
-    const refused = await refusal(openLocks([{ id: 'door', lock }], tools, events));
-    expect(refused.message).toMatch(/lock of door.*gpio.*simulated/);
+    expect(() => lockLines([{ id: 'door', lock }])).toThrow(/lock of door.*gpio.*simulated/);
   });
 });
