@@ -1,9 +1,11 @@
 // What a command may touch of its process: two streams, a clock, randomness, and the wish to end it.
 
+import type { WriteStream } from 'node:tty';
 import type { Clock, Random } from '../../access/clock.ts';
 import { systemRandom } from '../clock/random.ts';
 import { realClock } from '../clock/real.ts';
 import { CliError, OutputClosed } from './cli-error.ts';
+import type { Terminal } from './progress.ts';
 import { type Places, systemPlaces } from './where.ts';
 
 export interface Io {
@@ -11,6 +13,8 @@ export interface Io {
   readonly random: Random;
   /** Where a running system leaves its traces on this machine. */
   readonly places: Places;
+  /** stderr where it is a terminal, for progress; else null. */
+  readonly terminal: Terminal | null;
   /** Writes one line to stdout; does nothing once its reader is gone. */
   out(line: string): void;
   /** Writes one line to stderr. */
@@ -34,6 +38,7 @@ export function processIo(): Io {
     clock: realClock(() => true),
     random: systemRandom,
     places: systemPlaces(),
+    terminal: process.stderr.isTTY ? terminalOf(process.stderr) : null,
     out: (line) => {
       if (fault === null) process.stdout.write(`${line}\n`);
     },
@@ -48,6 +53,15 @@ export function processIo(): Io {
       new Promise((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
       }),
+  };
+}
+
+function terminalOf(stream: WriteStream): Terminal {
+  return {
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => void stream.write(text),
   };
 }
 

@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).registerVerify,
   },
   {
+    name: 'backup',
+    summary: 'copy what a controller must not lose, while it runs',
+    load: async () => (await import('./commands/backup.ts')).registerBackup,
+  },
+  {
     name: 'devices',
     summary: 'what is plugged in, as lines to paste into a config',
     load: async () => (await import('./commands/devices.ts')).registerDevices,

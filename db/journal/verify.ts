@@ -18,8 +18,14 @@ export interface Verification {
   readonly problem: JournalProblem | null;
 }
 
+/** Told now and then how many of how many records were looked at; it may not throw. */
+export type VerifyProgress = (done: number, total: number) => void;
+
+/** Records between two words of the progress. */
+const progressRecords = 1000;
+
 /** @throws DbError `not-found`, `storage-failed`, `newer-schema` */
-export function verifyJournal(file: string): Verification {
+export function verifyJournal(file: string, progress: VerifyProgress = () => {}): Verification {
   let db: Database.Database;
   try {
     db = openForReading(file);
@@ -28,7 +34,7 @@ export function verifyJournal(file: string): Verification {
     throw error;
   }
   try {
-    return verifyOpen(db, file);
+    return verifyOpen(db, file, progress);
   } catch (error) {
     if (error instanceof DbError) throw error;
     return bad(problem(null, 'database', `${file} cannot be read: ${messageOf(error)}`));
@@ -37,29 +43,31 @@ export function verifyJournal(file: string): Verification {
   }
 }
 
-function verifyOpen(db: Database.Database, file: string): Verification {
+function verifyOpen(db: Database.Database, file: string, progress: VerifyProgress): Verification {
   if (db.pragma('application_id', { simple: true }) !== journalApplicationId) {
     return bad(problem(null, 'database', `${file} is a database, but no journal`));
   }
   refuseNewerSchema(db, file);
   // One read transaction: a daemon that writes meanwhile cannot make head and records differ.
   return db.transaction(() => {
+    progress(0, 0);
     const pages = integrity(db);
     const meta = readMeta(db);
     if (meta === undefined) return bad(problem(null, 'database', pages ?? `${file} does not say whose journal it is`));
     const { identity, head } = meta;
     const check = new ChainCheck(identity, { seq: 0, hash: genesisHash(identity) });
-    let found = records(db, check) ?? check.end(head);
+    let found = records(db, check, () => progress(check.last.seq, head.seq)) ?? check.end(head);
     if (pages !== null && (found === null || found.kind === 'database')) found = problem(null, 'database', pages);
     return { ok: found === null, records: check.last.seq, epoch: identity.epoch, head, problem: found };
   })();
 }
 
-function records(db: Database.Database, check: ChainCheck): JournalProblem | null {
+function records(db: Database.Database, check: ChainCheck, progress: () => void): JournalProblem | null {
   try {
     for (const row of db.prepare<[], EventRow>(`SELECT ${eventRowColumns} FROM events ORDER BY seq`).iterate()) {
       const found = check.next(row);
       if (found !== null) return found;
+      if (row.seq % progressRecords === 0) progress();
     }
     return null;
   } catch (error) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { OutputClosed } from '../../../daemon/cli/cli-error.ts';
 import type { Io } from '../../../daemon/cli/io.ts';
 import { main } from '../../../daemon/cli/main.ts';
+import type { Terminal } from '../../../daemon/cli/progress.ts';
 import type { Places } from '../../../daemon/cli/where.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
@@ -18,6 +19,8 @@ export class Bench {
   readonly err: string[] = [];
   /** From this many lines on, nobody reads stdout any more. */
   closesAfter = Number.POSITIVE_INFINITY;
+  /** What stderr is: no terminal, unless a test gives one. */
+  terminal: Terminal | null = null;
   stop: () => void = () => {};
   /** Called whenever a command pauses to let its output be taken. */
   paused: () => void = () => {};
@@ -54,6 +57,7 @@ export class Bench {
       clock: this.clock,
       random: seededRandom('cli'),
       places: this.places,
+      terminal: this.terminal,
       out: (line) => void (this.out.length < this.closesAfter && this.out.push(line)),
       err: (line) => void this.err.push(line),
       drained: async () => {
