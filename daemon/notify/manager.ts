@@ -17,6 +17,9 @@ export interface Manager {
 /** The longest message, in bytes: systemd reads 4096. */
 const maxMessageBytes = 4_000;
 
+/** Messages that the manager has not taken yet; while it takes none, later ones are dropped. */
+const maxUntaken = 16;
+
 /** Where nobody waits for a word. */
 export const noManager: Manager = { say: () => {}, close: () => {} };
 
@@ -47,6 +50,7 @@ const advice = "run npm install --no-save node-unix-socket in the program's fold
 function sayingTo(socket: import('node-unix-socket').DgramSocket, address: string, log: Log): Manager {
   let failure = '';
   let open = true;
+  let untaken = 0;
   const fail = (error: unknown): void => {
     const words = error instanceof Error ? error.message : String(error);
     if (words !== failure) log('error', `the service manager did not take a message: ${words}`);
@@ -59,13 +63,17 @@ function sayingTo(socket: import('node-unix-socket').DgramSocket, address: strin
   return {
     say: (...assignments) => {
       if (!open) return;
+      if (untaken >= maxUntaken) return fail('it takes none any more');
       const bytes = Buffer.from(assignments.map(onOneLine).join('\n')).subarray(0, maxMessageBytes);
       try {
+        untaken += 1;
         socket.sendTo(bytes, 0, bytes.length, address, (error) => {
+          untaken -= 1;
           if (error === undefined || error === null) failure = '';
           else fail(error);
         });
       } catch (error) {
+        untaken -= 1;
         fail(error);
       }
     },

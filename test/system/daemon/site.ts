@@ -110,6 +110,11 @@ controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }]
     return this.#started(new Program(execPath, [commandProgram, ...args]));
   }
 
+  /** The same with more in its environment. */
+  commandIn(env: Readonly<Record<string, string>>, ...args: string[]): Program {
+    return this.#started(new Program(execPath, [commandProgram, ...args], { env }));
+  }
+
   /** The office, once it is connected. */
   async office(fault = ''): Promise<Program> {
     const program = this.#started(new Program(execPath, [officeProgram, join(this.folder, 'office.yaml'), fault]));
