@@ -118,17 +118,30 @@ describe('signals', () => {
     expect(await said(0, 'tap', 'back-in', 'card:04A1B2C0', '--socket', site.socket)).toContain('REFUSED');
   });
 
-  it('SIGHUP secures a door that is open, and reads the office anew where its settings changed', async () => {
+  it('SIGHUP leaves a door that it does not change open, and reads the office anew where its settings changed', async () => {
     await withReplica('10m');
     const daemon = await site.daemon();
     await site.recorded('replica.applied');
     await said(0, 'tap', 'front-in', 'card:04A1B2C0', '--socket', site.socket);
     await eventually('the lock open', () => lockStates(site.locks, 'front-door').at(-1) === 'unlocked');
-    site.writeConfig([front, back], null);
+    site.writeConfig([front, back], null, '10m');
     daemon.kill('SIGHUP');
-    await daemon.line(/config reloaded, 1 door, 2 readers, replica revision 7/);
-    expect(lockStates(site.locks, 'front-door').at(-1)).toBe('locked');
-    expect(await statusNow()).toMatchObject({ revision: 7, online: false });
+    await daemon.line(/config reloaded, 1 door, 2 readers, replica revision 7; reader back-in new/);
+    expect(await statusNow()).toMatchObject({ revision: 7, online: false, accessPoints: [{ lock: 'unlocked' }] });
+    expect(await said(0, 'tap', 'back-in', 'card:04A1B2C1', '--socket', site.socket)).toMatch(/^OPEN {2}bob/);
+    expect(lockStates(site.locks, 'front-door')).toEqual(['locked', 'unlocked']);
+  });
+
+  it('SIGHUP secures an open door whose settings it changes', async () => {
+    await withReplica('10m');
+    const daemon = await site.daemon();
+    await site.recorded('replica.applied');
+    await said(0, 'tap', 'front-in', 'card:04A1B2C0', '--socket', site.socket);
+    await eventually('the lock open', () => lockStates(site.locks, 'front-door').at(-1) === 'unlocked');
+    site.writeConfig([front], null, '9m');
+    daemon.kill('SIGHUP');
+    await daemon.line(/config reloaded, .*; door front-door anew/);
+    await eventually('the lock locked', () => lockStates(site.locks, 'front-door').at(-1) === 'locked');
   });
 
   it('SIGHUP with another data folder says that it needs a restart', async () => {

@@ -9,6 +9,7 @@ import type { JournalEvent } from '../../../access/event.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import type { AccessPointStatus } from '../../../daemon/controller/port.ts';
 import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts';
 import { Daemon } from '../../../daemon/run/daemon.ts';
 import { type DataDir, openDataDir } from '../../../daemon/run/data-dir.ts';
@@ -17,7 +18,6 @@ import { Replicas } from '../../../daemon/run/replicas.ts';
 import type { Journal } from '../../../db/journal/journal.ts';
 import { openJournal } from '../../../db/journal/open-journal.ts';
 import { openJournalReader } from '../../../db/journal/reader.ts';
-import { lockStates } from '../../support/lock-file.ts';
 
 export interface ConfigParts {
   /** YAML list items. */
@@ -66,14 +66,14 @@ export class DaemonBench {
   }
 
   writeConfig(config: ConfigParts): void {
-    const { accessPoints = [this.door('front-door')], readers = [reader('front-in')], more = [] } = config;
+    const { accessPoints = [this.entrance('front-door')], readers = [reader('front-in')], more = [] } = config;
     const head = ['site: riverside', 'controller: front-desk', 'credentialKeyFile: site', 'dataDir: data'];
     const lists = ['accessPoints:', ...accessPoints.map(item), 'readers:', ...readers.map(item)];
     writeFileSync(this.#config, `${[...head, ...lists, ...more].join('\n')}\n`);
   }
 
   /** An entrance with a contact, as YAML. @param lock more of its lock, `key: value` each. */
-  door(id: string, ...lock: string[]): string {
+  entrance(id: string, ...lock: string[]): string {
     const settings = ['driver: simulated', `file: ${this.#lockFile}`, ...lock].join(', ');
     return `{ id: ${id}, space: riverside, kind: entrance, contact: { driver: simulated }, lock: { ${settings} } }`;
   }
@@ -92,9 +92,19 @@ export class DaemonBench {
     return String((answer as { reason: string }).reason);
   }
 
-  /** The states of a lock so far, as its file says. */
-  locks(accessPoint: string): string[] {
-    return lockStates(this.#lockFile, accessPoint);
+  door(id = 'front-door'): AccessPointStatus {
+    const found = this.daemon.status().accessPoints.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`there is no door ${id}`);
+    return found;
+  }
+
+  async reloadWith(config: ConfigParts): Promise<void> {
+    this.writeConfig(config);
+    await this.daemon.reload();
+  }
+
+  removeKey(): void {
+    rmSync(join(this.folder, 'site'));
   }
 
   events(): JournalEvent[] {
