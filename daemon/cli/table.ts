@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/devices.ts')).registerDevices,
   },
   {
+    name: 'doctor',
+    summary: "check a machine's set-up, and say how to mend each finding",
+    load: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  },
+  {
     name: 'keys',
     summary: "make a controller's, an office's or a site's keys",
     load: async () => (await import('./commands/keys.ts')).registerKeys,

@@ -17,7 +17,8 @@ export function registerDevices(program: Command, io: Io): void {
     .addOption(new Option('--root <folder>', 'looks there instead of in /').default('/').hideHelp())
     .addHelpText('after', '\nExample:\n  cardea devices')
     .action(async (options: { json?: boolean; root: string }) => {
-      const devices = await findDevices(new Tree(options.root), readerList(io.clock));
+      const tree = new Tree(options.root);
+      const devices = await findDevices(tree, readerList(tree, io.clock));
       if (options.json === true) io.out(JSON.stringify(devices));
       else for (const line of deviceLines(devices)) io.out(plain(line));
     });
