@@ -3,8 +3,8 @@
 
 import { type Command, Option } from 'commander';
 import { type EventType, eventTypes, type JournalEvent } from '../../../access/event.ts';
-import { type EventFilter, type JournalReader, openJournalReader } from '../../../db/journal/reader.ts';
 import { csvEventLine, csvHeading, tableHeading, tableLine } from '../event-line.ts';
+import { FollowedJournal } from '../followed-journal.ts';
 import type { Io } from '../io.ts';
 import { parseSince } from '../since.ts';
 import { find } from '../where.ts';
@@ -35,31 +35,29 @@ export function registerEvents(program: Command, io: Io): void {
     .action(async (options: EventOptions) => {
       const since = options.since === undefined ? {} : { sinceMs: parseSince(options.since, io.clock.now().wallMs) };
       const filter = { ...since, ...(options.type === undefined ? {} : { type: options.type }) };
-      const reader = openJournalReader(find('journal', options.db, io.places));
+      const file = find('journal', options.db, io.places);
+      const journal = new FollowedJournal(file, filter, (words) => io.err(`cardea: ${words}`));
       try {
-        await print(reader, filter, options, io);
+        await print(journal, options, io);
       } finally {
-        reader.close();
+        journal.close();
       }
     });
 }
 
-async function print(reader: JournalReader, filter: EventFilter, options: EventOptions, io: Io): Promise<void> {
+async function print(journal: FollowedJournal, options: EventOptions, io: Io): Promise<void> {
   const { heading, line } = formOf(options);
   const following = options.follow === true ? new Following(io) : null;
   if (heading !== null) io.out(heading);
-  let afterSeq = 0;
+  let news = journal.news();
   do {
-    // Taken before reading: what is written meanwhile may be printed now, so the last one printed counts where it is later.
-    const head = reader.head();
     let count = 0;
-    for (const event of reader.events({ ...filter, afterSeq })) {
+    for (const event of news) {
       io.out(line(event));
-      afterSeq = event.seq;
       if (++count % linesBetweenPauses === 0) await io.drained();
     }
-    afterSeq = Math.max(afterSeq, head);
     await io.drained();
+    news = journal.newsLater();
   } while ((await following?.again()) === true);
 }
 

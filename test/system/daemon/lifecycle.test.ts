@@ -169,6 +169,20 @@ describe('damaged files at the start', () => {
     expect(await said(0, 'tap', 'front-in', 'card:04A1B2C0', '--socket', site.socket)).toContain('REFUSED');
   });
 
+  it('whoever follows a journal that is set aside is told, and goes on with the new one', async () => {
+    const first = await site.daemon();
+    const followed = site.command('events', '--db', join(site.data, 'journal.db'), '--follow');
+    await followed.line(/controller started/);
+    first.kill('SIGTERM');
+    await first.exit;
+    site.alterRecord(2);
+    await site.daemon();
+    await followed.line(/^cardea: .*journal\.db was set aside or replaced/);
+    await followed.line(/records are missing/);
+    followed.kill('SIGTERM');
+    expect(await followed.exit).toBe(0);
+  });
+
   it('a replica is set aside, the door works, and the office sends it again', async () => {
     await withReplica();
     mkdirSync(site.data);

@@ -1,5 +1,6 @@
 // The journal on the command line: as a table, as CSV, as JSON lines, followed, and verified.
 
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventDraft } from '../../../access/event.ts';
@@ -104,6 +105,36 @@ describe('events', () => {
     bench.stop();
     expect(await ended).toBe(0);
     expect(bench.out.map((line) => JSON.parse(line).seq)).toEqual(Array.from({ length: 605 }, (_, index) => index + 1));
+  });
+
+  it('goes on with the journal that takes the place of the one that it follows, and says so', async () => {
+    const ended = bench.run('events', '--db', file, '--json', '--follow');
+    await eventually('the first lines', () => bench.out.length === drafts.length);
+    const aside = bench.path('journal.db.aside');
+    for (const part of ['', '-wal', '-shm']) renameSync(file + part, aside + part);
+    journal.commit([{ type: 'door.opened', accessPoint: 'front-door', data: {} }], []);
+    writeFileSync(file, '');
+    bench.clock.advance(200);
+    await eventually('the next look', () => bench.out.length === drafts.length + 1 && bench.clock.waits().length === 1);
+    expect(bench.err).toEqual([]);
+    journal.commit([{ type: 'door.closed', accessPoint: 'front-door', data: {} }], []);
+    journal.close();
+    rmSync(file);
+    journal = journalFile(file, bench.clock, drafts.slice(0, 2));
+    await eventually('all of both', () => {
+      bench.clock.advance(200);
+      return bench.out.length === drafts.length + 4;
+    });
+    const seen = bench.out.map((line) => JSON.parse(line)).slice(-4);
+    expect(seen.map(({ type, seq }) => `${type} ${seq}`)).toEqual([
+      'door.opened 5',
+      'door.closed 6',
+      'controller.started 1',
+      'access.granted 2',
+    ]);
+    expect(bench.err).toEqual([expect.stringContaining('was set aside or replaced')]);
+    bench.stop();
+    expect(await ended).toBe(0);
   });
 
   it('ends quietly when nobody reads any more', async () => {
