@@ -1,0 +1,91 @@
+// The site that the machine is the controller of: three doors' worth of config, an office beside it, and its members.
+
+/** Whom everybody's number belongs to: on paper, on the tty, on a card. */
+export const members = [
+  { id: 'ana', card: '04A1B2C3D4E501' },
+  { id: 'ben', card: '04A1B2C3D4E502' },
+  ...Array.from({ length: 30 }, (_, n) => ({
+    id: `member-${n}`,
+    card: `04A1B2C3D4${(0x10 + n).toString(16).toUpperCase()}77`,
+  })),
+];
+
+export const storeRoomFile = '/var/lib/cardea/store-room.jsonl';
+export const officeConfig = '/srv/office/office.yaml';
+
+/** The front door's lock is a serial port, so that the outside sees it move as it moves. */
+const controllerConfig = `site: riverside
+controller: front-desk
+credentialKeyFile: keys/site
+dataDir: /var/lib/cardea
+upstream: { url: "mqtt://127.0.0.1:1883", signingKeyFile: keys/front-desk, officeKeys: [keys/office.pub] }
+accessPoints:
+  - id: front-door
+    space: riverside
+    kind: entrance
+    lock: { driver: simulated, file: /dev/ttyS2, unlockTime: 1s }
+  - id: store-room
+    space: riverside
+    kind: interior
+    lock: { driver: simulated, file: ${storeRoomFile}, unlockTime: 10m }
+readers:
+  - { id: front-tty, driver: serial, format: line, path: /dev/ttyS1, baudRate: 9600, credential: card, accessPoint: front-door, direction: in }
+  - { id: front-card, driver: pcsc, reader: "Virtual PCD 00 00", accessPoint: front-door, direction: in }
+  - { id: store-in, driver: simulated, accessPoint: store-room, direction: in }
+`;
+
+const office = `site: riverside
+store: sqlite:office.db
+upstream: { url: "mqtt://127.0.0.1:1883" }
+signingKeyFile: keys/office
+credentialKeyFile: keys/site
+controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }]
+`;
+
+/** No hours and no passes: the guest's clock was set by nobody, and those whom the hour decides about would stay outside. */
+const replica = {
+  format: 'cardea-replica/1',
+  site: 'riverside',
+  revision: 1,
+  spaces: [{ id: 'riverside', timeZone: 'Europe/Berlin', currency: 'EUR', checkInRequiresPass: false }],
+  customers: members.map(({ id }) => ({ id, registeredWith: ['riverside'] })),
+  credentials: members.map(({ id, card }) => ({ id: `c-${id}`, type: 'card', value: card, customer: id })),
+};
+
+const officeUnit = `[Unit]
+After=mosquitto.service network.target
+
+[Service]
+ExecStart=/usr/bin/env cardea office run --config ${officeConfig}
+Restart=on-failure
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** The office, with keys and members, started; and the controller's config and keys, not yet used. The program is there. */
+export function siteScript() {
+  return `
+mkdir -p /srv/office/keys
+cd /srv/office
+${fileScript('office.yaml', office)}
+${fileScript('members.json', `${JSON.stringify(replica, null, 1)}\n`)}
+${fileScript('/etc/systemd/system/office.service', officeUnit)}
+cardea keys new keys/office
+test -e /etc/cardea/keys/front-desk || cardea keys new /etc/cardea/keys/front-desk
+test -e /etc/cardea/keys/site || cardea keys site /etc/cardea/keys/site
+cp /etc/cardea/keys/site keys/site
+cp /etc/cardea/keys/front-desk.pub keys/
+cp keys/office.pub /etc/cardea/keys/
+chown cardea:cardea /etc/cardea/keys/*
+${fileScript('/etc/cardea/controller.yaml', controllerConfig)}
+cardea check /etc/cardea/controller.yaml
+cardea office import members.json --config office.yaml
+systemctl daemon-reload
+systemctl enable -q --now office
+`;
+}
+
+function fileScript(path, text) {
+  return `cat > ${path} <<'END OF FILE'\n${text}END OF FILE`;
+}
