@@ -5,6 +5,7 @@ import type { Clock, Random } from '../access/clock.ts';
 import type { EventDraft } from '../access/event.ts';
 import type { Journal } from '../db/journal/journal.ts';
 import { openJournal } from '../db/journal/open-journal.ts';
+import { refuseUnfinished } from './backup/moves.ts';
 import type { Log } from './log.ts';
 import { tapPathFault } from './notify/tap-path.ts';
 import { watchClock } from './run/clock-watch.ts';
@@ -55,6 +56,7 @@ export async function runController(configFile: string, { clock, random, log }: 
   try {
     const dir = openDataDir(config.dataDir);
     undo.push(() => dir.release());
+    refuseUnfinished(dir.path);
     const opened = openOwnJournal(config, dir, { clock, random, log });
     const { journal } = opened;
     undo.push(() => journal.close());

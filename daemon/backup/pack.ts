@@ -78,10 +78,16 @@ export async function readBackup(file: string): Promise<BackupManifest> {
 }
 
 /**
- * Unpacks a backup into a folder that exists, and holds all of it against the manifest.
+ * Unpacks the wanted members of a backup into a folder that exists, and holds all of it against the manifest.
+ * @param folder null: nothing is written, all is held against the manifest.
  * @throws BackupError `bad-backup`, `newer-backup`, `interrupted`; what `node:fs` throws. The folder is then to be removed.
  */
-export async function unpack(file: string, folder: string, meter: Meter): Promise<BackupManifest> {
+export async function unpack(
+  file: string,
+  folder: string | null,
+  wanted: (name: string) => boolean,
+  meter: Meter,
+): Promise<BackupManifest> {
   let manifest: BackupManifest | null = null;
   const left = new Map<string, BackupFile>();
   let [done, total] = [0, 0];
@@ -105,7 +111,8 @@ export async function unpack(file: string, folder: string, meter: Meter): Promis
         yield piece;
       }
     }
-    await writeDurably(join(folder, member.name), content());
+    if (folder !== null && wanted(member.name)) await writeDurably(join(folder, member.name), content());
+    else for await (const _piece of content());
     if (hash.digest('hex') !== promised.sha256) throw altered(member.name);
   }
   const [missing] = left.keys();

@@ -75,6 +75,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backup.ts')).registerBackup,
   },
   {
+    name: 'restore',
+    summary: 'put a backup in the place of what a stopped controller has',
+    load: async () => (await import('./commands/restore.ts')).registerRestore,
+  },
+  {
     name: 'devices',
     summary: 'what is plugged in, as lines to paste into a config',
     load: async () => (await import('./commands/devices.ts')).registerDevices,

@@ -9,6 +9,7 @@ import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
+import type { Includes } from '../../access/model.ts';
 import type { ControllerConfig, InputName, ReaderConfig } from '../../config/types.ts';
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -44,8 +45,10 @@ export class Controller implements ControllerPort {
   start(data: EventDraft['data'] = {}): void {
     this.#running = true;
     this.assertOutputs();
-    this.#forgetIncluded(this.#includedThrough(this.#replica));
-    this.record([{ type: 'controller.started', data: { revision: this.#replica.revision, ...data } }]);
+    this.#forgetIncluded(this.#included(this.#replica));
+    this.record([
+      { type: 'controller.started', data: { revision: this.#replica.revision, ...this.#restored(), ...data } },
+    ]);
     this.#due.settle();
   }
 
@@ -177,11 +180,11 @@ export class Controller implements ControllerPort {
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {
     this.#due.settle();
     // Before the switch: from there on nothing may fail, or who decides would not be who is said to.
-    const through = this.#includedThrough(replica);
+    const included = this.#included(replica);
     const old = this.#replica;
     this.#replica = replica;
     this.#facts = joinFacts(replica, this.#parts.journal.facts);
-    this.#forgetIncluded(through);
+    this.#forgetIncluded(included);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast();
     try {
@@ -191,24 +194,25 @@ export class Controller implements ControllerPort {
     }
   }
 
-  /** Up to which record of this journal a replica counts what was used; null: none. @throws DbError */
-  #includedThrough(replica: ReplicaStore): number | null {
-    const { config, journal } = this.#parts;
-    const own = replica
-      .includes()
-      .find((entry) => entry.controller === config.controller && entry.epoch === journal.epoch);
-    return own?.through ?? null;
+  /** Up to which records of this controller's journals a replica counts what was used. @throws DbError */
+  #included(replica: ReplicaStore): readonly Includes[] {
+    return replica.includes().filter(({ controller }) => controller === this.#parts.config.controller);
   }
 
   /** Local use that the replica counts is forgotten (section 5); after a crash in between, at the next start. */
-  #forgetIncluded(through: number | null): void {
-    if (through === null) return;
+  #forgetIncluded(included: readonly Includes[]): void {
     const { journal, log } = this.#parts;
     try {
-      journal.dropIncluded(through);
+      for (const { epoch, through } of included) journal.dropIncluded(through, epoch);
     } catch (error) {
       log('error', `local use that the replica includes is counted twice until the next start: ${error}`);
     }
+  }
+
+  /** What the first record of a journal that a restore began says: it goes on from another. */
+  #restored(): EventDraft['data'] {
+    const { head, restored } = this.#parts.journal;
+    return head.seq > 0 || restored === null ? {} : { reason: 'restored', ...restored };
   }
 
   clockStepped(): void {

@@ -147,8 +147,11 @@ export class Daemon {
   #makeEdge({ upstream }: RunnableConfig): EdgePort | null {
     if (upstream === null) return null;
     const { dir, tools, log, journal, replicas } = this.#parts;
-    const begin = () => ({ acknowledged: journal.acknowledged, installed: replicas.installed });
-    return makeUpstream({ upstream, dir, tools, log, host: this.#edgeHost(), begin });
+    const begin = () => {
+      const { acknowledged, earlier } = journal;
+      return { acknowledged, earlier, installed: replicas.installed };
+    };
+    return makeUpstream({ upstream, dir, journal, tools, log, host: this.#edgeHost(), begin });
   }
 
   #useEdge(edge: EdgePort | null, mark: string): void {
@@ -174,6 +177,7 @@ export class Daemon {
     return {
       acknowledged: (epoch, through, issuedAtMs) => {
         if (epoch === journal.epoch) journal.acknowledge(through, issuedAtMs);
+        else journal.acknowledgeEarlier(epoch, through, issuedAtMs);
         this.#reporter.changed();
       },
       replicaReady: (file, replica) => this.#take(file, replica),

@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import type { ControllerConfig, UpstreamConfig } from '../../config/types.ts';
+import { earlierFile, withUndelivered } from '../../db/journal/earlier.ts';
+import type { Journal } from '../../db/journal/journal.ts';
 import type { DriverTools } from '../../drivers/registry.ts';
 import type { EdgeHost, EdgeOptions, EdgePort } from '../../sync/edge/ports.ts';
 import { edgeThread } from '../../sync/edge/thread-host.ts';
@@ -11,28 +13,43 @@ import type { Log } from '../log.ts';
 import type { DataDir } from './data-dir.ts';
 import { startWorker } from './worker.ts';
 
+export interface EarlierFile {
+  readonly site: string;
+  readonly controller: string;
+  readonly epoch: string;
+  readonly file: string;
+}
+
 /** What the thread is given (daemon/edge-worker.ts). */
 export interface EdgeWorkerData {
   readonly broker: UpstreamConfig;
   readonly journal: string;
   readonly replica: string;
+  /** Journals before this one of which the office has not all. */
+  readonly earlier: readonly EarlierFile[];
 }
 
 export interface UpstreamParts {
   readonly upstream: UpstreamConfig;
   readonly dir: DataDir;
+  readonly journal: Journal;
   readonly tools: DriverTools;
   readonly host: EdgeHost;
   /** Asked each time that a thread begins. */
-  readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'installed'>;
+  readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'earlier' | 'installed'>;
   readonly log: Log;
 }
 
 /** An edge, not yet started. @throws KeyError */
-export function makeUpstream({ upstream, dir, tools, host, begin, log }: UpstreamParts): EdgePort {
+export function makeUpstream({ upstream, dir, journal, tools, host, begin, log }: UpstreamParts): EdgePort {
   const signer = signerOf(readPrivateKeyFile(upstream.signingKeyFile));
   const officeKeys = upstream.officeKeys.map((file) => readPublicKeyFile(file));
-  const data: EdgeWorkerData = { broker: upstream, journal: dir.journal, replica: dir.replica };
+  const data: EdgeWorkerData = {
+    broker: upstream,
+    journal: dir.journal,
+    replica: dir.replica,
+    earlier: earlierFiles(journal, dir),
+  };
   return edgeThread({
     ...tools,
     host,
@@ -40,6 +57,13 @@ export function makeUpstream({ upstream, dir, tools, host, begin, log }: Upstrea
     options: () => ({ settings: upstream, signer, officeKeys, ...begin() }),
     crashed: ({ message }, againInMs) =>
       log('error', `the upload thread ended (${message}) and begins again in ${againInMs} ms; the doors work`),
+  });
+}
+
+function earlierFiles(journal: Journal, dir: DataDir): EarlierFile[] {
+  const { site, controller } = journal.identity;
+  return withUndelivered(journal.earlier).map(({ epoch }) => {
+    return { site, controller, epoch, file: earlierFile(dir.journal, epoch) };
   });
 }
 

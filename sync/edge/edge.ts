@@ -22,7 +22,7 @@ import {
 } from '../protocol/topics.ts';
 import { Link } from './link.ts';
 import { Outbox } from './outbox.ts';
-import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, RefusalKind, StatusReport } from './ports.ts';
+import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, EventSource, RefusalKind, StatusReport } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { ReplicaFetch } from './replica-fetch.ts';
 import { StatusReporter } from './status-reporter.ts';
@@ -36,6 +36,8 @@ export class Edge implements EdgePort {
   readonly #refusals: Refusals;
   readonly #link: Link;
   readonly #outbox: Outbox;
+  /** Of journals that a restore went on from: each is delivered beside the others, and holds none of them up. */
+  readonly #earlier: readonly Outbox[];
   readonly #replica: ReplicaFetch;
   readonly #status: StatusReporter;
 
@@ -48,7 +50,8 @@ export class Edge implements EdgePort {
     this.#host = host;
     this.#refusals = new Refusals(parts.clock, (refusal) => host.refused(refusal));
     this.#status = new StatusReporter(parts.clock, (status) => this.#say('status', status, true));
-    this.#outbox = this.#makeOutbox(parts);
+    this.#outbox = this.#makeOutbox(parts, parts.source, options.acknowledged, false);
+    this.#earlier = this.#makeEarlier(parts);
     this.#replica = this.#makeReplica(parts);
     this.#link = this.#makeLink(parts);
   }
@@ -75,18 +78,36 @@ export class Edge implements EdgePort {
 
   stop(): Promise<void> {
     this.#status.goodbye();
-    this.#outbox.offline();
+    for (const outbox of this.#outboxes()) outbox.offline();
     this.#replica.stop();
     this.#refusals.stop();
     return new Promise((resolve) => this.#link.stop(resolve));
   }
 
-  #makeOutbox({ clock, source }: EdgeParts): Outbox {
-    const { settings, acknowledged, signer } = this.#options;
+  #makeEarlier(parts: EdgeParts): Outbox[] {
+    return (parts.earlier ?? []).flatMap((source) => {
+      const { epoch } = source.identity();
+      const cursor = this.#options.earlier?.find((one) => one.epoch === epoch);
+      return cursor === undefined ? [] : [this.#makeOutbox(parts, source, cursor, true)];
+    });
+  }
+
+  #outboxes(): readonly Outbox[] {
+    return [...this.#earlier, this.#outbox];
+  }
+
+  #makeOutbox(
+    { clock }: EdgeParts,
+    source: EventSource,
+    acknowledged: EdgeOptions['acknowledged'],
+    closed: boolean,
+  ): Outbox {
+    const { settings, signer } = this.#options;
     const topic = controllerTopic(this.#site, this.#controller, 'events');
     return new Outbox({
       clock,
       source,
+      closed,
       settings,
       acknowledged,
       send: (batchText) => this.#link.publish(topic, signText(topic, batchText, signer), false),
@@ -133,12 +154,12 @@ export class Edge implements EdgePort {
       {
         online: () => {
           this.#status.online();
-          this.#outbox.online();
+          for (const outbox of this.#outboxes()) outbox.online();
           this.#replica.online();
         },
         offline: () => {
           this.#status.offline();
-          this.#outbox.offline();
+          for (const outbox of this.#outboxes()) outbox.offline();
           this.#replica.offline();
         },
         message: (topic, payload) => this.#message(topic, payload),
@@ -175,10 +196,14 @@ export class Edge implements EdgePort {
     else this.#refusals.add('message', 'topic', `nothing is expected on ${topic}`);
   }
 
-  #ack(topic: string, payload: Uint8Array): void {
-    const message = openMessage(ackSchema, payload, this.#opening(topic));
-    if (message.ok) this.#outbox.take(message.payload);
-    else this.#refuse('ack', message);
+  #ack(topic: string, signed: Uint8Array): void {
+    const message = openMessage(ackSchema, signed, this.#opening(topic));
+    if (!message.ok) {
+      this.#refuse('ack', message);
+      return;
+    }
+    const { payload: ack } = message;
+    (this.#earlier.find(({ epoch }) => epoch === ack.epoch) ?? this.#outbox).take(ack);
   }
 
   #manifest(topic: string, payload: Uint8Array): void {
@@ -189,7 +214,7 @@ export class Edge implements EdgePort {
       return;
     }
     this.#replica.manifest(message.payload);
-    this.#outbox.nudge();
+    for (const outbox of this.#outboxes()) outbox.nudge();
   }
 
   /** Commands are verified in full and answered; this version carries none of them out. */

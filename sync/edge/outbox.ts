@@ -10,6 +10,8 @@ import type { EdgeSettings, EventSource } from './ports.ts';
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly source: EventSource;
+  /** Nobody writes this journal any more: an office that has more of it than is known here has all of it. */
+  readonly closed?: boolean;
   readonly settings: EdgeSettings;
   readonly acknowledged: { readonly through: number; readonly issuedAtMs: number | null };
   /** Signs and publishes a batch; false where it could not be handed over. */
@@ -46,6 +48,10 @@ export class Outbox {
     this.#head = through;
   }
 
+  get epoch(): string {
+    return this.#epoch;
+  }
+
   online(): void {
     this.#online = true;
     this.#tries = 0;
@@ -73,7 +79,8 @@ export class Outbox {
 
   take(ack: Ack): void {
     if (ack.through > this.#head) this.#look();
-    const verdict = judgeAck(this.#acked, this.#head, ack);
+    const through = this.#options.closed === true ? Math.min(ack.through, this.#head) : ack.through;
+    const verdict = judgeAck(this.#acked, this.#head, { ...ack, through });
     if (verdict.outcome === 'refused') {
       const detail = `through ${ack.through} of epoch ${ack.epoch}; written here are ${this.#head} of ${this.#epoch}`;
       this.#options.refuse('ack', verdict.reason, detail);

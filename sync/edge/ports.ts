@@ -26,6 +26,13 @@ export interface EventSource {
   ): readonly { readonly seq: number; readonly text: string }[];
 }
 
+/** The outbox's cursor over an earlier journal of the controller, of which the office may not have all. */
+export interface EarlierCursor {
+  readonly epoch: string;
+  readonly through: number;
+  readonly issuedAtMs: number | null;
+}
+
 /** Where a new replica is built, beside the one that decides. */
 export interface ReplicaSink {
   /** Begins a new, empty build; what an earlier one left unfinished is removed. Throws where it cannot. */
@@ -120,6 +127,8 @@ export interface EdgeOptions {
   readonly officeKeys: readonly KeyObject[];
   /** The outbox's cursor in this epoch, and the instant of the acknowledgement that moved it there. */
   readonly acknowledged: { readonly through: number; readonly issuedAtMs: number | null };
+  /** The same of journals that a restore went on from; none where it is left out. */
+  readonly earlier?: readonly EarlierCursor[];
   readonly installed: InstalledReplica | null;
 }
 
@@ -127,6 +136,8 @@ export interface EdgeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly source: EventSource;
+  /** Journals that nobody writes any more, one for each cursor of the options. */
+  readonly earlier?: readonly EventSource[];
   readonly sink: ReplicaSink;
   readonly transport: Transport;
 }
