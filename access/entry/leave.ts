@@ -11,6 +11,7 @@ import { zoneOf } from '../time/zone.ts';
 import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
 import { checkInRecorded } from './enter.ts';
 import { at, granted } from './records.ts';
+import { coverageWithoutPass } from './rows.ts';
 import type { Case, Ruling } from './tap.ts';
 
 export function leave(c: Case, before: readonly string[]): Ruling {
@@ -52,9 +53,9 @@ function sinceCutOff(c: Case, presence: Presence): Settlement {
   const day = businessDayAt(space, presence.sinceMs);
   const passes = facts.passes(c.customer.id, c.customer.teams);
   const evening = presence.closed === null ? { pieces: [], facts } : eveningOf(facts, presence.closed);
-  const held = heldPasses(evening.facts, facts.site, c.customer, passes, day.label);
-  const plan = presence.closed?.coverage === 'plan' || presence.closed?.coverage === 'none-needed';
-  const chosen = plan ? undefined : choosePass(held, { person: c.person, space }, presence.sinceMs, day);
+  const free = coverageWithoutPass(c, presence.sinceMs);
+  const held = free === null ? heldPasses(evening.facts, facts.site, c.customer, passes, day.label) : [];
+  const chosen = choosePass(held, { person: c.person, space }, presence.sinceMs, day);
   const visit: Visit = {
     id: tap.id,
     customer: c.customer.id,
@@ -63,7 +64,7 @@ function sinceCutOff(c: Case, presence: Presence): Settlement {
     fromMs: presence.sinceMs,
     boot: tap.at.boot,
     fromSinceBootMs: tap.at.sinceBootMs - Math.max(tap.at.wallMs - presence.sinceMs, 0),
-    coverage: plan ? (presence.closed?.coverage ?? 'plan') : chosen === undefined ? 'pay-as-you-go' : 'pass',
+    coverage: free ?? (chosen === undefined ? 'pay-as-you-go' : 'pass'),
     pass: chosen === undefined || chosen.proposed ? null : chosen.pass,
     plans: activePlans(c.person, zoneOf(space.timeZone), presence.sinceMs),
     lastSeenMs: tap.at.wallMs,

@@ -1,4 +1,4 @@
-// The next time that a pass is valid and the space open (rules.md C16): looked for 35 days ahead of now and of each
+// The next time that a pass is valid and the space open for its holder (rules.md C16): looked for 35 days ahead of now and of each
 // `validFrom`, and left out beyond.
 
 import type { Held } from '../passes/held.ts';
@@ -6,7 +6,7 @@ import { whyNot } from '../passes/validity.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
-import { isOpen } from './opening.ts';
+import { isOpenFor } from './opening.ts';
 import type { Case } from './tap.ts';
 
 const horizonDays = 35;
@@ -34,7 +34,10 @@ function nextOf(held: Held, c: Case): number | null {
     const found = moments
       .filter((ms) => ms > nowMs && ms >= startMs)
       .sort((a, b) => a - b)
-      .find((ms) => isOpen(c.space, ms) && whyNot(held, asker, ms, businessDayAt(c.space, ms)) === null);
+      .find((ms) => {
+        const open = isOpenFor(c.person, c.space, c.tap.facts.site.plans, ms);
+        return open && whyNot(held, asker, ms, businessDayAt(c.space, ms)) === null;
+      });
     if (found !== undefined) return found;
   }
   return null;

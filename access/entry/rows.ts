@@ -6,7 +6,7 @@ import { passDenials, whyNot } from '../passes/validity.ts';
 import { activePlans, hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
 import { nextValid } from './next-valid.ts';
-import { isOpen } from './opening.ts';
+import { isOpenFor } from './opening.ts';
 import { bookingHere, hasRight } from './rights.ts';
 import type { Case } from './tap.ts';
 import { deny, open, type Verdict } from './verdict.ts';
@@ -31,9 +31,7 @@ const c5: Row = {
   rule: (c) => {
     if (c.tap.mode === 'lockdown') return deny('lockdown');
     if (c.tap.mode === 'locked') return deny('locked');
-    if (isOpen(c.space, c.tap.at.wallMs)) return null;
-    const { plans } = c.tap.facts.site;
-    return plansNow(c).some((plan) => plans.get(plan)?.allHours === true) ? null : deny('closed');
+    return isOpenFor(c.person, c.space, c.tap.facts.site.plans, c.tap.at.wallMs) ? null : deny('closed');
   },
 };
 
@@ -47,7 +45,10 @@ const c6: Row = {
 const noPassNeeded: Row = {
   name: 'free',
   asks: 'does the space use no passes at all?',
-  rule: (c) => (c.space.checkInRequiresPass ? null : open('no-pass-needed', { coverage: 'none-needed', held: null })),
+  rule: (c) => {
+    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    return coverage === 'none-needed' ? open('no-pass-needed', { coverage, held: null }) : null;
+  },
 };
 
 const c7: Row = {
@@ -61,9 +62,8 @@ const c12: Row = {
   name: 'C12',
   asks: 'has the member an active plan that uses no time passes?',
   rule: (c) => {
-    const { plans } = c.tap.facts.site;
-    const free = plansNow(c).some((plan) => plans.get(plan)?.usesTimePasses === false);
-    return free ? open('plan', { coverage: 'plan', held: null }) : null;
+    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    return coverage === 'plan' ? open('plan', { coverage, held: null }) : null;
   },
 };
 
@@ -120,6 +120,14 @@ export const interiorRows: readonly Row[] = [
 
 function interiorGrant(c: Case): Verdict {
   return open(bookingHere(c.tap, c.customer.id) === undefined ? 'no-pass-needed' : 'booking');
+}
+
+/** What covers a visit that begins at that instant without a pass: the space itself, or a plan; null: nothing. */
+export function coverageWithoutPass({ person, space, tap }: Case, ms: number): 'none-needed' | 'plan' | null {
+  if (!space.checkInRequiresPass) return 'none-needed';
+  const { plans } = tap.facts.site;
+  const active = activePlans(person, zoneOf(space.timeZone), ms);
+  return active.some((plan) => plans.get(plan)?.usesTimePasses === false) ? 'plan' : null;
 }
 
 function plansNow(c: Case): string[] {

@@ -22,5 +22,5 @@ function before(a: Held, b: Held, asker: Asker, ms: number, day: BusinessDay): b
 }
 
 function asOf(held: Held, ms: number): Held {
-  return held.drawnSinceMs.length === 0 ? held : { ...held, remainingMs: remainingAt(held, ms), drawnSinceMs: [] };
+  return held.drawn.length === 0 ? held : { ...held, remainingMs: remainingAt(held, ms), drawn: [] };
 }

@@ -2,8 +2,10 @@
 // yet (rules.md section 5), and passes proposed for sale earlier in the business day (section 1.0).
 
 import type { Catalogue } from '../catalogue.ts';
-import type { LocalFacts, LocalUse, Proposal } from '../facts.ts';
+import type { Facts, LocalUse, Proposal, Visit } from '../facts.ts';
 import type { Customer, Pass, TimePass } from '../model.ts';
+import { type Interval, slotsOfDay } from '../time/slots.ts';
+import { zoneOf } from '../time/zone.ts';
 
 const minuteMs = 60_000;
 
@@ -12,8 +14,8 @@ export interface Held {
   readonly timePass: TimePass;
   /** Of a minute pass, before what open visits draw; null: a day pass. */
   readonly remainingMs: number | null;
-  /** Since when other open visits draw on it; empty for all but a team's minute pass. */
-  readonly drawnSinceMs: readonly number[];
+  /** When other open visits draw on it, one interval or more for each; empty for all but a team's minute pass. */
+  readonly drawn: readonly Interval[];
   /** Of a day pass: label of the business day, and by whom. */
   readonly usedOn: string | null;
   readonly usedBy: string | null;
@@ -23,7 +25,7 @@ export interface Held {
 
 /** Passes with their time pass and what is left of them. One of an unknown time pass is nothing that could be used. */
 export function heldPasses(
-  facts: LocalFacts,
+  facts: Facts,
   catalogue: Catalogue,
   customer: Customer,
   passes: readonly Pass[],
@@ -69,41 +71,58 @@ function standing(pass: Pass, timePass: TimePass, uses: readonly LocalUse[]): He
     }
   }
   const remainingMs = timePass.minutesIncluded === null ? null : Math.round(Math.max(minutes, 0) * minuteMs);
-  return { pass, timePass, remainingMs, drawnSinceMs: [], usedOn, usedBy, proposed: false };
+  return { pass, timePass, remainingMs, drawn: [], usedOn, usedBy, proposed: false };
 }
 
 /** Visits of others that are open on one team pass draw on it together (O4). */
-function drawnTogether(facts: LocalFacts, held: readonly Held[], customer: string): Held[] {
+function drawnTogether(facts: Facts, held: readonly Held[], customer: string): Held[] {
   const others = facts.visitsOn(held.map((h) => h.pass.id)).filter((visit) => visit.customer !== customer);
   return held.map((h) => {
     if (h.remainingMs === null || h.pass.team === null) return h;
-    const drawnSinceMs = others.filter((visit) => visit.pass?.id === h.pass.id).map((visit) => visit.fromMs);
-    return { ...h, drawnSinceMs };
+    const drawn = others.filter((visit) => visit.pass?.id === h.pass.id).flatMap((visit) => draws(facts, visit, h));
+    return { ...h, drawn };
   });
 }
 
+/** When an open visit draws on its own pass: while that is valid, at most until its cut-off. */
+function draws(facts: Facts, { space, fromMs, closesMs }: Visit, { pass, timePass }: Held): Interval[] {
+  const endMs = Math.min(closesMs, pass.expires ?? closesMs);
+  if (timePass.availability.length === 0) return [{ startMs: fromMs, endMs }];
+  const zone = zoneOf(facts.site.spaces.get(space)?.timeZone ?? 'UTC');
+  const found: Interval[] = [];
+  for (let day = zone.dayAt(fromMs); day <= zone.dayAt(endMs); day++) {
+    for (const slot of slotsOfDay(zone, timePass.availability, day)) {
+      const clipped = { startMs: Math.max(slot.startMs, fromMs), endMs: Math.min(slot.endMs, endMs) };
+      if (clipped.startMs < clipped.endMs) found.push(clipped);
+    }
+  }
+  return found;
+}
+
 /** What is left at that instant of a minute pass that others draw on as well. */
-export function remainingAt({ remainingMs, drawnSinceMs }: Held, ms: number): number | null {
+export function remainingAt({ remainingMs, drawn }: Held, ms: number): number | null {
   if (remainingMs === null) return null;
-  return Math.max(
-    drawnSinceMs.reduce((left, sinceMs) => left - Math.max(ms - sinceMs, 0), remainingMs),
-    0,
+  const left = drawn.reduce(
+    (rest, { startMs, endMs }) => rest - Math.max(Math.min(ms, endMs) - startMs, 0),
+    remainingMs,
   );
+  return Math.max(left, 0);
 }
 
 /** When the pass runs out for someone who draws on it from `startMs`, others beside: the joint instant (O4). */
 export function runsOutAt(held: Held, startMs: number): number {
   let left = remainingAt(held, startMs);
   if (left === null) return Number.POSITIVE_INFINITY;
-  let drawing = 1 + held.drawnSinceMs.filter((sinceMs) => sinceMs <= startMs).length;
+  const moments = held.drawn.flatMap((draw) => [draw.startMs, draw.endMs]).filter((ms) => ms > startMs);
   let atMs = startMs;
-  for (const sinceMs of held.drawnSinceMs.filter((ms) => ms > startMs).sort((a, b) => a - b)) {
-    if (left <= (sinceMs - atMs) * drawing) break;
-    left -= (sinceMs - atMs) * drawing;
-    drawing += 1;
-    atMs = sinceMs;
+  for (const untilMs of [...moments.sort((a, b) => a - b), Number.POSITIVE_INFINITY]) {
+    const fromMs = atMs;
+    const drawing = 1 + held.drawn.filter((draw) => draw.startMs <= fromMs && fromMs < draw.endMs).length;
+    if (left <= (untilMs - fromMs) * drawing) return fromMs + Math.ceil(left / drawing);
+    left -= (untilMs - fromMs) * drawing;
+    atMs = untilMs;
   }
-  return atMs + Math.ceil(left / drawing);
+  return atMs;
 }
 
 /** A proposed pass as a held and used one. */
@@ -123,5 +142,5 @@ export function proposedPass(proposal: Proposal, timePass: TimePass): Held {
   };
   const remainingMs = timePass.minutesIncluded === null ? null : (proposal.remainingMinutes ?? 0) * minuteMs;
   const { businessDay: usedOn, customer: usedBy } = proposal;
-  return { pass, timePass, remainingMs, drawnSinceMs: [], usedOn, usedBy, proposed: true };
+  return { pass, timePass, remainingMs, drawn: [], usedOn, usedBy, proposed: true };
 }

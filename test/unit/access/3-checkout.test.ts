@@ -177,7 +177,8 @@ describe('a price (O3)', () => {
 });
 
 describe('minutes that several draw on (O4)', () => {
-  const held = (remaining: number, ...since: number[]) => {
+  /** @param draws of others, in minutes: from, and until where it ends. */
+  const held = (remaining: number, ...draws: readonly [number, number?][]) => {
     const site = new MemorySite();
     const customer = { id: 'ana', name: '', registeredWith: [], teams: [], disabled: false };
     const [one] = heldPasses(
@@ -188,16 +189,29 @@ describe('minutes that several draw on (O4)', () => {
       '',
     );
     if (one === undefined) throw new Error('the pass is held');
-    return { ...one, drawnSinceMs: since.map((m) => m * minute) };
+    return { ...one, drawn: draws.map(([from, to = 1440]) => ({ startMs: from * minute, endMs: to * minute })) };
   };
-  it.each<[string, number, number[], number, number]>([
+  it.each<[string, number, [number, number?][], number, number]>([
     ['alone', 60, [], 0, 60],
-    ['two from the beginning', 60, [0], 0, 30],
-    ['one joins later', 120, [30], 0, 75],
-    ['one was there before', 120, [0], 30, 75],
-    ['one would join after the end', 20, [30], 0, 20],
-    ['three', 90, [0, 30], 0, 40],
-  ])('%s', (_, remaining, since, from, until) => {
-    expect(runsOutAt(held(remaining, ...since), from * minute) / minute).toBe(until);
+    ['two from the beginning', 60, [[0]], 0, 30],
+    ['one joins later', 120, [[30]], 0, 75],
+    ['one was there before', 120, [[0]], 30, 75],
+    ['one would join after the end', 20, [[30]], 0, 20],
+    ['three', 90, [[0], [30]], 0, 40],
+    ['one whose slot ended before', 120, [[0, 30]], 60, 150],
+    ['one whose slot ends meanwhile', 120, [[0, 30]], 0, 90],
+    [
+      'one in two slots',
+      120,
+      [
+        [0, 30],
+        [60, 90],
+      ],
+      0,
+      75,
+    ],
+    ['nothing is left', 60, [[0]], 90, 90],
+  ])('%s', (_, remaining, draws, from, until) => {
+    expect(runsOutAt(held(remaining, ...draws), from * minute) / minute).toBe(until);
   });
 });
