@@ -2,10 +2,17 @@
 // does not have is refused with what there is instead.
 
 import type { Clock, Random } from '../access/clock.ts';
-import type { AccessPointConfig, InputConfig, ReaderConfig, SerialReaderConfig } from '../config/types.ts';
+import type {
+  AccessPointConfig,
+  InputConfig,
+  PcscReaderConfig,
+  ReaderConfig,
+  SerialReaderConfig,
+} from '../config/types.ts';
 import { DriverError } from './driver-error.ts';
 import type { KeeperEvents, KeeperLink } from './keeper/keeper-link.ts';
 import type { KeeperLine } from './keeper/messages.ts';
+import type { PcscHub } from './pcsc/hub.ts';
 import type { Input, Reader, Simulated, SimulatedInput } from './port.ts';
 
 export interface DriverTools {
@@ -13,21 +20,39 @@ export interface DriverTools {
   readonly random: Random;
 }
 
-/**
- * The reader that a config describes, not yet opened.
- * @throws DriverError `driver-unknown`, `driver-load`
- */
-export async function openReader(config: ReaderConfig, tools: DriverTools): Promise<Reader> {
-  const where = `reader ${config.id}`;
-  switch (config.driver) {
-    case 'simulated': {
-      const { SimulatedReader } = await load(where, () => import('./simulated/simulated-reader.ts'));
-      return new SimulatedReader();
+/** Readers that are open beside each other. Those on PC/SC share one process beside pcscd; it runs while one of them is open. */
+export class ReaderDrivers {
+  readonly #tools: DriverTools;
+  #pcscHub: PcscHub | null = null;
+
+  constructor(tools: DriverTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * The reader that a config describes, not yet opened.
+   * @throws DriverError `driver-unknown`, `driver-load`, `driver-missing`
+   */
+  async open(config: ReaderConfig): Promise<Reader> {
+    const where = `reader ${config.id}`;
+    switch (config.driver) {
+      case 'simulated': {
+        const { SimulatedReader } = await load(where, () => import('./simulated/simulated-reader.ts'));
+        return new SimulatedReader();
+      }
+      case 'serial':
+        return openSerial(where, config, this.#tools);
+      case 'pcsc':
+        return this.#openPcsc(where, config);
+      default:
+        throw unknown(where, `the driver ${config.driver}`, 'simulated, serial (format: line), pcsc');
     }
-    case 'serial':
-      return openSerial(where, config, tools);
-    default:
-      throw unknown(where, `the driver ${config.driver}`, 'simulated, serial (format: line)');
+  }
+
+  async #openPcsc(where: string, config: PcscReaderConfig): Promise<Reader> {
+    const { makePcscHub, PcscReader } = await load(where, () => import('./pcsc/pcsc-reader.ts'));
+    this.#pcscHub ??= makePcscHub(where, this.#tools.clock, this.#tools.random);
+    return new PcscReader(config, this.#pcscHub, this.#tools.clock);
   }
 }
 

@@ -8,7 +8,7 @@ import type { ControllerConfig } from '../types.ts';
 import { doorLines } from './check-references.ts';
 
 export const builtDrivers = {
-  readers: ['simulated', 'serial'],
+  readers: ['simulated', 'serial', 'pcsc'],
   serialFormats: ['line'],
   locks: ['simulated'],
   inputs: ['simulated'],

@@ -61,7 +61,7 @@ export const reader = z
     z.strictObject({
       driver: z.literal('pcsc').describe('a USB reader under pcscd'),
       ...place,
-      reader: text(256).describe('name of the reader, with * for any text'),
+      reader: text(256).describe('name of the reader, with * for any text and ? for one character'),
     }),
     osdp,
     wiegand,

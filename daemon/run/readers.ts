@@ -3,7 +3,7 @@
 import type { EventDraft } from '../../access/event.ts';
 import type { ReaderConfig } from '../../config/types.ts';
 import type { Presented, Reader } from '../../drivers/port.ts';
-import { type DriverTools, handOf, openReader } from '../../drivers/registry.ts';
+import { type DriverTools, handOf, ReaderDrivers } from '../../drivers/registry.ts';
 import type { TapResult } from '../controller/port.ts';
 import { type Log, RareLog } from '../log.ts';
 import { SocketError } from '../socket/protocol.ts';
@@ -39,20 +39,21 @@ const maxReasons = 16;
 export class Readers {
   #entries: ReadonlyMap<string, Entry>;
   #host: ReaderHost | null = null;
-  readonly #tools: DriverTools;
+  readonly #drivers: ReaderDrivers;
   readonly #log: Log;
   readonly #rare: RareLog;
 
-  private constructor(entries: ReadonlyMap<string, Entry>, tools: DriverTools, log: Log) {
+  private constructor(entries: ReadonlyMap<string, Entry>, drivers: ReaderDrivers, tools: DriverTools, log: Log) {
     this.#entries = entries;
-    this.#tools = tools;
+    this.#drivers = drivers;
     this.#log = log;
     this.#rare = new RareLog(log, tools.clock, droppedEveryMs);
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
   static async load(configs: readonly ReaderConfig[], tools: DriverTools, log: Log): Promise<Readers> {
-    return new Readers(await loadEntries(configs, tools), tools, log);
+    const drivers = new ReaderDrivers(tools);
+    return new Readers(await loadEntries(configs, drivers), drivers, tools, log);
   }
 
   open(host: ReaderHost): void {
@@ -64,7 +65,7 @@ export class Readers {
   async prepare(configs: readonly ReaderConfig[], { keep, open }: Steps): Promise<Change> {
     const fresh = await loadEntries(
       configs.filter(({ id }) => open.includes(id)),
-      this.#tools,
+      this.#drivers,
     );
     const kept = new Set(keep);
     return {
@@ -145,10 +146,13 @@ export class Readers {
   }
 }
 
-async function loadEntries(configs: readonly ReaderConfig[], tools: DriverTools): Promise<ReadonlyMap<string, Entry>> {
+async function loadEntries(
+  configs: readonly ReaderConfig[],
+  drivers: ReaderDrivers,
+): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   for (const config of configs) {
-    const reader = await openReader(config, tools);
+    const reader = await drivers.open(config);
     entries.set(config.id, { config, reader, online: false, dropped: new Map(), last: null, failure: null });
   }
   return entries;

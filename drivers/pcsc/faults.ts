@@ -4,7 +4,14 @@ import type { DeviceFault } from '../port.ts';
 import type { FailureCode } from './messages.ts';
 import { shownNames } from './names.ts';
 
-const todo: Readonly<Record<FailureCode | 'pcscd-silent', (socket: string) => string>> = {
+export type StackCode =
+  | FailureCode
+  /** pcscd, or our process beside it, does not answer any more. */
+  | 'pcscd-silent'
+  /** Our process beside pcscd ended, or lost sight of a reader. */
+  | 'host-died';
+
+const todo: Readonly<Record<StackCode, (socket: string) => string>> = {
   'driver-failed': () => 'nfc-pcsc cannot be loaded: install libpcsclite1, or run npm rebuild @pokusew/pcsclite',
   'pcscd-missing': (socket) =>
     `pcscd does not listen at ${socket}: sudo apt-get install pcscd, sudo systemctl enable --now pcscd.socket`,
@@ -12,10 +19,11 @@ const todo: Readonly<Record<FailureCode | 'pcscd-silent', (socket: string) => st
     'pcscd refuses this user: let a polkit rule allow it org.debian.pcsc-lite.access_pcsc and access_card (docs/operating.md)',
   'pcscd-lost': () => 'pcscd is gone, or was started again: its readers come back with it (systemctl status pcscd)',
   'pcscd-silent': () => 'pcscd or its driver does not answer any more: sudo systemctl restart pcscd, check the readers',
+  'host-died': () => 'the PC/SC process is started again by itself',
 };
 
 /** No reader can be used. */
-export function stackFault(code: FailureCode | 'pcscd-silent', socket: string, detail: string): DeviceFault {
+export function stackFault(code: StackCode, socket: string, detail: string): DeviceFault {
   return { code, message: detail === '' ? todo[code](socket) : `${todo[code](socket)} (${detail})` };
 }
 

@@ -21,18 +21,20 @@ export async function listPcscReaders(clock: Clock, socket: string = pcscdSocket
   const program = hostProgram();
   const unreachable = await reachPcscd(socket);
   if (unreachable !== null) throw refused(stackFault(unreachable.code, socket, unreachable.detail));
-  const answer = await askOnce(program, socket, clock);
+  const answer = await askNames(program, socket, clock).answer;
   if ('names' in answer) return answer.names;
   throw refused(answer);
 }
 
-/** The names, or why there are none. Never fails. */
-export async function askOnce(
+export type NamesAnswer = DeviceFault | { readonly names: readonly string[] };
+
+/** Asks with a process of its own. `answer` never fails; `stop` ends the asking, and `answer` is then some fault. */
+export function askNames(
   program: string,
   socket: string,
   clock: Clock,
-): Promise<DeviceFault | { readonly names: readonly string[] }> {
-  let answer: DeviceFault | { names: readonly string[] } | null = null;
+): { readonly answer: Promise<NamesAnswer>; stop(): void } {
+  let answer: NamesAnswer | null = null;
   let reason = '';
   const host = new HostProcess(program, socket, 'list', {
     message: (message) => {
@@ -47,9 +49,11 @@ export async function askOnce(
     answer ??= stackFault('pcscd-silent', socket, '');
     host.kill();
   });
-  await host.gone;
-  cancel();
-  return answer ?? stackFault('driver-failed', socket, reason);
+  const gone = host.gone.then(() => {
+    cancel();
+    return answer ?? stackFault('host-died', socket, reason);
+  });
+  return { answer: gone, stop: () => host.kill() };
 }
 
 function refused({ message }: DeviceFault): DriverError {

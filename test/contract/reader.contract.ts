@@ -107,20 +107,20 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
 
     it('never presents what was read before it was online', async () => {
       const { world, log } = await given(true);
-      await world.read('0BAD');
+      await world.read('0BADF00D');
       world.reader.open(log.events);
       await count(log, 'online', 1);
-      await world.read('600D');
-      await count(log, 'card:600D', 1);
-      expect(log.entries).not.toContain('card:0BAD');
+      await world.read('600DCAFE');
+      await count(log, 'card:600DCAFE', 1);
+      expect(log.entries).not.toContain('card:0BADF00D');
     });
 
     it('counts noise, and never presents it', async () => {
       const { world, log } = await online();
       await world.disturb();
-      await world.read('600D');
-      await count(log, 'card:600D', 1);
-      expect(log.entries).toEqual(['online', 'dropped', 'card:600D']);
+      await world.read('600DCAFE');
+      await count(log, 'card:600DCAFE', 1);
+      expect(log.entries).toEqual(['online', 'dropped', 'card:600DCAFE']);
     });
 
     it('gets a lost device back by itself, again and again, with one report each way', async () => {
@@ -130,10 +130,18 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
         await count(log, 'offline', round);
         await world.plug();
         await count(log, 'online', round + 1);
-        await world.read(`0${round}`);
-        await count(log, `card:0${round}`, 1);
+        await world.read(`0000000${round}`);
+        await count(log, `card:0000000${round}`, 1);
       }
-      expect(log.entries).toEqual(['online', 'offline', 'online', 'card:01', 'offline', 'online', 'card:02']);
+      expect(log.entries).toEqual([
+        'online',
+        'offline',
+        'online',
+        'card:00000001',
+        'offline',
+        'online',
+        'card:00000002',
+      ]);
     });
 
     it('does not touch another reader when it fails', async () => {
@@ -141,9 +149,9 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
       const other = await online();
       await lost.world.unplug();
       await count(lost.log, 'offline', 1);
-      await other.world.read('600D');
-      await count(other.log, 'card:600D', 1);
-      expect(other.log.entries).toEqual(['online', 'card:600D']);
+      await other.world.read('600DCAFE');
+      await count(other.log, 'card:600DCAFE', 1);
+      expect(other.log.entries).toEqual(['online', 'card:600DCAFE']);
     });
 
     it('ends all activity on close, which may be called twice', async () => {
@@ -185,10 +193,10 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
         },
       });
       await count(log, 'online', 1);
-      await Promise.allSettled([world.read('01'), world.read('02')]);
-      await count(log, 'card:01', 1);
+      await Promise.allSettled([world.read('00000001'), world.read('00000002')]);
+      await count(log, 'card:00000001', 1);
       await world.reader.close();
-      expect(log.entries).toEqual(['online', 'card:01']);
+      expect(log.entries).toEqual(['online', 'card:00000001']);
     });
   });
 }

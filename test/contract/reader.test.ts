@@ -3,6 +3,7 @@ import { realClock } from '../../daemon/clock/real.ts';
 import { SerialReader } from '../../drivers/serial/serial-reader.ts';
 import { SimulatedReader } from '../../drivers/simulated/simulated-reader.ts';
 import { SerialPair } from '../support/serial-pair.ts';
+import { pcscWorld } from './pcsc-world.ts';
 import { readerContract } from './reader.contract.ts';
 
 readerContract('the simulated reader', async (plugged) => {
@@ -45,3 +46,5 @@ readerContract('the serial reader, on a pseudo-terminal', async (plugged) => {
     close: () => pair.close(),
   };
 });
+
+readerContract('the pcsc reader, on a pcscd with virtual readers', pcscWorld);

@@ -26,6 +26,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['db/', 'sync/office/', 'daemon/run/data-dir.ts'],
   serialport: ['drivers/'],
   '@serialport/parser-readline': ['drivers/'],
+  'nfc-pcsc': ['drivers/pcsc/'],
   commander: ['daemon/cli/'],
   'node-unix-socket': ['daemon/notify/'],
   yaml: ['config/'],

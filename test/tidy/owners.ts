@@ -25,6 +25,10 @@ export const owners: Readonly<Record<string, { readonly may: readonly Source[]; 
   'daemon/clock/random.ts': { may: ['randomness'], because: 'it is the randomness' },
   'daemon/cli/where.ts': { may: ['environment'], because: 'XDG_RUNTIME_DIR says where a demo leaves its pointer' },
   'daemon/notify/environment.ts': { may: ['environment'], because: 'a service manager says there what it waits for' },
+  'drivers/pcsc/socket.ts': {
+    may: ['environment'],
+    because: "PCSCLITE_CSOCK_NAME is the PC/SC library's own way to say where pcscd listens",
+  },
   'drivers/keeper/keeper-clock.ts': {
     may: ['time', 'timers'],
     because: 'the keeper is a process with a clock of its own',

@@ -79,7 +79,6 @@ describe('a good config', () => {
       'accessPoints[0].lock.driver: driver gpio is not built into this version: cardea run refuses it',
       'accessPoints[0].contact.driver: driver gpio is not built into this version: cardea run refuses it',
       'accessPoints[0].requestToExit.driver: driver gpio is not built into this version: cardea run refuses it',
-      'readers[0].driver: driver pcsc is not built into this version: cardea run refuses it',
       'readers[2].driver: driver osdp is not built into this version: cardea run refuses it',
     ]);
     expect(new Set(unbuiltDrivers(config))).toEqual(new Set(cautions.map(({ path, found }) => `${path}: ${found}`)));

@@ -3,9 +3,10 @@ import type { LockConfig, SerialReaderConfig } from '../../../config/types.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { DriverError } from '../../../drivers/driver-error.ts';
-import { handOf, inputHandOf, lockLines, openInput, openReader } from '../../../drivers/registry.ts';
+import { handOf, inputHandOf, lockLines, openInput, ReaderDrivers } from '../../../drivers/registry.ts';
 
 const tools = { clock: new VirtualClock(0), random: seededRandom('registry') };
+const drivers = new ReaderDrivers(tools);
 const base = { id: 'front', accessPoint: 'door', direction: 'in' } as const;
 const serial: SerialReaderConfig = {
   ...base,
@@ -31,7 +32,7 @@ async function refusal(open: Promise<unknown>): Promise<DriverError> {
 describe('drivers by their config', () => {
   it('opens simulated readers and inputs, which a hand can move', async () => {
     const seen: string[] = [];
-    const reader = await openReader({ ...base, driver: 'simulated' }, tools);
+    const reader = await drivers.open({ ...base, driver: 'simulated' });
     reader.open({
       presented: ({ value }) => seen.push(value),
       online: () => seen.push('online'),
@@ -46,16 +47,17 @@ describe('drivers by their config', () => {
   });
 
   it('opens a serial reader, which no hand can move', async () => {
-    const reader = await openReader(serial, tools);
+    const reader = await drivers.open(serial);
     expect(handOf(reader)).toBeNull();
     await reader.close();
   });
 
   it('says which driver is not there, where it is named, and what there is', async () => {
-    const pcsc = await refusal(openReader({ ...base, driver: 'pcsc', reader: 'ACS*' }, tools));
-    expect(pcsc.code).toBe('driver-unknown');
-    expect(pcsc.message).toMatch(/reader front.*pcsc.*simulated, serial/);
-    const format = await refusal(openReader({ ...serial, format: 'rdm6300' }, tools));
+    const wiegand = { ...base, driver: 'wiegand', chip: 'c', data0: 1, data1: 2, wiegandFormat: null } as const;
+    const reader = await refusal(drivers.open(wiegand));
+    expect(reader.code).toBe('driver-unknown');
+    expect(reader.message).toMatch(/reader front.*wiegand.*simulated, serial.*pcsc/);
+    const format = await refusal(drivers.open({ ...serial, format: 'rdm6300' }));
     expect(format.message).toMatch(/reader front.*rdm6300.*line/);
     const input = await refusal(openInput('contact of door', { ...gpio, debounceMs: 30 }));
     expect(input.message).toMatch(/contact of door.*gpio.*simulated/);
