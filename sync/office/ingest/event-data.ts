@@ -54,6 +54,14 @@ export const chargeData = z.object({
   price: word,
 });
 
+/** Of `controller.started`, where a restore began the journal. */
+export const restoredData = z.object({
+  reason: z.literal('restored'),
+  previousEpoch: idField,
+  through: countField,
+  takenAt: instantField,
+});
+
 const granted = z.object({ holder: holder.nullish(), credential: credential.nullish(), reason: word });
 const visitor = z.object({ visitor: idField, host: idField.nullish() });
 

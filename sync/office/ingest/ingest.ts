@@ -3,11 +3,12 @@
 
 import { genesisHash } from '../../../access/canonical.ts';
 import type { Clock } from '../../../access/clock.ts';
-import type { EventBatch } from '../../protocol/events.ts';
+import type { EventBatch, WireEvent } from '../../protocol/events.ts';
 import { Anomalies, type AnomalyFound } from '../store/anomalies.ts';
 import { Events } from '../store/events.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { maxVisitEvents, VisitTable } from '../visits/project.ts';
+import { restoredData } from './event-data.ts';
 import { type BatchOutcome, judgeBatch, type Verdict } from './judge.ts';
 import { rowOf } from './row.ts';
 
@@ -74,7 +75,8 @@ export class Ingest {
     const verdict = judgeBatch(cursor, events, (seq) => this.#events.hashOf(controller, epoch, seq));
     const last = verdict.take.at(-1);
     const found: AnomalyFound[] = [];
-    if (last !== undefined && known === undefined) found.push(...this.#begin(controller, epoch, genesis));
+    if (last !== undefined && known === undefined)
+      found.push(...this.#begin(controller, epoch, genesis, verdict.take[0]?.event));
     for (const received of verdict.take) {
       const { row, anomalies } = rowOf(received, (id) => this.#events.idTaken(id));
       this.#events.insert(row);
@@ -88,12 +90,25 @@ export class Ingest {
     return { controller, epoch, outcome: verdict.outcome, taken: verdict.take.length, through, news };
   }
 
-  #begin(controller: string, epoch: string, genesis: string): AnomalyFound[] {
+  #begin(controller: string, epoch: string, genesis: string, first: WireEvent | undefined): AnomalyFound[] {
     const before = this.#events.otherEpoch(controller, epoch);
     this.#events.begin(controller, epoch, genesis, this.#clock.now().wallMs);
     if (before === undefined) return [];
-    const reason = `a new journal; the one before is ${before}`;
+    const restored = first === undefined ? null : this.#restoredWords(first);
+    const reason = restored ?? `a new journal; the one before is ${before}`;
     return [{ kind: 'new-epoch', controller, epoch, seq: 1, subject: '', reason, body: null }];
+  }
+
+  /** What a journal that a restore began says of itself, beside what is kept here of the one before. */
+  #restoredWords({ controller, type, data }: WireEvent): string | null {
+    const read = type === 'controller.started' ? restoredData.safeParse(data).data : undefined;
+    if (read === undefined) return null;
+    const { previousEpoch, through, takenAt } = read;
+    const known = this.#events.cursor(controller, previousEpoch)?.through ?? 0;
+    const time = new Date(takenAt).toISOString();
+    const words = `a journal restored from a backup of ${time}, with ${through} records of ${previousEpoch}`;
+    if (known <= through) return words;
+    return `${words}; here are ${known}: of the last ${known - through} the controller knows nothing any more`;
   }
 
   #stopped(controller: string, epoch: string, through: number, { outcome, stopped }: Verdict): AnomalyFound[] {

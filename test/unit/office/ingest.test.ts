@@ -183,6 +183,16 @@ describe('records that do not fit', () => {
     expect(result.news[0]?.reason).toContain(epochOne);
   });
 
+  it('say what a restored controller no longer knows', () => {
+    take(received(journalOf(5)));
+    const renewed = new JournalMaker('front-desk', epochTwo);
+    const takenAt = '2026-03-01T02:00:00.000Z';
+    renewed.add('controller.started', { reason: 'restored', previousEpoch: epochOne, through: 3, takenAt });
+    const [found] = take(received(renewed)).news;
+    expect(found).toMatchObject({ kind: 'new-epoch', epoch: epochTwo });
+    expect(found?.reason).toMatch(/backup of 2026-03-01T02:00:00.000Z, with 3 records .* here are 5: of the last 2 /);
+  });
+
   it('are listed one by one up to a bound', () => {
     const journal = new JournalMaker('front-desk');
     for (let n = 0; n < 1010; n++) journal.add('door.levitated');
