@@ -25,5 +25,6 @@ export function consoleClaims(tree: Tree): ConsoleClaim[] {
 
 /** `serial0` and `serial1` are links that Raspberry Pi OS makes to whatever port it is. */
 function portOf(tree: Tree, name: string): string {
-  return basename(tree.real(`/dev/${name}`) ?? name);
+  if (!/^serial\d$/.test(name)) return name;
+  return basename(tree.link(`/dev/${name}`) ?? name);
 }

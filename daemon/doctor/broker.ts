@@ -42,10 +42,19 @@ export function reachBroker(broker: UpstreamConfig, timers: Timers): Promise<Rea
   });
 }
 
-/** null: the broker let us in. @param clientId not the controller's own, which may be connected now. */
-export function tryLogin(broker: UpstreamConfig, clientId: string, timers: Timers): Promise<LinkFault | null> {
+/**
+ * null: the broker let us in, and lets us read what the office answers to this controller.
+ * @param clientId not the controller's own, which may be connected now.
+ * @param topic one that the controller has to hear, and that nothing retained lies on.
+ */
+export function tryLogin(
+  broker: UpstreamConfig,
+  clientId: string,
+  topic: string,
+  timers: Timers,
+): Promise<LinkFault | null> {
   return new Promise((resolve) => {
-    const request = { clientId, will: null, subscriptions: [], maxMessageBytes: broker.maxMessageBytes };
+    const request = { clientId, will: null, subscriptions: [topic], maxMessageBytes: broker.maxMessageBytes };
     const finish = (fault: LinkFault | null): void => {
       cancel();
       resolve(fault);

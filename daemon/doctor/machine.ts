@@ -9,8 +9,6 @@ import type { Tree } from '../devices/tree.ts';
 export interface Machine {
   readonly tree: Tree;
   readonly clock: Clock;
-  /** Of this process; 0 sees everything. */
-  readonly uid: number;
   readonly nodeVersion: string;
   /** Names of the PC/SC readers. */
   readonly listReaders: ListReaders;

@@ -11,11 +11,19 @@ const marks: Readonly<Record<State, string>> = {
 
 export function findingLines(findings: readonly Finding[]): string[] {
   const titles = [...new Set(findings.map(({ area }) => area))];
-  const lines = titles.flatMap((title) => {
-    const own = findings.filter(({ area }) => area === title);
-    return [title, ...own.flatMap(lineOf), ''];
-  });
+  const lines = titles.flatMap((title) => [title, ...areaLines(findings.filter(({ area }) => area === title)), '']);
   return [...lines, summary(findings)];
+}
+
+/** What does not apply is one line for each reason, last. */
+function areaLines(findings: readonly Finding[]): string[] {
+  const idle = ({ state, mend }: Finding): boolean => state === 'not-applicable' && mend === null;
+  const reasons = new Map<string, Set<string>>();
+  for (const { id, found } of findings.filter(idle)) reasons.set(found, (reasons.get(found) ?? new Set()).add(id));
+  return [
+    ...findings.filter((one) => !idle(one)).flatMap(lineOf),
+    ...[...reasons].map(([found, ids]) => `  ${marks['not-applicable'].padEnd(7)}  ${[...ids].join(', ')}: ${found}`),
+  ];
 }
 
 function lineOf({ id, state, found, mend }: Finding): string[] {
@@ -25,8 +33,11 @@ function lineOf({ id, state, found, mend }: Finding): string[] {
 
 function summary(findings: readonly Finding[]): string {
   const count = (state: State): number => findings.filter((one) => one.state === state).length;
-  const [problems, warnings] = [count('problem'), count('warning')];
   const unseen = findings.filter(({ found }) => found.startsWith('not checked: ')).length;
   const rest = unseen === 0 ? '' : `, ${unseen} not checked`;
-  return `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}${rest}`;
+  return `${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}${rest}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -24,7 +24,6 @@ export function registerDoctor(program: Command, io: Io): void {
       const machine = {
         tree,
         clock: io.clock,
-        uid: io.places.uid,
         nodeVersion: process.versions.node,
         listReaders: readerList(tree, io.clock),
         requireNfc: () => requireNfc('PC/SC readers'),

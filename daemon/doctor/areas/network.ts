@@ -1,5 +1,6 @@
 // The way to the office: certificates that hold, a broker that answers and lets this controller in.
 
+import { controllerTopic } from '../../../sync/protocol/topics.ts';
 import type { LinkFault } from '../../../sync/protocol/transport.ts';
 import { type Reached, reachBroker, tryLogin } from '../broker.ts';
 import { type CertificateFact, certificatesIn } from '../certificate.ts';
@@ -26,10 +27,11 @@ async function gather({ tree, clock }: Machine, { config }: Setup): Promise<Netw
   const { url, certFile, caFile } = upstream;
   const reached = await reachBroker(upstream, clock);
   const clientId = `cardea-doctor:${config.site}:${config.controller}`;
+  const topic = controllerTopic(config.site, config.controller, 'ack');
   return {
     url,
     reached,
-    login: 'fault' in reached ? undefined : await tryLogin(upstream, clientId, clock),
+    login: 'fault' in reached ? undefined : await tryLogin(upstream, clientId, topic, clock),
     certificates: [certFile, caFile].flatMap((file) => (file === null ? [] : certificatesIn(tree, file))),
     nowMs: clock.now().wallMs,
   };

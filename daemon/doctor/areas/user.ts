@@ -42,7 +42,8 @@ const checks: readonly Check<Facts>[] = [
   { id: 'udev-rules', judge: ({ rules }, { config }) => judgeRules(rules, config) },
 ];
 
-function judgeUser({ account, serviceUser }: Setup): Verdict {
+function judgeUser({ account, serviceUser, systemd }: Setup): Verdict {
+  if (account === null && !systemd) return notApplicable(`there is no user ${serviceUser}, and no systemd to use it`);
   if (account === null) {
     return problem(`there is no user ${serviceUser}`, 'sudo systemd-sysusers, or run systemd/install.sh again');
   }

@@ -1,6 +1,6 @@
 // A made-up machine: a real folder with files, links and programs where Linux has them. Imports nothing of what it is for.
 
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
@@ -15,6 +15,11 @@ export class MadeUpTree {
     mkdirSync(dirname(this.path(path)), { recursive: true });
     writeFileSync(this.path(path), text);
     chmodSync(this.path(path), mode);
+  }
+
+  /** What a file of the tree holds. */
+  text(path: string): string {
+    return readFileSync(this.path(path), 'utf8');
   }
 
   folder(path: string, mode = 0o755): void {
