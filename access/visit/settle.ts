@@ -99,9 +99,9 @@ function drawn(facts: Facts, visit: Visit, customer: Customer): NonNullable<Visi
   const pass = visit.pass;
   if (pass === null) throw new TypeError('the visit has no pass');
   const now = facts.passes(customer.id, customer.teams).find((p) => p.id === pass.id);
-  return now === undefined
-    ? pass
-    : { ...pass, remainingMinutes: now.remainingMinutes, usedOn: now.usedOn, usedBy: now.usedBy };
+  // A day pass that the check-in used stays used by it, even where no record of that is left here.
+  if (now === undefined) return { ...pass, usedOn: visit.businessDay, usedBy: visit.customer };
+  return { ...pass, remainingMinutes: now.remainingMinutes, usedOn: now.usedOn, usedBy: now.usedBy };
 }
 
 function firstOf(visit: Visit, held: readonly Held[]): Held | null {

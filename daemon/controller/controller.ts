@@ -182,11 +182,12 @@ export class Controller implements ControllerPort {
     // Before the switch: from there on nothing may fail, or who decides would not be who is said to.
     const included = this.#included(replica);
     const old = this.#replica;
+    const toldOf = this.#due.ranOut();
     this.#replica = replica;
     this.#facts = joinFacts(replica, this.#parts.journal.facts);
     this.#forgetIncluded(included);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
-    this.#due.forecast();
+    this.#due.forecast(toldOf);
     try {
       old.close();
     } catch (error) {

@@ -87,18 +87,37 @@ export class Due {
     else this.arm();
   }
 
-  /** A replica changed what is left of passes: when they run out is asked anew. */
-  forecast(): void {
+  /**
+   * What is left of passes changed: when they run out is asked anew.
+   * @param toldOf by `ranOut` before the change, where a replica made it: what ran out by it all at once is told of late.
+   */
+  forecast(toldOf: ReadonlySet<string> | null = null): void {
     this.#guarded(() => {
       const at = this.#clock.now();
-      const changes: StateChange[] = this.#journal.openVisits().map((visit) => ({
-        do: 'exhausts',
-        visit: visit.id,
-        exhaustsMs: nextExhaustion(this.#facts(), visit, at.wallMs)?.atMs ?? null,
-      }));
-      if (changes.length > 0) this.#ledger.record([], changes, at);
+      const facts = this.#facts();
+      const drafts: EventDraft[] = [];
+      const changes: StateChange[] = [];
+      for (const visit of this.#journal.openVisits()) {
+        const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(facts, visit, at.wallMs);
+        if (gone !== null) drafts.push(exhausted(visit, gone));
+        const exhaustsMs = nextExhaustion(facts, visit, at.wallMs)?.atMs ?? null;
+        changes.push({ do: 'exhausts', visit: visit.id, exhaustsMs });
+      }
+      if (changes.length > 0) this.#ledger.record(drafts, changes, at);
       this.arm();
     });
+  }
+
+  /** Ids of the open visits whose minutes have run out; null where it cannot be known now. */
+  ranOut(): ReadonlySet<string> | null {
+    try {
+      const { wallMs } = this.#clock.now();
+      const gone = this.#journal.openVisits().filter((visit) => goneBy(this.#facts(), visit, wallMs) !== null);
+      return new Set(gone.map(({ id }) => id));
+    } catch (error) {
+      this.#log('error', `whose minutes have run out cannot be asked: ${messageOf(error)}`);
+      return null;
+    }
   }
 
   stop(): void {
@@ -161,8 +180,18 @@ export class Due {
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
     const changes: StateChange[] = [{ do: 'exhausts', visit: visit.id, exhaustsMs: following }];
     if (found?.atMs !== atMs) return { drafts: [], changes };
-    return { drafts: [{ type: 'coverage.exhausted', data: { visit: visit.id, pass: found.pass || null } }], changes };
+    return { drafts: [exhausted(visit, found.pass)], changes };
   }
+}
+
+/** The pass whose minutes a visit has drawn to the end by then; null: none. */
+function goneBy(facts: Facts, visit: Visit, nowMs: number): string | null {
+  const found = nextExhaustion(facts, visit, visit.fromMs - 1);
+  return found === undefined || found.atMs > nowMs ? null : found.pass;
+}
+
+function exhausted({ id: visit }: Visit, pass: string): EventDraft {
+  return { type: 'coverage.exhausted', data: { visit, pass: pass || null } };
 }
 
 function unsettled(visit: Visit): EventDraft {
