@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).registerRun,
   },
   {
+    name: 'safe',
+    summary: 'drive every lock to its safe state, where no controller runs',
+    load: async () => (await import('./commands/safe.ts')).registerSafe,
+  },
+  {
     name: 'tap',
     summary: 'present a credential at a simulated reader of a running controller',
     load: async () => (await import('./commands/tap.ts')).registerTap,

@@ -5,6 +5,7 @@ import type { EventDraft } from '../../access/event.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
+import { rememberLines } from '../../drivers/keeper/held-lines.ts';
 import type { KeeperEvents } from '../../drivers/keeper/keeper-link.ts';
 import { type DriverTools, loadKeeper, lockLines } from '../../drivers/registry.ts';
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
@@ -81,7 +82,17 @@ export class Doors {
     ]);
     const lines = lockLines(config.accessPoints);
     const startLocks = (events: KeeperEvents): Locks =>
-      new Locks({ start: (lines) => start(lines, events), clock: tools.clock, log }, lines);
+      new Locks(
+        {
+          start: (lines) => {
+            remember(config.dataDir, lines, log);
+            return start(lines, events);
+          },
+          clock: tools.clock,
+          log,
+        },
+        lines,
+      );
     const doors = new Doors(parts, config, { readers, inputs, credentialKey, startLocks }, replica);
     try {
       await doors.#start();
@@ -186,4 +197,14 @@ function siteKeyOf({ credentialKeyFile }: ControllerConfig): Uint8Array {
   if (credentialKeyFile === null)
     throw new RunError('config', 'credentialKeyFile is missing: cardea keys site makes one');
   return readSiteKey(credentialKeyFile);
+}
+
+/** For `cardea safe`, after a death that the keeper does not outlive. */
+function remember(folder: string | null, lines: Parameters<typeof rememberLines>[1], log: Log): void {
+  if (folder === null) return;
+  try {
+    rememberLines(folder, lines);
+  } catch (error) {
+    log('warn', `which lock lines are held could not be written down: ${wordsOf(error)}`);
+  }
 }

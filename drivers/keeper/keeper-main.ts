@@ -2,10 +2,10 @@
 // them safe. It imports next to nothing, so that it starts fast and has little that can fail.
 
 import { writeSync } from 'node:fs';
-import { fileLine } from './file-line.ts';
 import { keeperClock } from './keeper-clock.ts';
-import { type Drive, KeeperCore } from './keeper-core.ts';
-import { encode, type FromKeeper, type KeeperLine, MessageSplitter, type ToKeeper } from './messages.ts';
+import { KeeperCore } from './keeper-core.ts';
+import { encode, type FromKeeper, MessageSplitter, type ToKeeper } from './messages.ts';
+import { openLine } from './open-line.ts';
 
 // The daemon is asked to end, not its keeper: that one ends when the daemon has.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -19,12 +19,7 @@ function send(message: FromKeeper): void {
   }
 }
 
-function openLine(line: KeeperLine): Drive {
-  const { file } = line.output;
-  return file === null ? () => undefined : fileLine(line.accessPoint, file, keeperClock.stamp);
-}
-
-const core = new KeeperCore(keeperClock, openLine, send);
+const core = new KeeperCore(keeperClock, (line) => openLine(line, keeperClock.stamp), send);
 const messages = new MessageSplitter<ToKeeper>();
 
 function end(status: number): never {

@@ -1,0 +1,110 @@
+// Drives lock lines safe where no controller does: those that were held last, and those that the config names now. It does
+// as much as it can, whatever is wrong: a bad config, a full disk or one stuck line keeps no other lock from falling.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseDocument } from '../../config/document.ts';
+import { loadControllerConfig } from '../../config/load.ts';
+import { recordOf, textOf } from '../../config/raw.ts';
+import type { ControllerConfig } from '../../config/types.ts';
+import { rememberedLines } from '../../drivers/keeper/held-lines.ts';
+import type { KeeperLine } from '../../drivers/keeper/messages.ts';
+import { openLine } from '../../drivers/keeper/open-line.ts';
+import { type LockState, safeState } from '../../drivers/port.ts';
+import { lockLines } from '../../drivers/registry.ts';
+import { openDataDir } from '../run/data-dir.ts';
+import { RunError, wordsOf } from '../run/error.ts';
+
+export interface SafeOrder {
+  readonly configFile: string;
+  /** Where an installed controller keeps its data: looked into where the config does not say it any more. */
+  readonly usualDataDir: string;
+  /** ISO 8601. */
+  readonly stamp: () => string;
+}
+
+export interface SafeReport {
+  /** Every line once. */
+  readonly driven: readonly { readonly accessPoint: string; readonly state: LockState }[];
+  /** What could not be done, in words; empty: everything was. */
+  readonly faults: readonly string[];
+}
+
+/** @throws RunError `data-dir-in-use` while a controller runs: it has its locks, and nothing was touched. */
+export function makeSafe(order: SafeOrder): SafeReport {
+  const { configFile } = order;
+  const faults: string[] = [];
+  const config = configOf(configFile, faults);
+  const folder = config?.dataDir ?? looseDataDir(configFile) ?? order.usualDataDir;
+  const release = keepOut(folder, faults);
+  try {
+    const held = rememberedLines(folder);
+    const known = new Set(held.map(keyOf));
+    const named = config === null ? [] : linesOf(config, faults).filter((line) => !known.has(keyOf(line)));
+    const lines = [...named, ...held];
+    if (lines.length === 0) faults.push(`no lock line is known: neither from ${configFile} nor from ${folder}`);
+    return { driven: lines.flatMap((line) => drive(line, order.stamp, faults)), faults };
+  } finally {
+    release();
+  }
+}
+
+function drive(line: KeeperLine, stamp: () => string, faults: string[]): SafeReport['driven'] {
+  const { accessPoint, failSafe } = line;
+  const state = safeState(failSafe);
+  try {
+    openLine(line, stamp)(state);
+    return [{ accessPoint, state }];
+  } catch (error) {
+    faults.push(`the lock of ${accessPoint} could not be driven ${state}: ${wordsOf(error)}; secure the door by hand`);
+    return [];
+  }
+}
+
+function configOf(file: string, faults: string[]): ControllerConfig | null {
+  try {
+    return loadControllerConfig(file).config;
+  } catch (error) {
+    const first = wordsOf(error).split('\n')[0];
+    faults.push(`${file} is bad, the locks held last are driven without it: cardea check ${file} says why (${first})`);
+    return null;
+  }
+}
+
+function linesOf({ accessPoints }: ControllerConfig, faults: string[]): KeeperLine[] {
+  return accessPoints.flatMap((accessPoint) => {
+    try {
+      return lockLines([accessPoint]);
+    } catch (error) {
+      faults.push(wordsOf(error));
+      return [];
+    }
+  });
+}
+
+/** What a config says of its `dataDir` that is otherwise bad. */
+function looseDataDir(file: string): string | null {
+  try {
+    const said = textOf(recordOf(parseDocument(readFileSync(file, 'utf8'), file).value).dataDir);
+    return said === undefined ? null : resolve(dirname(file), said);
+  } catch {
+    return null;
+  }
+}
+
+/** No controller may start meanwhile. A folder that nobody can lock has none that runs in it, as far as can be known. */
+function keepOut(folder: string, faults: string[]): () => void {
+  if (!existsSync(join(folder, 'daemon.lock'))) return () => {};
+  try {
+    const dir = openDataDir(folder);
+    return () => dir.release();
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'data-dir-in-use') throw error;
+    faults.push(wordsOf(error));
+    return () => {};
+  }
+}
+
+function keyOf({ accessPoint, output }: KeeperLine): string {
+  return JSON.stringify([accessPoint, output]);
+}

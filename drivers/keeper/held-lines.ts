@@ -1,0 +1,33 @@
+// Which lock lines a controller held last, on disk: what has to be driven safe after its death, even where the config was
+// changed since or is bad now. It need not outlive the machine: a machine that starts has no line that anybody holds.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord } from '../../config/raw.ts';
+import type { KeeperLine } from './messages.ts';
+
+const name = 'lines.json';
+
+/** Call it before the lines are held. @throws what the system says where `folder` cannot be written. */
+export function rememberLines(folder: string, lines: readonly KeeperLine[]): void {
+  const file = join(folder, name);
+  writeFileSync(`${file}.new`, `${JSON.stringify(lines)}\n`, { mode: 0o640 });
+  renameSync(`${file}.new`, file);
+}
+
+/** None where nothing was remembered, or by a version that this one does not understand. */
+export function rememberedLines(folder: string): KeeperLine[] {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    return Array.isArray(value) ? value.filter(isLine) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isLine(value: unknown): value is KeeperLine {
+  if (!isRecord(value) || typeof value.accessPoint !== 'string' || typeof value.failSafe !== 'boolean') return false;
+  const { output } = value;
+  if (!isRecord(output) || output.driver !== 'simulated') return false;
+  return output.file === null || typeof output.file === 'string';
+}
