@@ -47,7 +47,10 @@ export async function pcscWorld(plugged: boolean): Promise<ReaderWorld> {
       await pcscd.kill();
       await pcscd.start({ readers: false });
     },
-    plug: () => pcscd.plug(),
+    plug: async () => {
+      await pcscd.kill();
+      await pcscd.start();
+    },
     close: () => pcscd.close(),
   };
 }

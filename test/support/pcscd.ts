@@ -41,7 +41,7 @@ export class TestPcscd {
     return this.#program.pid;
   }
 
-  /** Settles when it is ready. Other ports are tried where somebody else was faster. */
+  /** Settles when it is ready. Virtual readers come and go with pcscd only. Other ports are tried where somebody else was faster. */
   async start({ readers = true } = {}): Promise<void> {
     for (let tries = 0; ; tries++) {
       this.#port = await freePair();
@@ -52,13 +52,6 @@ export class TestPcscd {
       await this.kill();
       if (tries === 9) throw new Error('no two ports for the virtual readers');
     }
-  }
-
-  /** Plugs the two readers into one that was started without. */
-  async plug(): Promise<void> {
-    this.#writeReaders();
-    this.#program?.kill('SIGUSR1');
-    await this.#program?.line(/Waiting for virtual ICC on port/);
   }
 
   /** Ends it as a crash would. */
