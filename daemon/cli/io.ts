@@ -59,7 +59,8 @@ export function processIo(): Io {
 function terminalOf(stream: WriteStream): Terminal {
   return {
     get columns() {
-      return stream.columns;
+      // Some terminals (a serial line) do not say how wide they are.
+      return stream.columns > 0 ? stream.columns : 80;
     },
     write: (text) => void stream.write(text),
   };

@@ -27,11 +27,17 @@ interface Life {
 /**
  * @param print takes one line at a time.
  * @param log what the daemon would tell its log.
+ * @param progress told how many of how many steps are done.
  */
-export function replay(scenario: Scenario, print: (line: string) => void, log: (message: string) => void): void {
+export function replay(
+  scenario: Scenario,
+  print: (line: string) => void,
+  log: (message: string) => void,
+  progress: (done: number, total: number) => void = () => {},
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-replay-'));
   try {
-    new Replay(scenario, join(folder, 'journal.db'), print, log).run();
+    new Replay(scenario, join(folder, 'journal.db'), print, log).run(progress);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -65,9 +71,11 @@ class Replay {
     }
   }
 
-  run(): void {
+  run(progress: (done: number, total: number) => void): void {
+    const { steps } = this.#scenario;
     let life = this.#begin();
-    for (const step of this.#scenario.steps) {
+    for (const [done, step] of steps.entries()) {
+      progress(done, steps.length);
       this.#clock.advance(step.atMs - this.#trueMs);
       this.#trueMs = step.atMs;
       if (step.restart !== undefined) life = this.#restart(life, step.restart);

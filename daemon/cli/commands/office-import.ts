@@ -6,6 +6,7 @@ import { formatProblem } from '../../../config/problem.ts';
 import { type ImportResult, importReplica } from '../../../sync/office/import/import.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+import { withProgress } from '../progress.ts';
 
 interface ImportOptions extends OfficeOptions {
   readonly force?: boolean;
@@ -22,10 +23,18 @@ export function registerOfficeImport(office: Command, io: Io): void {
     .option('--json', 'one JSON object with the revision and the changes')
     .addHelpText('after', '\nExample:\n  cardea office import members.json --config office.yaml')
     .action(async (file: string, options: ImportOptions) => {
-      const { document, warnings } = loadReplicaDocument(file);
-      for (const warning of warnings) io.err(formatProblem(warning));
-      const settings = { force: options.force === true, nowMs: io.clock.now().wallMs };
-      const result = await withStore(options, 'write', io, (store) => importReplica(store, document, settings));
+      const result = await withProgress(io, options.json === true, (progress) => {
+        progress.show('reading', 0, 0);
+        const { document, warnings } = loadReplicaDocument(file);
+        progress.clear();
+        for (const warning of warnings) io.err(formatProblem(warning));
+        const settings = {
+          force: options.force === true,
+          nowMs: io.clock.now().wallMs,
+          progress: progress.show.bind(progress),
+        };
+        return withStore(options, 'write', io, (store) => importReplica(store, document, settings));
+      });
       if (options.json === true) io.out(JSON.stringify(result));
       else for (const line of resultLines(result)) io.out(line);
     });

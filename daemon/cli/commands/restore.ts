@@ -31,10 +31,7 @@ export function registerRestore(program: Command, io: Io): void {
     .option('--with-keys', 'first the config and the keys that are in the backup, where they are missing here')
     .option('--check', 'only says whether the backup is whole; changes nothing, and the controller may run')
     .option('--json', 'one JSON object')
-    .addHelpText(
-      'after',
-      '\nExample:\n  sudo systemctl stop cardea && sudo cardea restore /media/usb/front-desk.tar.gz',
-    )
+    .addHelpText('after', '\nExample:\n  cardea restore /media/usb/front-desk.tar.gz')
     .action(async (file: string, options: RestoreOptions) => {
       const json = options.json === true;
       await withProgress(io, json, async (progress) => {

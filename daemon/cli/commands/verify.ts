@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { verifyJournal } from '../../../db/journal/verify.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
+import { withProgress } from '../progress.ts';
 import { plain } from '../text.ts';
 import { find } from '../where.ts';
 
@@ -14,9 +15,11 @@ export function registerVerify(program: Command, io: Io): void {
     .option('--db <file>', "the journal (default: the installed controller's, else that of a running demo)")
     .option('--json', 'one JSON object: {file, ok, records, epoch, head, problem}')
     .addHelpText('after', '\nExample:\n  cardea verify --db /var/lib/cardea/journal.db')
-    .action((options: { db?: string; json?: boolean }) => {
+    .action(async (options: { db?: string; json?: boolean }) => {
       const file = find('journal', options.db, io.places);
-      const found = verifyJournal(file);
+      const found = await withProgress(io, options.json === true, (progress) =>
+        verifyJournal(file, (done, total) => progress.show('checking', done, total)),
+      );
       if (options.json === true) io.out(JSON.stringify({ file, ...found }));
       if (!found.ok) {
         const { problem, records } = found;

@@ -24,8 +24,16 @@ export interface Difference {
   readonly removed: readonly Omit<RecordRow, 'body'>[];
 }
 
+/** How many of how many records are done. */
+export type CompareProgress = (done: number, total: number) => void;
+
+/** Records between two words of the progress. */
+export const progressRecords = 1000;
+
 /** @throws OfficeError `duplicate-record` where two records of a document have one key. */
-export function compare(records: Records, document: ReplicaDocument): Difference {
+export function compare(records: Records, document: ReplicaDocument, progress: CompareProgress): Difference {
+  const total = replicaKinds.reduce((sum, kind) => sum + document.records[kind].length, 0);
+  let done = 0;
   const put: RecordRow[] = [];
   const removed: Omit<RecordRow, 'body'>[] = [];
   const kinds: [ReplicaKind, KindChange][] = [];
@@ -35,6 +43,7 @@ export function compare(records: Records, document: ReplicaDocument): Difference
     const seen = new Set<string>();
     const change = { added: 0, changed: 0, removed: 0 };
     for (const row of rowsOf(document, kind)) {
+      if (++done % progressRecords === 0) progress(done, total);
       if (seen.has(row.id)) {
         throw new OfficeError('duplicate-record', `${kind}: ${row.id} stands in the document twice: keep one of them`);
       }

@@ -8,13 +8,22 @@ import { readMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { Records } from '../store/records.ts';
 import { addRevision, currentRevision } from '../store/revisions.ts';
-import { compare, type Difference, dropsTooMany, type KindChanges } from './compare.ts';
+import {
+  type CompareProgress,
+  compare,
+  type Difference,
+  dropsTooMany,
+  type KindChanges,
+  progressRecords,
+} from './compare.ts';
 
 export interface ImportOptions {
   /** The operator means it, even if more than a fifth of the customers or credentials goes. */
   readonly force: boolean;
   /** UTC milliseconds. */
   readonly nowMs: number;
+  /** Told now and then how many of how many records are compared, or written. */
+  progress?(stage: 'comparing' | 'writing', done: number, total: number): void;
 }
 
 export interface ImportResult {
@@ -54,7 +63,11 @@ export function importReplica(store: OfficeStore, document: ReplicaDocument, opt
 function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportOptions): ImportResult | null {
   const records = new Records(store);
   const [base, difference] = store.db.transaction(
-    () => [currentRevision(store), compare(records, document)] as const,
+    () =>
+      [
+        currentRevision(store),
+        compare(records, document, (done, total) => options.progress?.('comparing', done, total)),
+      ] as const,
   )();
   const drops = dropsTooMany(difference);
   if (drops.length > 0 && !options.force) {
@@ -75,7 +88,7 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
       if (currentRevision(store)?.revision !== base?.revision) return null;
       const revision = nextRevision(store, document.revision);
       const shrinkMeant = drops.length > 0;
-      apply(records, difference);
+      apply(records, difference, (done, total) => options.progress?.('writing', done, total));
       addRevision(store, { revision, importedAtMs: options.nowMs, counts: difference.after, shrinkMeant });
       return {
         revision,
@@ -89,9 +102,20 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
     .immediate();
 }
 
-function apply(records: Records, { put, removed }: Difference): void {
-  for (const { kind, id } of removed) records.remove(kind, id);
-  for (const row of put) records.put(row);
+function apply(records: Records, { put, removed }: Difference, progress: CompareProgress): void {
+  const total = removed.length + put.length;
+  let done = 0;
+  const step = (): void => {
+    if (++done % progressRecords === 0) progress(done, total);
+  };
+  for (const { kind, id } of removed) {
+    records.remove(kind, id);
+    step();
+  }
+  for (const row of put) {
+    records.put(row);
+    step();
+  }
 }
 
 /** `wanted` where it is above every revision that was ever known here or at a controller, else the first that is. */
