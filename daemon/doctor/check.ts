@@ -56,6 +56,9 @@ export function area<Facts>(
   };
 }
 
+/** What the installer makes, it makes again. */
+export const installAgain = 'sudo sh /opt/cardea/current/systemd/install.sh';
+
 export function ok(found: string): Verdict {
   return { state: 'ok', found, mend: null };
 }

@@ -1,6 +1,5 @@
 // Who may read what: the config, the keys and the data, by their permission bits and by those of the folders above them.
 
-import { dirname } from 'node:path';
 import type { ControllerConfig } from '../../../config/types.ts';
 import type { Tree } from '../../devices/tree.ts';
 import { type Account, closedFolder, groupName, mayUse, userName, type Wanted } from '../accounts.ts';
@@ -22,6 +21,7 @@ interface FileFact {
   readonly closedBy: string | null;
   /** Whether this process is kept from seeing it. */
   readonly hidden: boolean;
+  readonly secret: boolean;
 }
 
 interface Facts {
@@ -32,10 +32,10 @@ interface Facts {
 }
 
 function gather({ tree }: Machine, { file, config, account }: Setup): Facts {
-  const fact = (path: string): FileFact => fileFact(tree, account, path);
+  const fact = (path: string): FileFact => fileFact(tree, account, path, false);
   return {
     config: file.state === 'none' ? null : fact(file.file),
-    secrets: config === null ? [] : secretFiles(config).map(fact),
+    secrets: config === null ? [] : secretFiles(config).map((path) => fileFact(tree, account, path, true)),
     open: config === null ? [] : openFiles(config).map(fact),
     dataDir: config?.dataDir == null ? null : fact(config.dataDir),
   };
@@ -52,7 +52,7 @@ function openFiles({ upstream }: ControllerConfig): string[] {
   return [upstream.caFile, upstream.certFile, ...upstream.officeKeys].filter((file) => file !== null);
 }
 
-function fileFact(tree: Tree, account: Account | null, path: string): FileFact {
+function fileFact(tree: Tree, account: Account | null, path: string, secret: boolean): FileFact {
   const real = tree.real(path);
   const found = tree.status(path);
   return {
@@ -62,6 +62,7 @@ function fileFact(tree: Tree, account: Account | null, path: string): FileFact {
     group: found === null ? '' : groupName(tree, found.gid),
     closedBy: account === null ? null : closedFolder(tree, account, real ?? path),
     hidden: found === null && tree.access(path, 'read') === 'denied',
+    secret,
   };
 }
 
@@ -143,7 +144,7 @@ function judgeData(data: FileFact | null, setup: Setup): Verdict {
 
 /** Why the service cannot use a file; null where it can, or where there is no service to ask about. */
 function unusable(
-  { path, status, closedBy, hidden, owner }: FileFact,
+  { path, status, closedBy, hidden, owner, secret }: FileFact,
   { account }: Setup,
   wanted: readonly Wanted[],
 ): Verdict | null {
@@ -151,18 +152,16 @@ function unusable(
   if (status === null)
     return problem(`${path} is not there`, `put it there, or correct the config; see also cardea check`);
   if (account === null) return null;
+  const { name } = account;
   if (closedBy !== null) {
-    return problem(
-      `${account.name} may not enter ${closedBy}, and so not reach ${path}`,
-      `sudo chmod o+x ${closedBy}, or move the file`,
-    );
+    const found = `${name} may not enter ${closedBy}, and so not reach ${path}`;
+    return problem(found, `sudo chgrp ${name} ${closedBy} && sudo chmod g+x ${closedBy}`);
   }
   if (mayUse(account, status, wanted)) return null;
-  const word = wanted.includes('write') ? 'write' : 'read';
-  return problem(
-    `${account.name} may not ${word} ${path} (${owner}, mode ${octal(status.mode)})`,
-    `sudo chown ${account.name} ${status.folder ? path : `${path}   # in ${dirname(path)}`}`,
-  );
+  const found = `${name} may not ${wanted.includes('write') ? 'write' : 'read'} ${path} (${owner}, mode ${octal(status.mode)})`;
+  // What is secret or written is the service's own; what it only reads it need not be able to change.
+  const itsOwn = wanted.includes('write') || secret;
+  return problem(found, itsOwn ? `sudo chown ${name} ${path}` : `sudo chgrp ${name} ${path} && sudo chmod g+r ${path}`);
 }
 
 function octal(mode: number): string {

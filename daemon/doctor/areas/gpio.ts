@@ -87,10 +87,7 @@ function judgeAccess({ name, file }: ChipFact, { account, serviceUser }: Setup):
   if (mayUse(account, file, ['read', 'write'])) return ok(`${account.name} may use /dev/${name} (${rights})`);
   const byGroup = (file.mode & 0o060) === 0o060 && file.gid !== 0;
   const join = `sudo usermod -aG ${file.group} ${account.name} && sudo systemctl restart cardea`;
-  return problem(
-    `${account.name} may not use /dev/${name} (${rights})`,
-    byGroup ? join : 'install the udev rules: see udev-rules',
-  );
+  return problem(`${account.name} may not use /dev/${name} (${rights})`, byGroup ? join : 'see udev-rules');
 }
 
 function judgeStrict({ pi, strict }: Facts, { config }: Setup): Verdict {

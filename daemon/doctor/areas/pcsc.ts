@@ -8,7 +8,17 @@ import { reachPcscd } from '../../../drivers/pcsc/socket.ts';
 import { pcscdSocketOf } from '../../devices/reader-list.ts';
 import type { Tree } from '../../devices/tree.ts';
 import { groupName } from '../accounts.ts';
-import { area, type Check, notApplicable, notChecked, ok, problem, type Verdict, warning } from '../check.ts';
+import {
+  area,
+  type Check,
+  installAgain,
+  notApplicable,
+  notChecked,
+  ok,
+  problem,
+  type Verdict,
+  warning,
+} from '../check.ts';
 import { type Machine, programPath } from '../machine.ts';
 import { type ModuleFact, moduleFact } from '../modules.ts';
 import type { Setup } from '../setup.ts';
@@ -149,7 +159,7 @@ function judgePolicy({ policy }: PcscFacts, { account, serviceUser }: Setup): Ve
   if (account?.uid === 0) return ok('root needs no rule');
   if (rule !== null) return ok(`${rule} lets ${serviceUser} in`);
   if (hidden !== null) return notChecked(`${hidden} cannot be looked into by this user`, 'sudo cardea doctor');
-  const mend = `run systemd/install.sh again, or write a rule below ${ruleFolders[0]} that lets the user "${serviceUser}" do org.debian.pcsc-lite.access_pcsc and access_card (docs/operating.md)`;
+  const mend = `${installAgain}, or write a rule below ${ruleFolders[0]} that lets the user "${serviceUser}" do org.debian.pcsc-lite.access_pcsc and access_card`;
   return problem(`no polkit rule lets ${serviceUser} use pcscd: it refuses a user who is not at the screen`, mend);
 }
 

@@ -23,7 +23,7 @@ interface SocketFact {
 /** package.json, `engines`. */
 const leastNode = [20, 19];
 
-const installer = 'run systemd/install.sh of the package (docs/install.md)';
+const installer = 'install the program with systemd/install.sh (docs/install.md)';
 
 async function gather(machine: Machine, { config }: Setup): Promise<Facts> {
   const socket = config?.dataDir == null ? null : await socketFact(machine.tree.at(join(config.dataDir, socketName)));

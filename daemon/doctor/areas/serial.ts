@@ -103,10 +103,7 @@ function judgeAccess({ path, device }: PortFact, { account, serviceUser }: Setup
   if (mayUse(account, device, ['read', 'write'])) return ok(`${account.name} may use ${path} (${rights})`);
   const join = `sudo usermod -aG ${device.group} ${account.name} && sudo systemctl restart cardea`;
   const group = (device.mode & 0o060) === 0o060 && device.gid !== 0;
-  return problem(
-    `${account.name} may not use ${path} (${rights})`,
-    group ? join : 'install the udev rules: see udev-rules',
-  );
+  return problem(`${account.name} may not use ${path} (${rights})`, group ? join : 'see udev-rules');
 }
 
 function judgeHeld({ path, device, holders }: PortFact): Verdict {
@@ -138,10 +135,7 @@ function judgeConsole({ path, device, console }: PortFact): Verdict {
 function judgeLatency({ path, latencyMs }: PortFact): Verdict {
   if (latencyMs === null) return notApplicable(`${path} has no such setting`);
   if (latencyMs <= quickMs) return ok(`${path} passes bytes on after ${latencyMs} ms`);
-  return warning(
-    `${path} keeps bytes back for up to ${latencyMs} ms`,
-    'install the udev rules, which set it to 1 ms: see udev-rules',
-  );
+  return warning(`${path} keeps bytes back for up to ${latencyMs} ms`, 'the udev rules set it to 1 ms: see udev-rules');
 }
 
 export const serial = area('Serial ports', gather, checks);

@@ -1,7 +1,7 @@
 // The user that the service runs as, and the groups through which it reaches its devices and others reach it.
 
 import { type Account, type Group, groupsOf } from '../accounts.ts';
-import { area, type Check, notApplicable, ok, problem, type Verdict, warning } from '../check.ts';
+import { area, type Check, installAgain, notApplicable, ok, problem, type Verdict, warning } from '../check.ts';
 import type { Machine } from '../machine.ts';
 import { drives } from '../needs.ts';
 import type { Setup } from '../setup.ts';
@@ -45,7 +45,7 @@ const checks: readonly Check<Facts>[] = [
 function judgeUser({ account, serviceUser, systemd }: Setup): Verdict {
   if (account === null && !systemd) return notApplicable(`there is no user ${serviceUser}, and no systemd to use it`);
   if (account === null) {
-    return problem(`there is no user ${serviceUser}`, 'sudo systemd-sysusers, or run systemd/install.sh again');
+    return problem(`there is no user ${serviceUser}`, `sudo systemd-sysusers, or ${installAgain}`);
   }
   if (account.uid !== 0) return ok(`${serviceUser} (${account.uid})`);
   return warning('the service runs as root', 'give it a user of its own: remove User=root from the unit');
@@ -94,9 +94,7 @@ function judgeRules(rules: readonly string[], config: Setup['config']): Verdict 
   const [first] = rules;
   if (first !== undefined) return ok(first);
   if (!drives(config, 'serial', 'osdp', 'gpio', 'wiegand')) return notApplicable('no device in the config needs them');
-  const mend =
-    'copy systemd/60-cardea.rules to /etc/udev/rules.d, then: sudo udevadm control --reload && sudo udevadm trigger';
-  return warning('no udev rules of Cardea: groups and latency of devices are what the system makes them', mend);
+  return warning('no udev rules of Cardea: groups and latency of devices are what the system makes them', installAgain);
 }
 
 export const user = area('User and groups', gather, checks);

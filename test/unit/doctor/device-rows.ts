@@ -7,6 +7,12 @@ import { byId, type Pi } from './pi.ts';
 import type { Row } from './rows.ts';
 
 export const databaseRows: readonly Row[] = [
+  [
+    'journal',
+    'not-applicable',
+    /not checked: .*journal\.db is not for this user .*sudo cardea doctor/,
+    (pi) => pi.hide('/var/lib/cardea/journal.db'),
+  ],
   ['journal', 'not-applicable', /begun at the first start/, (pi) => pi.remove('/var/lib/cardea/journal.db')],
   [
     'journal',
@@ -41,6 +47,7 @@ const holder = (pi: Pi, command: string): void => {
   pi.rawLink('/proc/77/fd/5', '/dev/null');
 };
 export const serialRows: readonly Row[] = [
+  ['serial-held', 'not-applicable', /not checked: processes of other users/, (pi) => pi.hide('/proc/78/fd')],
   ['serial-there', 'problem', /usb-reader \(desk\) is not there/, (pi) => pi.remove('/dev/ttyUSB0')],
   [
     'serial-there',
@@ -111,6 +118,12 @@ export const pcscRows: readonly Row[] = [
     (pi) => pi.file('/etc/polkit-1/rules.d/60-cardea.rules', 'org.debian.pcsc-lite "sam"'),
   ],
   ['pcsc-polkit', 'ok', /asks nobody/, (pi) => pi.remove('/usr/share/polkit-1')],
+  [
+    'pcsc-polkit',
+    'not-applicable',
+    /not checked: \/etc\/polkit-1\/rules\.d cannot be looked into .*sudo cardea doctor/,
+    (pi) => pi.hide('/etc/polkit-1/rules.d'),
+  ],
   [
     'pcsc-polkit',
     'ok',

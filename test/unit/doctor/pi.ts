@@ -67,6 +67,12 @@ export class Pi extends MadeUpTree {
     this.unit({ User: 'stranger' });
   }
 
+  /** Puts in the place of a file or folder what nobody, not even root, can look into: a link to itself. */
+  hide(path: string): void {
+    this.remove(path);
+    this.rawLink(path, path.slice(path.lastIndexOf('/') + 1));
+  }
+
   config(change: (text: string) => string = (text) => text): void {
     const text = `site: riverside
 controller: front-desk
