@@ -11,14 +11,13 @@ export const members = [
 ];
 
 export const storeRoomFile = '/var/lib/cardea/store-room.jsonl';
-export const officeConfig = '/srv/office/office.yaml';
 
 /** The front door's lock is a serial port, so that the outside sees it move as it moves. */
 const controllerConfig = `site: riverside
 controller: front-desk
 credentialKeyFile: keys/site
 dataDir: /var/lib/cardea
-upstream: { url: "mqtt://127.0.0.1:1883", signingKeyFile: keys/front-desk, officeKeys: [keys/office.pub] }
+upstream: { url: "mqtt://127.0.0.1:1883", signingKeyFile: keys/controller, officeKeys: [keys/office.pub] }
 accessPoints:
   - id: front-door
     space: riverside
@@ -35,11 +34,11 @@ readers:
 `;
 
 const office = `site: riverside
-store: sqlite:office.db
+store: sqlite:/var/lib/cardea-office/office.db
 upstream: { url: "mqtt://127.0.0.1:1883" }
 signingKeyFile: keys/office
 credentialKeyFile: keys/site
-controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }]
+controllers: [{ id: front-desk, publicKeyFile: keys/controller.pub }]
 `;
 
 /** No hours and no passes: the guest's clock was set by nobody, and those whom the hour decides about would stay outside. */
@@ -52,39 +51,20 @@ const replica = {
   credentials: members.map(({ id, card }) => ({ id: `c-${id}`, type: 'card', value: card, customer: id })),
 };
 
-const officeUnit = `[Unit]
-After=mosquitto.service network.target
-
-[Service]
-ExecStart=/usr/bin/env cardea office run --config ${officeConfig}
-Restart=on-failure
-
-[Install]
-WantedBy=multi-user.target
-`;
-
-/** The office, with keys and members, started; and the controller's config and keys, not yet used. The program is there. */
-export function siteScript() {
-  return `
-mkdir -p /srv/office/keys
-cd /srv/office
+/** The office beside the controller, with members, started; and the controller's config, not yet used. */
+export const siteScript = `
+cd /etc/cardea
+as_cardea() { setpriv --reuid cardea --regid cardea --init-groups "$@"; }
+${fileScript('controller.yaml', controllerConfig)}
 ${fileScript('office.yaml', office)}
-${fileScript('members.json', `${JSON.stringify(replica, null, 1)}\n`)}
-${fileScript('/etc/systemd/system/office.service', officeUnit)}
-cardea keys new keys/office
-test -e /etc/cardea/keys/front-desk || cardea keys new /etc/cardea/keys/front-desk
-test -e /etc/cardea/keys/site || cardea keys site /etc/cardea/keys/site
-cp /etc/cardea/keys/site keys/site
-cp /etc/cardea/keys/front-desk.pub keys/
-cp keys/office.pub /etc/cardea/keys/
-chown cardea:cardea /etc/cardea/keys/*
-${fileScript('/etc/cardea/controller.yaml', controllerConfig)}
-cardea check /etc/cardea/controller.yaml
-cardea office import members.json --config office.yaml
-systemctl daemon-reload
-systemctl enable -q --now office
+${fileScript('/var/tmp/members.json', `${JSON.stringify(replica, null, 1)}\n`)}
+install -d -m 750 -o cardea -g cardea /var/lib/cardea-office
+as_cardea cardea keys new keys/office
+as_cardea cardea check controller.yaml
+as_cardea cardea check office.yaml
+as_cardea cardea office import /var/tmp/members.json
+systemctl enable -q --now cardea-office
 `;
-}
 
 function fileScript(path, text) {
   return `cat > ${path} <<'END OF FILE'\n${text}END OF FILE`;
