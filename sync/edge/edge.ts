@@ -3,6 +3,7 @@
 
 import { type JwsRefusal, sign, signText } from '../protocol/jws.ts';
 import { type KeyFor, keyRing } from '../protocol/keys.ts';
+import { Link } from '../protocol/link.ts';
 import {
   ackSchema,
   commandSchema,
@@ -20,7 +21,6 @@ import {
   manifestTopic,
   parseTopic,
 } from '../protocol/topics.ts';
-import { Link } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, EventSource, RefusalKind, StatusReport } from './ports.ts';
 import { Refusals } from './refusals.ts';
@@ -81,7 +81,7 @@ export class Edge implements EdgePort {
     for (const outbox of this.#outboxes()) outbox.offline();
     this.#replica.stop();
     this.#refusals.stop();
-    return new Promise((resolve) => this.#link.stop(resolve));
+    return this.#link.stop();
   }
 
   #makeEarlier(parts: EdgeParts): Outbox[] {
@@ -110,7 +110,7 @@ export class Edge implements EdgePort {
       closed,
       settings,
       acknowledged,
-      send: (batchText) => this.#link.publish(topic, signText(topic, batchText, signer), false),
+      send: (batchText) => this.#link.publish(topic, signText(topic, batchText, signer), { retain: false }),
       moved: ({ epoch, through, issuedAtMs }) => this.#host.acknowledged(epoch, through, issuedAtMs),
       refuse: (kind, reason, detail) => this.#refusals.add(kind, reason, detail),
     });
@@ -150,7 +150,7 @@ export class Edge implements EdgePort {
       maxMessageBytes,
     };
     return new Link(
-      { clock, random, transport, request, backoffMinMs, backoffMaxMs },
+      { name: 'edge', clock, random, transport, request, backoffMinMs, backoffMaxMs },
       {
         online: () => {
           this.#status.online();
@@ -172,7 +172,7 @@ export class Edge implements EdgePort {
 
   #say(what: ControllerTopic, message: object, retain: boolean): boolean {
     const topic = controllerTopic(this.#site, this.#controller, what);
-    return this.#link.publish(topic, sign(topic, message, this.#options.signer), retain);
+    return this.#link.publish(topic, sign(topic, message, this.#options.signer), { retain });
   }
 
   /** An empty payload is how MQTT says that a retained message is gone: it says nothing. */

@@ -5,10 +5,11 @@ import type { KeyObject } from 'node:crypto';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { sign, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
+import { Link } from '../protocol/link.ts';
 import { type Manifest, manifestMessage, openMessage, replySchema, wantSchema } from '../protocol/messages.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
 import { everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
-import type { LinkFault, Transport } from '../protocol/transport.ts';
+import type { Transport } from '../protocol/transport.ts';
 import { Intake, type IntakeCounters } from './ingest/intake.ts';
 import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
@@ -20,7 +21,6 @@ import { Acks } from './wire/acks.ts';
 import { IssuedAt } from './wire/issued-at.ts';
 import { Refusals } from './wire/refusals.ts';
 import { Statuses } from './wire/statuses.ts';
-import { Uplink } from './wire/uplink.ts';
 
 /** Points at which a test may end the process; given by the composition root. */
 export interface OfficeFaults {
@@ -52,6 +52,8 @@ export interface OfficeCounters extends IntakeCounters {
 
 const manifestEveryMs = 3_600_000;
 const manifestRetryMs = 5_000;
+const backoffMinMs = 500;
+const backoffMaxMs = 30_000;
 /** Events are at most 4 MiB a message (jws.ts); a little more lets a longer one be refused by name. */
 const maxMessageBytes = 5 * 1024 * 1024;
 const listensTo = ['events', 'status', 'want', 'reply'] as const;
@@ -68,9 +70,8 @@ export class Office {
   readonly #chunks: ChunkServer;
   readonly #manifest: StandingManifest;
   readonly #statuses: Statuses;
-  readonly #uplink: Uplink;
+  readonly #link: Link;
   #online = false;
-  #lastFault: string | null = null;
   #cancelManifest: Cancel = () => {};
 
   constructor(parts: OfficeParts) {
@@ -83,7 +84,7 @@ export class Office {
     this.#issuedAt = new IssuedAt(store, clock);
     const failed = (error: unknown): void => this.#refusals.add('storage', String(error));
     const refused = (reason: string, detail: string): void => this.#refusals.add(reason, detail);
-    const publish: Uplink['publish'] = (topic, payload, options) => this.#uplink.publish(topic, payload, options);
+    const publish: Link['publish'] = (topic, payload, options) => this.#link.publish(topic, payload, options);
     this.#acks = new Acks({ site, signer, issuedAt: this.#issuedAt, publish, failed });
     this.#intake = new Intake({
       clock,
@@ -117,12 +118,12 @@ export class Office {
       },
       failed,
     });
-    this.#uplink = this.#makeUplink();
+    this.#link = this.#makeLink();
   }
 
   start(): void {
     this.#replica.start();
-    this.#uplink.start();
+    this.#link.start();
   }
 
   /** What is not committed by now is sent again by its controller. Settles within 2 s. */
@@ -134,7 +135,7 @@ export class Office {
     this.#intake.stop();
     this.#chunks.reset();
     this.#statuses.write();
-    await this.#uplink.stop();
+    await this.#link.stop();
   }
 
   get online(): boolean {
@@ -145,7 +146,7 @@ export class Office {
     return { ...this.#intake.counters, refused: this.#refusals.totals() };
   }
 
-  #makeUplink(): Uplink {
+  #makeLink(): Link {
     const { clock, random, transport } = this.#parts;
     const request = {
       clientId: `cardea-office-${this.#site}`,
@@ -153,11 +154,12 @@ export class Office {
       subscriptions: [...listensTo.map((what) => everyControllerTopic(this.#site, what)), manifestTopic(this.#site)],
       maxMessageBytes,
     };
-    return new Uplink(
-      { clock, random, transport, request },
+    return new Link(
+      { name: 'office', clock, random, transport, request, backoffMinMs, backoffMaxMs },
       {
-        up: () => this.#up(),
-        down: (fault) => this.#down(fault),
+        online: () => this.#up(),
+        offline: () => this.#down(),
+        changed: (online, detail) => this.#tell(online, detail),
         message: (topic, payload) => this.#message(topic, payload),
         oversized: (topic, bytes) => this.#oversized(topic, bytes),
       },
@@ -166,20 +168,20 @@ export class Office {
 
   #up(): void {
     this.#online = true;
-    this.#lastFault = null;
-    this.#parts.log('info', 'connected to the broker');
     this.#publishManifest();
   }
 
-  #down({ code, message }: LinkFault): void {
+  #down(): void {
     this.#online = false;
     this.#cancelManifest();
     this.#manifest.reset();
     this.#chunks.reset();
     this.#acks.reset();
-    const fault = `${code}: ${message}`;
-    if (fault !== this.#lastFault) this.#parts.log('warn', `no connection to the broker, tries on: ${fault}`);
-    this.#lastFault = fault;
+  }
+
+  #tell(online: boolean, detail: string): void {
+    if (online) this.#parts.log('info', `${detail} to the broker`);
+    else this.#parts.log('warn', `no connection to the broker, tries on: ${detail}`);
   }
 
   /** Retained; at every connection, for every new revision, and anew every hour: controllers see how old their word is. */

@@ -1,12 +1,14 @@
-// The connection to the broker: tried again for ever, with growing waits; at most one attempt at a time, and nothing is
-// heard of an attempt that was given up.
+// Either end's connection to the broker: tried again for ever, with growing waits; at most one attempt at a time, and
+// nothing is heard of an attempt that was given up.
 
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
-import { backoff } from '../protocol/retry.ts';
-import type { Connection, ConnectRequest, LinkFault, Transport } from '../protocol/transport.ts';
+import { backoff } from './retry.ts';
+import type { Connection, ConnectRequest, LinkFault, PublishOptions, Transport } from './transport.ts';
 
 export interface LinkHandlers {
+  /** Connected, and subscribed to everything. */
   online(): void;
+  /** What was online is not any more. */
   offline(): void;
   message(topic: string, payload: Uint8Array): void;
   oversized(topic: string, bytes: number): void;
@@ -15,6 +17,8 @@ export interface LinkHandlers {
 }
 
 export interface LinkOptions {
+  /** Whose it is: stands before the names of its waits. */
+  readonly name: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Transport;
@@ -52,7 +56,7 @@ export class Link {
     const mine = (act: () => void): void => {
       if (attempt === this.#attempt) act();
     };
-    this.#wait('edge attempt', attemptMs, () => {
+    this.#wait('attempt', attemptMs, () => {
       this.#connection?.drop();
       this.#down({ code: 'timeout', message: `no answer from the broker within ${attemptMs / 1000} s` });
     });
@@ -65,39 +69,36 @@ export class Link {
   }
 
   /** false: not handed over. */
-  publish(topic: string, payload: string, retain: boolean): boolean {
-    return this.#connection?.publish(topic, payload, { retain }) ?? false;
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
+    return this.#online && (this.#connection?.publish(topic, payload, options) ?? false);
   }
 
-  /** Closes for good; `done` is called once, at the latest after 2 s. */
-  stop(done: () => void): void {
+  /** Says goodbye, for good. Settles within 2 s. */
+  stop(): Promise<void> {
     const connection = this.#connection;
     const wasOnline = this.#online;
     this.#stopped = true;
     this.#forget();
     if (connection === null || !wasOnline) {
       connection?.drop();
-      done();
-      return;
+      return Promise.resolve();
     }
-    let open = true;
-    const finish = (): void => {
-      if (!open) return;
-      open = false;
-      this.#cancel();
-      done();
-    };
-    this.#wait('edge goodbye', goodbyeMs, () => {
-      connection.drop();
-      finish();
+    return new Promise((resolve) => {
+      this.#wait('goodbye', goodbyeMs, () => {
+        connection.drop();
+        resolve();
+      });
+      connection.close(() => {
+        this.#cancel();
+        resolve();
+      });
     });
-    connection.close(finish);
   }
 
   #up(): void {
     if (this.#online) return;
     this.#online = true;
-    this.#wait('edge steady', steadyMs, () => {
+    this.#wait('steady', steadyMs, () => {
       this.#waits = this.#freshWaits();
     });
     this.#say(true, 'connected');
@@ -107,9 +108,9 @@ export class Link {
   #down(fault: LinkFault): void {
     const wasOnline = this.#online;
     this.#forget();
+    this.#wait('reconnect', this.#waits.next().value, () => this.start());
     this.#say(false, `${fault.code}: ${fault.message}`);
     if (wasOnline) this.#handlers.offline();
-    this.#wait('edge reconnect', this.#waits.next().value, () => this.start());
   }
 
   #forget(): void {
@@ -125,9 +126,10 @@ export class Link {
     this.#handlers.changed(online, detail);
   }
 
-  #wait(name: string, delayMs: number, task: () => void): void {
+  #wait(what: string, delayMs: number, task: () => void): void {
+    const { clock, name } = this.#options;
     this.#cancel();
-    this.#cancel = this.#options.clock.after(name, delayMs, task);
+    this.#cancel = clock.after(`${name} ${what}`, delayMs, task);
   }
 
   #freshWaits(): Generator<number, never> {
