@@ -10,6 +10,7 @@ export const servers = [
   { program: 'socat', debian: 'socat' },
   { program: 'openssl', debian: 'openssl' },
   { program: 'setpriv', debian: 'util-linux' },
+  { program: 'systemd-analyze', debian: 'systemd' },
 ];
 
 /** Where programs are looked for: daemons are often outside a user's PATH. */
