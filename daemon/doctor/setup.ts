@@ -1,13 +1,20 @@
 // What is to be set up here: the config, and the service that runs it. Every area asks this first.
 
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from '../../config/document.ts';
+import { controllerFiles } from '../../config/files/named-file.ts';
 import { loadControllerConfig } from '../../config/load.ts';
 import { FileError, type Problem } from '../../config/problem.ts';
+import { textOf, valuesAt } from '../../config/raw.ts';
 import type { ControllerConfig } from '../../config/types.ts';
+import type { Tree } from '../devices/tree.ts';
 import { type Account, accountOf } from './accounts.ts';
 import { type Machine, output } from './machine.ts';
 
 export type ConfigFact =
   | { readonly state: 'none'; readonly lookedFor: string }
+  /** This process may not read the config, or a file that it names. */
+  | { readonly state: 'hidden'; readonly file: string; readonly hidden: string }
   | { readonly state: 'bad'; readonly file: string; readonly problems: readonly Problem[] }
   | {
       readonly state: 'read';
@@ -71,7 +78,9 @@ export async function lookAtSetup(machine: Machine, configFile: string | null, i
 
 function configFact({ tree }: Machine, named: string | null, installed: string): ConfigFact {
   if (named === null && tree.access(installed, 'read') === 'missing') return { state: 'none', lookedFor: installed };
-  const file = named ?? tree.at(installed);
+  const file = named === null ? tree.at(installed) : resolve(named);
+  const hidden = hiddenFile(tree, file);
+  if (hidden !== null) return { state: 'hidden', file, hidden };
   try {
     const { config, warnings } = loadControllerConfig(file);
     return { state: 'read', file, config, warnings };
@@ -79,6 +88,17 @@ function configFact({ tree }: Machine, named: string | null, installed: string):
     if (error instanceof FileError) return { state: 'bad', file, problems: error.problems };
     throw error;
   }
+}
+
+/** The config or the first file it names, devices aside, that this process may not read: without it nothing is judged. */
+function hiddenFile(tree: Tree, file: string): string | null {
+  if (tree.access(file, 'read') === 'denied') return file;
+  const raw = parseDocument(tree.text(file) ?? '', file).value;
+  const named = controllerFiles
+    .filter(({ holds }) => !['device', 'folder', 'output'].includes(holds))
+    .flatMap(({ at }) => valuesAt(raw, at).flatMap(({ value }) => textOf(value) ?? []));
+  const paths = named.map((path) => resolve(dirname(file), path));
+  return paths.find((path) => tree.access(path, 'read') === 'denied') ?? null;
 }
 
 /** Lines of `KEY=value`. */

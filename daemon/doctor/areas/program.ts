@@ -60,6 +60,10 @@ function judgeConfig(file: Setup['file']): Verdict {
   if (file.state === 'none') {
     return warning(`no config at ${file.lookedFor}: whatever depends on it was left out`, 'name it with --config FILE');
   }
+  if (file.state === 'hidden') {
+    const why = `${file.hidden} is not for this user, and whatever depends on the config was left out`;
+    return notChecked(why, 'sudo cardea doctor');
+  }
   if (file.state === 'bad') {
     const [first] = file.problems;
     const rest = file.problems.length - 1;

@@ -1,6 +1,7 @@
 // Every check of the doctor: right on a Pi that is set up rightly, and wrong as soon as the one thing is that it looks at.
 
 import { createServer } from 'node:net';
+import { relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../daemon/doctor/check.ts';
 import { areas } from '../../../daemon/doctor/doctor.ts';
@@ -33,6 +34,11 @@ describe('a Pi that is set up rightly', () => {
     const idle = findings.filter(({ state }) => state === 'not-applicable').map(({ id }) => id);
     expect(idle.sort()).toEqual(['broker', 'broker-certificate', 'broker-login', 'certificates', 'public-files']);
     expect([...new Set(findings.map(({ id }) => id))]).toEqual(areas.flatMap(({ ids }) => ids));
+  });
+
+  it('is the same when its config is named from where one stands', async () => {
+    const config = relative(process.cwd(), pi.path('/etc/cardea/controller.yaml'));
+    expect(of(await pi.doctor(config), 'config-access')).toMatchObject([{ state: 'ok' }]);
   });
 
   it('is told in groups, one line each, the mend below', async () => {

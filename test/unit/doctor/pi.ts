@@ -128,7 +128,8 @@ readers:
     await new Promise<void>((resolve) => server.listen(this.path('/run/pcscd/pcscd.comm'), resolve));
   }
 
-  async doctor(): Promise<Finding[]> {
+  /** @param config as somebody names it who stands elsewhere; null for the installed one. */
+  async doctor(config: string | null = null): Promise<Finding[]> {
     this.give('/var/lib/cardea');
     this.give('/etc/cardea/keys');
     const { readers, nfc } = this;
@@ -142,7 +143,7 @@ readers:
       },
       requireNfc: nfc,
     };
-    return examine(machine, null, '/etc/cardea/controller.yaml');
+    return examine(machine, config, '/etc/cardea/controller.yaml');
   }
 
   /** Hands a folder or file with all in it to the service, as far as this process may. */

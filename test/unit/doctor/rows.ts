@@ -38,6 +38,18 @@ export const programRows: readonly Row[] = [
     (pi) => pi.config((text) => text.replace('entrance', 'window')),
   ],
   ['config', 'warning', /name it with --config/, (pi) => pi.remove('/etc/cardea/controller.yaml')],
+  [
+    'config',
+    'not-applicable',
+    /not checked: .*keys\/site is not for this user/,
+    (pi) => pi.hide('/etc/cardea/keys/site'),
+  ],
+  [
+    'config',
+    'not-applicable',
+    /not checked: .*yaml is not for this user/,
+    (pi) => pi.hide('/etc/cardea/controller.yaml'),
+  ],
   ['unit-installed', 'problem', /no cardea\.service.*install\.sh/, (pi) => pi.unit({ LoadState: 'not-found' })],
   ['unit-installed', 'not-applicable', /systemctl does not answer/, (pi) => pi.remove('/usr/bin/systemctl')],
   ['unit-installed', 'not-applicable', /systemd does not run/, (pi) => pi.remove('/run/systemd/system')],
