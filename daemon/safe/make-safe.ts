@@ -3,9 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseDocument } from '../../config/document.ts';
 import { loadControllerConfig } from '../../config/load.ts';
-import { recordOf, textOf } from '../../config/raw.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import { rememberedLines } from '../../drivers/keeper/held-lines.ts';
 import type { KeeperLine } from '../../drivers/keeper/messages.ts';
@@ -82,11 +80,12 @@ function linesOf({ accessPoints }: ControllerConfig, faults: string[]): KeeperLi
   });
 }
 
-/** What a config says of its `dataDir` that is otherwise bad. */
+/** What a config says of its `dataDir` that is otherwise bad, even where it is no YAML. */
 function looseDataDir(file: string): string | null {
   try {
-    const said = textOf(recordOf(parseDocument(readFileSync(file, 'utf8'), file).value).dataDir);
-    return said === undefined ? null : resolve(dirname(file), said);
+    const said = /^dataDir:\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#]+))/m.exec(readFileSync(file, 'utf8'));
+    const path = said?.[1] ?? said?.[2] ?? said?.[3];
+    return path === undefined ? null : resolve(dirname(file), path);
   } catch {
     return null;
   }

@@ -2,12 +2,13 @@
 // main loop stands still or no tap can open a door.
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import type { Program } from '../../support/process.ts';
 import { DaemonSite } from '../daemon/site.ts';
+import { childOf } from './child.ts';
 import { ManagerEnd } from './manager-end.ts';
 
 const front = '{ id: front-in, driver: simulated, accessPoint: front-door, direction: in }';
@@ -51,18 +52,6 @@ async function watched(abstract = false, more: Record<string, string> = {}): Pro
 async function fed(end: ManagerEnd, count = 1): Promise<void> {
   const from = end.heard.length;
   await eventually('WATCHDOG=1', () => end.count('WATCHDOG=1', from) >= count);
-}
-
-function childOf(pid: number): number | undefined {
-  const found = readdirSync('/proc').find((id) => {
-    if (!/^\d+$/.test(id)) return false;
-    try {
-      return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))?.[1]) === pid;
-    } catch {
-      return false;
-    }
-  });
-  return found === undefined ? undefined : Number(found);
 }
 
 describe('a service manager', () => {
