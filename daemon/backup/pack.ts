@@ -73,7 +73,7 @@ export async function pack(
 
 /** The manifest of a backup. @throws BackupError `bad-backup`, `newer-backup`; what `node:fs` throws */
 export async function readBackup(file: string): Promise<BackupManifest> {
-  for await (const member of unzipped(file)) return await manifestOf(member);
+  for await (const member of readTar(unzipped(file))) return await manifestOf(member);
   throw new BackupError('bad-backup', 'it is empty');
 }
 
@@ -91,7 +91,7 @@ export async function unpack(
   let manifest: BackupManifest | null = null;
   const left = new Map<string, BackupFile>();
   let [done, total] = [0, 0];
-  for await (const member of unzipped(file)) {
+  for await (const member of readTar(unzipped(file))) {
     if (manifest === null) {
       manifest = await manifestOf(member);
       for (const one of manifest.files) left.set(one.name, one);
@@ -129,12 +129,13 @@ async function manifestOf({ name, bytes, content }: ReadMember): Promise<BackupM
   return readManifest(Buffer.concat(pieces).toString('utf8'));
 }
 
-async function* unzipped(file: string): AsyncGenerator<ReadMember> {
+/** The archive in the file. What is wrong with its compression comes with whatever is read of it. */
+async function* unzipped(file: string): AsyncGenerator<Uint8Array> {
   const source = createReadStream(file);
   const gunzip = createGunzip();
   source.on('error', (error) => gunzip.destroy(error));
   try {
-    yield* readTar(source.pipe(gunzip));
+    yield* source.pipe(gunzip);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'Z_BUF_ERROR') throw new BackupError('bad-backup', 'it is cut short', error);
