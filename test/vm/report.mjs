@@ -18,7 +18,7 @@ export class Report {
     try {
       const seen = await look();
       this.passed += 1;
-      console.log(`ok   ${what}${typeof seen === 'string' ? ` (${seen})` : ''}`);
+      console.log(`ok   ${what}${typeof seen === 'string' && seen !== '' ? ` (${seen})` : ''}`);
       return true;
     } catch (error) {
       this.failed += 1;

@@ -1,12 +1,11 @@
 // `npm run test:vm`: Cardea as it is installed, on a machine of its own. The last line is `N passed, N failed`, and the exit
 // status is 0 only where something passed and nothing failed. README.md beside this file says what it needs.
 
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Report } from './report.mjs';
 import { buildRig } from './rig/build.mjs';
 import { prepareHost, rigFolder } from './rig/host.mjs';
+import { takeRig } from './rig/lock.mjs';
 import { Machine } from './rig/machine.mjs';
 import { box } from './steps/box.mjs';
 import { death } from './steps/death.mjs';
@@ -17,30 +16,16 @@ import { upgrade } from './steps/upgrade.mjs';
 
 /** In this order; `install` is always there, the others may be chosen. */
 const steps = { install, box, taps, death, 'power-cut': powerCuts, upgrade };
-/** What flock says when somebody else has the lock. */
-const taken = 75;
-
 const { values, positionals } = parseArgs({
   options: { keep: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 
-process.exitCode = process.env.CARDEA_VM_ALONE === '1' ? await run() : alone();
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** The same again, as the only one that uses the rig's folder: there is one machine at a time. */
-function alone() {
-  try {
-    prepareHost();
-  } catch (error) {
-    return stop(error.message);
-  }
-  const lock = ['--nonblock', '--conflict-exit-code', String(taken), join(rigFolder(), 'lock')];
-  const { status } = spawnSync('flock', [...lock, process.execPath, ...process.argv.slice(1)], {
-    stdio: 'inherit',
-    env: { ...process.env, CARDEA_VM_ALONE: '1' },
-  });
-  return status === taken ? stop(`another test uses ${rigFolder()}: wait for it, or set CARDEA_VM_DIR`) : (status ?? 1);
-}
+// Whatever ends this process ends the machine.
+for (const signal of ends) process.once(signal, () => process.exit(1));
+process.exitCode = await run();
 
 function stop(reason) {
   console.error(reason);
@@ -51,6 +36,12 @@ function stop(reason) {
 async function run() {
   const unknown = positionals.filter((name) => !Object.hasOwn(steps, name));
   if (unknown.length > 0) return stop(`no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`);
+  try {
+    prepareHost();
+    await takeRig(rigFolder());
+  } catch (error) {
+    return stop(error.message);
+  }
   const report = new Report();
   let machine = null;
   try {
@@ -87,6 +78,6 @@ async function attempt(name, step, world) {
 function kept(machine, report) {
   report.note(`\nthe machine stays up until Ctrl-C; look inside: ${machine.door}`);
   return new Promise((resolve) => {
-    process.once('SIGINT', resolve).once('SIGTERM', resolve);
+    for (const signal of ends) process.removeAllListeners(signal).once(signal, resolve);
   });
 }
