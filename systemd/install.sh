@@ -178,11 +178,14 @@ on_exit() {
   exit "$status"
 }
 
-# The one that runs, the one before it, and nothing older.
+# The one that runs, the one before it, and nothing older; of the backups before upgrades the last three.
 prune() {
   for folder in "$opt"/[0-9]*/; do
     name=$(basename "$folder")
     [ "$name" = "$(readlink "$opt/current")" ] || [ "$name" = "$(readlink "$opt/previous")" ] || rm -rf "$folder"
+  done
+  find "$var/backups" -maxdepth 1 -name 'before-*' -printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d ' ' -f 2- | while read -r file; do
+    rm -f "$file"
   done
 }
 
