@@ -15,6 +15,8 @@ const uidBytes = [4, 7, 10];
 const randomMark = 0x08;
 
 export function uidOf(answer: Uint8Array): CardOutcome {
+  // A status is the least that a card answers: this one was pulled away.
+  if (answer.length < 2) return { refused: 'card-failed' };
   const [data, status] = [answer.subarray(0, -2), answer.subarray(-2)];
   if (status[0] !== 0x90 || status[1] !== 0x00) return { refused: 'no-uid' };
   if (!uidBytes.includes(data.length)) return { refused: 'uid-length' };

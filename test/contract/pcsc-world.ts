@@ -11,7 +11,7 @@ import type { ReaderWorld } from './reader.contract.ts';
 
 export async function pcscWorld(plugged: boolean): Promise<ReaderWorld> {
   const pcscd = TestPcscd.stopped();
-  await pcscd.start({ readers: plugged });
+  await pcscd.start(plugged ? undefined : []);
   const clock = realClock(() => true);
   const hub = new PcscHub(pcscd.socket, clock, seededRandom('contract'));
   const config = { id: 'front', driver: 'pcsc', reader: '*PCD 00 00', accessPoint: 'door', direction: 'in' } as const;
@@ -45,7 +45,7 @@ export async function pcscWorld(plugged: boolean): Promise<ReaderWorld> {
     disturb: () => show('6a81'),
     unplug: async () => {
       await pcscd.kill();
-      await pcscd.start({ readers: false });
+      await pcscd.start([]);
     },
     plug: async () => {
       await pcscd.kill();

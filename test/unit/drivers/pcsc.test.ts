@@ -109,8 +109,8 @@ describe('the answer of a card', () => {
     ['9000', { refused: 'uid-length' }],
     ['04A1B29000', { refused: 'uid-length' }],
     ['01020304050607089000', { refused: 'uid-length' }],
-    ['90', { refused: 'no-uid' }],
-    ['', { refused: 'no-uid' }],
+    ['90', { refused: 'card-failed' }],
+    ['', { refused: 'card-failed' }],
   ])('%s', (answer, outcome) => {
     expect(uidOf(Buffer.from(answer, 'hex'))).toEqual(outcome);
   });
