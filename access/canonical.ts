@@ -1,7 +1,7 @@
 // The one canonical form of JSON (RFC 8785) that hashes are taken over, and the hashes of the journal's chain.
 // Two programs that agree on the values agree on the bytes, whatever order their keys came in.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json } from './event.ts';
 
 /**
@@ -27,7 +27,7 @@ export function canonicalJson(value: Json): string {
 
 /** Hash of a record of the journal: lower-case hex SHA-256 of the UTF-8 bytes of its canonical form. */
 export function eventHash(canonicalText: string): string {
-  return createHash('sha256').update(canonicalText, 'utf8').digest('hex');
+  return hash('sha256', canonicalText, 'hex');
 }
 
 /** What stands in `prev` of the first record of an epoch: it ties the chain to its journal. */

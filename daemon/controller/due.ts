@@ -43,6 +43,13 @@ export class Due {
     this.#facts = facts;
   }
 
+  /** As `settle`, for a tap: where nothing is due the wait stays as it is. @returns whether it settled */
+  settleBefore(wallMs: number): boolean {
+    if (this.#nextMs !== null && this.#nextMs > wallMs && this.#ledger.unwritten === 0) return false;
+    this.settle();
+    return true;
+  }
+
   /** Does what is due by now, in the order of its instants. A disk that fails is tried again. */
   settle(): void {
     this.#guarded(() => {
