@@ -1,6 +1,7 @@
-// Bytes at the reader until the lock is set, with the record on disk: a real `cardea run` on a pseudo-terminal against the
+// Bytes at the reader until the lock is set, with the record on disk: a real `cardea run` on pseudo-terminals against the
 // floor's own process on another, tap by tap in turns. Both write to a FIFO that this process reads, so that the moment of
-// the lock's change is seen as it happens.
+// the lock's change is seen as it happens. Once in a rush, at several doors in turn, a tap every few hundredths of a second;
+// once alone, at one door whose lock is secured again before the next tap, when the processor has cooled down.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, linkSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
@@ -13,6 +14,8 @@ import { figure, quantile, say } from './figures.mjs';
 import { cardOf, door, kindOf, site, space, spread } from './members.mjs';
 
 const taps = 600;
+/** In a rush: so many that each has secured its lock again when its turn comes. */
+const doorsInRush = 8;
 const warmUp = 20;
 /** A record of the journal in bytes, about. */
 const recordBytes = 600;
@@ -21,34 +24,42 @@ const patienceMs = 20_000;
 const quietMs = 10;
 
 export async function measureTap(folder, replica, keyFile) {
+  const rush = await measurePace(join(folder, 'rush'), replica, keyFile, doorsInRush);
+  const alone = await measurePace(join(folder, 'alone'), replica, keyFile, 1);
+  const at = (part, times, name, goal) =>
+    figure(`${name}, durable, p${part * 100}`, quantile(times.ours, part), quantile(times.floor, part), 'ms', goal);
+  return [
+    at(0.5, rush, 'tap to lock', 1.5),
+    at(0.99, rush, 'tap to lock', 2),
+    at(0.5, alone, 'lone tap to lock', 1.5),
+    at(0.99, alone, 'lone tap to lock', 2),
+  ];
+}
+
+async function measurePace(folder, replica, keyFile, doors) {
+  mkdirSync(folder);
   const ends = [];
   try {
-    const ours = await startOurs(folder, replica, keyFile, ends);
+    const ours = await startOurs(folder, replica, keyFile, doors, ends);
     const floor = await startFloor(folder, ends);
     const cards = spread(10_000, 4 * taps)
       .filter((index) => kindOf(index) !== 'none')
       .map(cardOf);
     const times = { ours: [], floor: [] };
     for (let tap = 0; tap < warmUp + taps; tap++) {
-      const turn = async () => {
-        const ms = await ours.tap(cards[tap], '"unlocked"');
-        await ours.seen('"locked"');
-        return ms;
-      };
-      let pair;
-      if (tap % 2 === 0) pair = [await turn(), await calm(() => floor.tap(cards[tap], 'unlocked'))];
-      else pair = [await calm(() => floor.tap(cards[tap], 'unlocked')), await turn()].reverse();
+      const [card, at] = [cards[tap], tap % doors];
+      const turns = [() => calm(() => ours.tap(card, at)), () => calm(() => floor.tap(card))];
+      const first = tap % 2;
+      const ms = [];
+      for (const turn of [first, 1 - first]) ms[turn] = await turns[turn]();
       if (tap < warmUp) continue;
-      times.ours.push(pair[0]);
-      times.floor.push(pair[1]);
-      await wait(quietMs);
+      times.ours.push(ms[0]);
+      times.floor.push(ms[1]);
     }
-    say(
-      `  ${taps} taps each, in turns; slowest ${quantile(times.ours, 1).toFixed(1)} ms and ${quantile(times.floor, 1).toFixed(1)} ms`,
-    );
+    const slowest = [times.ours, times.floor].map((ms) => `${quantile(ms, 1).toFixed(1)} ms`).join(' and ');
+    say(`  ${taps} taps each, in turns, at ${doors === 1 ? 'one door' : `${doors} doors`}; slowest ${slowest}`);
     checkRecords(join(folder, 'data', 'journal.db'), warmUp + taps);
-    const at = (part, name, goal) => figure(name, quantile(times.ours, part), quantile(times.floor, part), 'ms', goal);
-    return [at(0.5, 'tap to lock, durable, p50', 1.5), at(0.99, 'tap to lock, durable, p99', 2)];
+    return times;
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -61,13 +72,16 @@ async function calm(act) {
   return ms;
 }
 
-async function startOurs(folder, replica, keyFile, ends) {
-  const cable = await serialCable(folder, 'ours', ends);
+async function startOurs(folder, replica, keyFile, doors, ends) {
+  const places = Array.from({ length: doors }, (_, at) => `${door}-${at}`);
+  const cables = [];
+  for (const place of places) cables.push(await serialCable(folder, place, ends));
   const line = fifo(folder, 'ours-lock', ends);
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
   linkSync(replica, join(dataDir, 'replica.db'));
   const config = join(folder, 'controller.yaml');
+  const lock = `{ driver: simulated, file: ${line.path}, unlockTime: 100ms, extendedUnlockTime: 100ms }`;
   writeFileSync(
     config,
     `site: ${site}
@@ -75,18 +89,25 @@ controller: front-desk
 credentialKeyFile: ${keyFile}
 dataDir: ${dataDir}
 accessPoints:
-  - id: ${door}
-    space: ${space}
-    kind: entrance
-    lock: { driver: simulated, file: ${line.path}, unlockTime: 100ms, extendedUnlockTime: 100ms }
+${places.map((id) => `  - { id: ${id}, space: ${space}, kind: entrance, lock: ${lock} }`).join('\n')}
 readers:
-  - { id: front-in, driver: serial, path: ${cable.device}, credential: card, accessPoint: ${door}, direction: in }
+${cables.map(({ device }, at) => `  - { id: in-${at}, driver: serial, path: ${device}, credential: card, accessPoint: ${places[at]}, direction: in }`).join('\n')}
 `,
   );
   const bin = fileURLToPath(new URL('../../bin/cardea.mjs', import.meta.url));
   await program('cardea run', process.execPath, [bin, 'run', '--config', config], /ready/, ends);
-  await until('the reader is online', () => recorded(join(dataDir, 'journal.db'), 'reader.online') > 0);
-  return measured(cable, line);
+  await until('the readers are online', () => recorded(join(dataDir, 'journal.db'), 'reader.online') >= doors);
+  const secured = places.map(() => Promise.resolve());
+  return {
+    /** Milliseconds from the bytes at the `at`th door, secured again by now, to its line's text. */
+    async tap(card, at) {
+      await secured[at];
+      secured[at] = line.next(`"${places[at]}","state":"locked"`);
+      const ms = await timed(cables[at], line, card, `"${places[at]}","state":"unlocked"`);
+      if (doors === 1) await secured[at];
+      return ms;
+    },
+  };
 }
 
 async function startFloor(folder, ends) {
@@ -95,59 +116,46 @@ async function startFloor(folder, ends) {
   const script = fileURLToPath(new URL('floor-tap.mjs', import.meta.url));
   const args = [script, cable.device, join(folder, 'floor.db'), line.path, String(recordBytes)];
   await program('the floor', process.execPath, args, /ready/, ends);
-  return measured(cable, line);
+  return { tap: (card) => timed(cable, line, card, 'unlocked') };
 }
 
-function measured(cable, line) {
-  return {
-    /** Milliseconds from the bytes to the line's text. */
-    async tap(card, text) {
-      const seen = line.next(text);
-      const from = performance.now();
-      writeSync(cable.far, `${card}\n`);
-      return (await seen) - from;
-    },
-    seen: (text) => line.next(text),
-  };
+/** Milliseconds from the bytes to the line's text. */
+async function timed(cable, line, card, text) {
+  const seen = line.next(text);
+  const from = performance.now();
+  writeSync(cable.far, `${card}\n`);
+  return (await seen) - from;
 }
 
-/** Lines that come are matched with waits in their order; a line that nobody waits for yet is kept. */
+/** Each wait is for the next line with its text; a line that nobody waits for is gone. */
 function fifo(folder, name, ends) {
   const path = join(folder, name);
   execFileSync('mkfifo', [path]);
   const reader = new Socket({ fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK), writable: false });
-  const lines = [];
-  let waiting = null;
+  const waits = new Set();
   let rest = '';
-  const match = () => {
-    while (waiting !== null && lines.length > 0) {
-      const { text, atMs } = lines.shift();
-      if (!text.includes(waiting.text)) continue;
-      const { resolve } = waiting;
-      waiting = null;
-      resolve(atMs);
-    }
-  };
   reader.setEncoding('utf8');
   reader.on('data', (data) => {
     const atMs = performance.now();
     const parts = (rest + data).split('\n');
     rest = parts.pop();
-    for (const text of parts) lines.push({ text, atMs });
-    match();
+    for (const part of parts) for (const wait of waits) if (part.includes(wait.text)) wait.seen(atMs);
   });
   ends.push(() => reader.destroy());
   const next = (text) =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no ${text} from ${name} within ${patienceMs} ms`)), patienceMs);
-      waiting = {
-        text,
-        resolve: (atMs) => {
-          clearTimeout(late);
-          resolve(atMs);
-        },
+      const wait = { text, seen: () => undefined };
+      const over = (settle) => (value) => {
+        clearTimeout(late);
+        waits.delete(wait);
+        settle(value);
       };
-      match();
+      const late = setTimeout(
+        () => over(reject)(new Error(`no ${text} from ${name} within ${patienceMs} ms`)),
+        patienceMs,
+      );
+      wait.seen = over(resolve);
+      waits.add(wait);
     });
   return { path, next };
 }
