@@ -3,6 +3,7 @@
 
 import type { Catalogue } from './catalogue.ts';
 import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
+import type { PlanUsage } from './model.ts';
 
 export type StateChange =
   /** The catalogue is kept with the visit: its prices are those of its check-in (rules.md O4a). */
@@ -18,6 +19,8 @@ export type StateChange =
   | { readonly do: 'seen'; readonly visit: string; readonly atMs: number }
   | { readonly do: 'close-visit'; readonly visit: string }
   | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse }
+  /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */
+  | { readonly do: 'plan-use'; readonly visit: string; readonly use: PlanUsage }
   | { readonly do: 'propose'; readonly visit: string; readonly proposal: Proposal }
   /** At most one presence per customer: a new one takes the place of the old. */
   | { readonly do: 'present'; readonly presence: Presence }

@@ -2,7 +2,7 @@
 // it needs, each question at most once, and never changes anything.
 
 import type { Catalogue, Site } from './catalogue.ts';
-import type { Booking, Contract, Credential, Customer, Pass, Visitor } from './model.ts';
+import type { Booking, Contract, Credential, Customer, Pass, PlanUsage, Visitor } from './model.ts';
 
 export type Holder =
   | { readonly kind: 'customer'; readonly id: string }
@@ -85,6 +85,8 @@ export interface ReplicaFacts {
   passes(customer: string, teams: readonly string[]): readonly Pass[];
   bookings(customer: string): readonly Booking[];
   visitor(id: string): Visitor | undefined;
+  /** What counts toward plan limits in this week and month, by business day. */
+  planUsage(customer: string): readonly PlanUsage[];
 }
 
 /** What the journal answers: what happened here and no replica knows yet. */
@@ -98,6 +100,8 @@ export interface LocalFacts {
   visitorInside(visitor: string): { readonly space: string } | undefined;
   /** Local use of any of the passes. */
   localUse(passes: readonly string[]): readonly LocalUse[];
+  /** What counts toward plan limits and no replica includes yet; one day may come several times. */
+  planUse(customer: string): readonly PlanUsage[];
   proposals(customer: string, businessDay: string): readonly Proposal[];
   /** Open visits whose check-in pass is one of these. */
   visitsOn(passes: readonly string[]): readonly Visit[];

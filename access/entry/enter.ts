@@ -7,6 +7,7 @@ import type { Presence, Visit } from '../facts.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
+import { dayCounts, hasLimits, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
@@ -145,6 +146,10 @@ function checkIn(
     drafts.push(at(tap, passUsed(pass.id, day.label, visit.id)));
     const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
     changes.push({ do: 'use', visit: visit.id, use });
+  }
+  const counts = dayCounts(coverage, held?.timePass);
+  if (counts && hasLimits(c.person, tap.facts.site, zoneOf(c.space.timeZone), tap.at.wallMs)) {
+    changes.push(planUse(visit, day.label, 0));
   }
   const minutes = held !== null && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;

@@ -52,7 +52,7 @@ function sinceCutOff(c: Case, presence: Presence): Settlement {
   const { facts } = tap;
   const day = businessDayAt(space, presence.sinceMs);
   const passes = facts.passes(c.customer.id, c.customer.teams);
-  const evening = presence.closed === null ? { pieces: [], facts } : eveningOf(facts, presence.closed);
+  const evening = presence.closed === null ? { pieces: [], facts, planUse: [] } : eveningOf(facts, presence.closed);
   const free = coverageWithoutPass(c, presence.sinceMs);
   const held = free === null ? heldPasses(evening.facts, facts.site, c.customer, passes, day.label) : [];
   const chosen = choosePass(held, { person: c.person, space }, presence.sinceMs, day);

@@ -1,5 +1,5 @@
 // The check-in table of rules.md section 2 as a table: a customer's rows in their order; the first that answers settles it.
-// C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) and C11 (plan limits) are not in this version.
+// C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) is not in this version.
 
 import { choosePass } from '../passes/choose.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
@@ -7,6 +7,7 @@ import { activePlans, hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
 import { nextValid } from './next-valid.ts';
 import { isOpenFor } from './opening.ts';
+import { planLimitReached } from './plan-limit.ts';
 import { bookingHere, hasRight } from './rights.ts';
 import type { Case } from './tap.ts';
 import { deny, open, type Verdict } from './verdict.ts';
@@ -56,6 +57,12 @@ const c7: Row = {
   asks: 'is a visit already open here on this business day?',
   // What its own cut-off has not closed is of this business day, whatever a stepped clock or a moved cut-off now says.
   rule: (c) => (c.openVisit()?.space === c.space.id ? open('re-entry') : null),
+};
+
+const c11: Row = {
+  name: 'C11',
+  asks: 'has every active plan one of its limits reached?',
+  rule: (c) => (planLimitReached(c) ? deny('plan-limit', { soft: true }) : null),
 };
 
 const c12: Row = {
@@ -108,7 +115,7 @@ const c16: Row = {
 
 const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };
 
-export const entranceRows: readonly Row[] = [c4, c5, c6, c7, noPassNeeded, c12, c13, c14, c15, c16, c17];
+export const entranceRows: readonly Row[] = [c4, c5, c6, c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
 
 /** Interior access points make no visits (section 2, last part): C4 to C6, then open. */
 export const interiorRows: readonly Row[] = [

@@ -15,12 +15,14 @@ export type DenyReason =
   | 'not-authorised'
   | 'visitor-not-approved'
   | 'visitor-outside-window'
+  | 'plan-limit'
   | 'contract-frozen'
   | 'pass-outside-timeslot'
   | 'pass-not-valid-here'
   | 'pass-expired'
   | 'pass-exhausted'
-  | 'no-pass';
+  | 'no-pass'
+  | 'clock-untrusted';
 
 export type GrantReason =
   | 'pass'

@@ -6,6 +6,7 @@ import type { Facts } from '../facts.ts';
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
   const uses = changes.filter((change) => change.do === 'use').map(({ use }) => use);
+  const planned = changes.filter((change) => change.do === 'plan-use').map(({ use }) => use);
   const proposed = changes.filter((change) => change.do === 'propose').map(({ proposal }) => proposal);
   const closed = new Set(changes.filter((change) => change.do === 'close-visit').map(({ visit }) => visit));
   return {
@@ -16,6 +17,8 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
     passes: (customer, teams) => facts.passes(customer, teams),
     bookings: (customer) => facts.bookings(customer),
     visitor: (id) => facts.visitor(id),
+    planUsage: (customer) => facts.planUsage(customer),
+    planUse: (customer) => [...facts.planUse(customer), ...planned.filter((use) => use.customer === customer)],
     openVisit(customer) {
       const visit = facts.openVisit(customer);
       return visit === undefined || closed.has(visit.id) ? undefined : visit;

@@ -9,8 +9,10 @@ import { type Held, heldPasses } from '../passes/held.ts';
 import type { Asker } from '../passes/validity.ts';
 import type { Person } from '../person.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
+import { zoneOf } from '../time/zone.ts';
 import { coverStay, exhaustions, type Piece, type Stay } from './coverage.ts';
 import { factsAfter } from './facts-after.ts';
+import { hasLimits, minutesThatCount } from './plan-use.ts';
 import { type Bill, billOf, type UsedPass } from './usage.ts';
 
 export interface Settlement {
@@ -23,13 +25,22 @@ export interface Settlement {
 export interface Evening {
   readonly pieces: readonly Piece[];
   readonly facts: Facts;
+  /** What of it counts toward plan limits. */
+  readonly planUse: readonly StateChange[];
 }
 
 /** Closes the visit at this instant, by a tap: what no pass covers is proposed for sale. */
-export function checkOut(facts: Facts, visit: Visit, at: Moment, evening: Evening = { pieces: [], facts }): Settlement {
+export function checkOut(
+  facts: Facts,
+  visit: Visit,
+  at: Moment,
+  evening: Evening = { pieces: [], facts, planUse: [] },
+): Settlement {
   const { fromMs, toMs } = span(visit, at);
   const stay = stayOf(evening.facts, visit, fromMs, toMs, true);
-  return settlement(visit, stay, [...evening.pieces, ...piecesOf(visit, stay)], { auto: false });
+  const pieces = piecesOf(visit, stay);
+  const { drafts, changes } = settlement(visit, stay, [...evening.pieces, ...pieces], { auto: false });
+  return { drafts, changes: [...changes, ...evening.planUse, ...planUseOf(facts, visit, stay, pieces)] };
 }
 
 /** Closes the visit at its cut-off (O6): minutes count to the last tap, nothing is sold, and somebody looks at it. */
@@ -41,7 +52,8 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
     Math.max(Math.min(visit.lastSeenMs, visit.closesMs), visit.fromMs),
     false,
   );
-  const settled = settlement(visit, { ...stay, toMs: visit.closesMs }, piecesOf(visit, stay), { auto: true });
+  const pieces = piecesOf(visit, stay);
+  const settled = settlement(visit, { ...stay, toMs: visit.closesMs }, pieces, { auto: true });
   const presence: StateChange = {
     do: 'present',
     presence: {
@@ -53,7 +65,7 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
       closed: visit,
     },
   };
-  return { drafts: settled.drafts, changes: [...settled.changes, presence] };
+  return { drafts: settled.drafts, changes: [...settled.changes, ...planUseOf(facts, visit, stay, pieces), presence] };
 }
 
 /** When the visit's minutes run out with nothing held taking over (O4), after `afterMs` and before its cut-off. */
@@ -127,7 +139,13 @@ export function eveningOf(facts: Facts, closed: Visit): Evening {
   const daysUsed = usesOf(closed, billOf(pieces, null, stay.day.label)).filter(
     (change) => change.do !== 'use' || change.use.businessDay !== null,
   );
-  return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]) };
+  return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]), planUse: planUseOf(facts, closed, stay, pieces) };
+}
+
+function planUseOf(facts: Facts, visit: Visit, stay: Stay, pieces: readonly Piece[]): StateChange[] {
+  const { person, space } = stay.asker;
+  const limited = hasLimits(person, facts.site, zoneOf(space.timeZone), stay.fromMs);
+  return limited ? minutesThatCount(visit, stay, pieces) : [];
 }
 
 function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { auto: boolean }): Settlement {

@@ -11,11 +11,13 @@ export function joinFacts(replica: ReplicaFacts, local: LocalFacts): Facts {
     passes: (customer, teams) => replica.passes(customer, teams),
     bookings: (customer) => replica.bookings(customer),
     visitor: (id) => replica.visitor(id),
+    planUsage: (customer) => replica.planUsage(customer),
     openVisit: (customer) => local.openVisit(customer),
     catalogueOf: (visit) => local.catalogueOf(visit),
     presence: (customer) => local.presence(customer),
     visitorInside: (visitor) => local.visitorInside(visitor),
     localUse: (passes) => local.localUse(passes),
+    planUse: (customer) => local.planUse(customer),
     proposals: (customer, day) => local.proposals(customer, day),
     visitsOn: (passes) => local.visitsOn(passes),
   };

@@ -35,6 +35,7 @@ const nothingLocal: LocalFacts = {
   presence: () => undefined,
   visitorInside: () => undefined,
   localUse: () => [],
+  planUse: () => [],
   proposals: () => [],
   visitsOn: () => [],
 };

@@ -70,12 +70,19 @@ function visitExecutors(
   };
 }
 
-function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Executors, 'use' | 'propose'> {
+function useExecutors(
+  db: Database.Database,
+  identity: JournalIdentity,
+): Pick<Executors, 'use' | 'plan-use' | 'propose'> {
   const { controller, epoch } = identity;
   const insertUse: Statement = db.prepare(
     `INSERT INTO pass_use (controller, epoch, seq, visit, pass, customer, business_day, minutes)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes, business_day = excluded.business_day`,
+  );
+  const insertPlanUse: Statement = db.prepare(
+    `INSERT INTO plan_use (customer, seq, controller, epoch, visit, day, minutes) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes`,
   );
   const insertProposal: Statement = db.prepare(
     `INSERT INTO proposals (epoch, seq, visit, customer, business_day, time_pass, remaining_minutes)
@@ -84,6 +91,8 @@ function useExecutors(db: Database.Database, identity: JournalIdentity): Pick<Ex
   return {
     use: ({ visit, use: u }, { seq }) =>
       void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
+    'plan-use': ({ visit, use: u }, { seq }) =>
+      void insertPlanUse.run(u.customer, seq, controller, epoch, visit, u.day, u.minutes),
     propose: ({ visit, proposal: p }, { seq }) =>
       void insertProposal.run(epoch, seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
   };

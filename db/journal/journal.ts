@@ -157,9 +157,11 @@ export class Journal {
     const { controller } = this.#identity;
     const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
     this.#write('included use was not dropped', () => {
-      this.#db
-        .prepare('DELETE FROM pass_use WHERE controller = ? AND epoch = ? AND seq <= ?')
-        .run(controller, epoch, through);
+      for (const table of ['pass_use', 'plan_use']) {
+        this.#db
+          .prepare(`DELETE FROM ${table} WHERE controller = ? AND epoch = ? AND seq <= ?`)
+          .run(controller, epoch, through);
+      }
       this.#db
         .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
         .run(epoch, through, oldest);

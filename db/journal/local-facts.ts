@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
 import type { LocalFacts, LocalUse, Presence, Proposal, Visit } from '../../access/facts.ts';
+import type { PlanUsage } from '../../access/model.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
@@ -20,6 +21,7 @@ export class JournalFacts implements LocalFacts {
   readonly #visitorInside: Database.Statement<[string], { space: string }>;
   readonly #useOfOne: Database.Statement<[string], LocalUse>;
   readonly #useOfMany: Database.Statement<[string], LocalUse>;
+  readonly #planUse: Database.Statement<[string], PlanUsage>;
   readonly #proposals: Database.Statement<[string, string], Proposal>;
   readonly #visitsOnOne: Database.Statement<[string], VisitRow>;
   readonly #visitsOnMany: Database.Statement<[string], VisitRow>;
@@ -34,6 +36,7 @@ export class JournalFacts implements LocalFacts {
     this.#useOfMany = db.prepare(
       `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY seq`,
     );
+    this.#planUse = db.prepare('SELECT customer, day, minutes FROM plan_use WHERE customer = ? ORDER BY seq');
     this.#proposals = db.prepare(
       `SELECT customer, business_day AS businessDay, time_pass AS timePass, remaining_minutes AS remainingMinutes
        FROM proposals WHERE customer = ? AND business_day = ? ORDER BY id`,
@@ -67,6 +70,10 @@ export class JournalFacts implements LocalFacts {
     const [first] = passes;
     if (first === undefined) return [];
     return passes.length === 1 ? this.#useOfOne.all(first) : this.#useOfMany.all(JSON.stringify(passes));
+  }
+
+  planUse(customer: string): readonly PlanUsage[] {
+    return this.#planUse.all(customer);
   }
 
   proposals(customer: string, businessDay: string): readonly Proposal[] {

@@ -50,6 +50,11 @@ const migrations: readonly string[] = [
   // A restored journal keeps the proposals of the epoch before: their numbers are that epoch's.
   `ALTER TABLE proposals ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
    UPDATE proposals SET epoch = (SELECT value FROM meta WHERE key = 'epoch');`,
+  // What counts toward plan limits and no replica includes yet.
+  `CREATE TABLE plan_use (
+     customer TEXT NOT NULL, seq INTEGER NOT NULL, controller TEXT NOT NULL, epoch TEXT NOT NULL, visit TEXT NOT NULL,
+     day TEXT NOT NULL, minutes INTEGER NOT NULL,
+     PRIMARY KEY (customer, seq, controller, epoch, visit, day)) WITHOUT ROWID;`,
 ];
 
 export const journalSchemaVersion = migrations.length;

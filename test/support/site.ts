@@ -13,6 +13,7 @@ import type {
   Customer,
   Pass,
   Plan,
+  PlanUsage,
   Resource,
   Slot,
   Space,
@@ -112,6 +113,7 @@ export interface SiteParts {
   readonly contracts?: readonly Contract[];
   readonly bookings?: readonly Booking[];
   readonly visitors?: readonly Visitor[];
+  readonly planUsage?: readonly PlanUsage[];
   readonly resources?: readonly Resource[];
   readonly rules?: readonly AccessRule[];
   readonly credential?: Partial<Credential>;
@@ -127,6 +129,7 @@ export class MemorySite implements Facts {
   readonly parts: SiteParts;
   readonly visits = new Map<string, Visit>();
   readonly uses: LocalUse[] = [];
+  readonly planUses: PlanUsage[] = [];
   readonly proposed: Proposal[] = [];
   readonly presences = new Map<string, Presence>();
   readonly inside = new Map<string, { space: string }>();
@@ -190,6 +193,10 @@ export class MemorySite implements Facts {
     return this.parts.visitors?.find((visitor) => visitor.id === id);
   }
 
+  planUsage(): readonly PlanUsage[] {
+    return this.parts.planUsage ?? [];
+  }
+
   openVisit(customer: string): Visit | undefined {
     return [...this.visits.values()].find((visit) => visit.customer === customer);
   }
@@ -210,6 +217,10 @@ export class MemorySite implements Facts {
     return this.uses.filter((use) => passes.includes(use.pass));
   }
 
+  planUse(customer: string): readonly PlanUsage[] {
+    return this.planUses.filter((use) => use.customer === customer);
+  }
+
   proposals(customer: string, businessDay: string): readonly Proposal[] {
     return this.proposed.filter((p) => p.customer === customer && p.businessDay === businessDay);
   }
@@ -225,6 +236,7 @@ export class MemorySite implements Facts {
         this.#catalogues.set(change.visit.id, this.site);
       } else if (change.do === 'close-visit') this.visits.delete(change.visit);
       else if (change.do === 'use') this.uses.push(change.use);
+      else if (change.do === 'plan-use') this.planUses.push(change.use);
       else if (change.do === 'propose') this.proposed.push(change.proposal);
       else if (change.do === 'present') this.presences.set(change.presence.customer, change.presence);
       else if (change.do === 'absent') this.presences.delete(change.customer);
