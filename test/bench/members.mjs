@@ -1,5 +1,6 @@
 // Who is known to the bench: a million members with a card each. Of twenty, eleven hold a day pass, six a plan that needs no
-// passes, three nothing. The replica is built by the code that builds a controller's.
+// passes, three nothing. The replica is built by the code that builds a controller's. Its records are written out here and
+// not taken from test/support/records.ts: the bench runs on the build alone, under a Node that reads no TypeScript.
 
 import { credentialHash } from '../../dist/access/credential-hash.js';
 import { install, ReplicaBuilder } from '../../dist/db/replica/builder.js';

@@ -60,7 +60,7 @@ function addBinaries(packages) {
         lines.push(`${name}: left out, for ${path} names no exact version of it (${version})`);
         continue;
       }
-      const entry = { version, ...platformOf(name), ...(dev === true ? { dev } : {}), optional: true };
+      const entry = { version, ...sorted({ ...platformOf(name), ...(dev === true ? { dev } : {}), optional: true }) };
       packages[`node_modules/${name}`] = entry;
       lines.push(`${name}@${version}: added ${JSON.stringify(entry)}`);
     }

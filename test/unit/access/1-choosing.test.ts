@@ -8,7 +8,8 @@ import { type Held, heldPasses } from '../../../access/passes/held.ts';
 import { comparePasses } from '../../../access/passes/order.ts';
 import { whyNot } from '../../../access/passes/validity.ts';
 import { businessDayAt } from '../../../access/time/business-day.ts';
-import { contract, MemorySite, pass, slot, space, timePass } from '../../support/site.ts';
+import { contract, pass, slot, space, timePass } from '../../support/records.ts';
+import { MemorySite } from '../../support/site.ts';
 
 const noon = Date.parse('2026-03-02T12:00:00+01:00');
 

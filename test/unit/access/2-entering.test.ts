@@ -2,19 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  contract,
-  dataOf,
-  MemorySite,
-  pass,
-  plan,
-  type SiteParts,
-  slot,
-  space,
-  type TapParts,
-  tapAt,
-  timePass,
-} from '../../support/site.ts';
+import { contract, pass, plan, slot, space, timePass } from '../../support/records.ts';
+import { dataOf, MemorySite, type SiteParts, type TapParts, tapAt } from '../../support/site.ts';
 
 const noon = '2026-03-02T12:00:00+01:00';
 const day = timePass('day');

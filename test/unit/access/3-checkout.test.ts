@@ -8,7 +8,8 @@ import { businessDayAt } from '../../../access/time/business-day.ts';
 import { coverStay, type Piece } from '../../../access/visit/coverage.ts';
 import { totalOf } from '../../../access/visit/sale.ts';
 import { billOf } from '../../../access/visit/usage.ts';
-import { MemorySite, pass, slot, space, timePass } from '../../support/site.ts';
+import { pass, slot, space, timePass } from '../../support/records.ts';
+import { MemorySite } from '../../support/site.ts';
 
 const minute = 60_000;
 const midnight = Date.parse('2026-03-02T00:00:00+01:00');

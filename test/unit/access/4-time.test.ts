@@ -6,7 +6,7 @@ import { businessDayAt } from '../../../access/time/business-day.ts';
 import { dateOfDay, dayOfDate } from '../../../access/time/date.ts';
 import { inSlots, slotsEnd, slotsOfDay } from '../../../access/time/slots.ts';
 import { ZoneError, zoneOf } from '../../../access/time/zone.ts';
-import { slot } from '../../support/site.ts';
+import { slot } from '../../support/records.ts';
 
 const hour = 3_600_000;
 const at = (time: string) => Date.parse(time);

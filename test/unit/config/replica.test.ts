@@ -3,6 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseReplicaDocument } from '../../../config/load.ts';
+import { contract, pass, plan, space as spaceRecord, timePass } from '../../support/records.ts';
 
 const base = { format: 'cardea-replica/1', site: 's', revision: 1 };
 const space = { id: 'berlin', timeZone: 'Europe/Berlin', currency: 'EUR' };
@@ -38,38 +39,9 @@ describe('a replica document', () => {
     expect(document.site).toBe('s');
     expect(document.revision).toBe(1);
     const { records } = document;
-    expect(records.spaces).toEqual([
-      {
-        ...space,
-        name: 'berlin',
-        dailyCutOff: '00:00',
-        checkInRequiresPass: true,
-        passOrder: 'classic',
-        openingHours: [],
-        closures: [],
-        payAsYouGo: { members: false, contacts: false },
-      },
-    ]);
-    const limits = { daysPerWeek: null, daysPerMonth: null, minutesPerWeek: null, minutesPerMonth: null };
-    expect(records.plans).toEqual([{ id: 'flex', name: 'flex', usesTimePasses: true, allHours: false, limits }]);
-    expect(records.timePasses).toEqual([
-      {
-        ...day,
-        name: 'day',
-        taxRate: '0',
-        account: null,
-        minutesIncluded: null,
-        validIn: [],
-        countsTowardsPlanLimits: false,
-        onSale: false,
-        soldWhole: false,
-        availability: [],
-        specialPrices: [],
-        priority: 'normal',
-        onlyForPlans: [],
-        onlyFor: null,
-      },
-    ]);
+    expect(records.spaces).toEqual([spaceRecord({ ...space, name: 'berlin' })]);
+    expect(records.plans).toEqual([plan('flex')]);
+    expect(records.timePasses).toEqual([timePass('day', day)]);
     expect(records.teams).toEqual([{ id: 'acme', name: 'acme', sharesPasses: false }]);
     expect(records.staff).toEqual([{ id: 'sam', name: 'sam', credentials: [] }]);
     expect(records.resources).toEqual([{ id: 'room', name: 'room', accessPoints: [] }]);
@@ -79,24 +51,8 @@ describe('a replica document', () => {
       { accessPoint: 'door', days: ['mon'], from: '09:00', to: '00:00', afterFirstEntry: false },
     ]);
     expect(records.customers).toEqual([{ id: 'ana', name: 'ana', registeredWith: [], teams: [], disabled: false }]);
-    expect(records.contracts).toEqual([
-      { id: 'k', customer: null, team: 'acme', plan: 'flex', from: '2026-01-01', to: null, frozen: [] },
-    ]);
-    expect(records.passes).toEqual([
-      {
-        id: 'p',
-        timePass: 'day',
-        customer: 'ana',
-        team: null,
-        source: 'sold',
-        remainingMinutes: null,
-        usedOn: null,
-        usedBy: null,
-        validFrom: null,
-        expires: null,
-        createdAt: null,
-      },
-    ]);
+    expect(records.contracts).toEqual([contract('flex', { id: 'k', customer: null, team: 'acme' })]);
+    expect(records.passes).toEqual([pass('p', 'day')]);
     expect(records.credentials).toEqual([
       {
         id: 'c',

@@ -7,52 +7,24 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../../access/event.ts';
-import { parseScenario } from '../../../config/load.ts';
-import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
-import { Controller } from '../../../daemon/controller/controller.ts';
-import { Ledger } from '../../../daemon/controller/ledger.ts';
-import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts';
+import type { Controller } from '../../../daemon/controller/controller.ts';
 import type { Journal } from '../../../db/journal/journal.ts';
-import { openJournal } from '../../../db/journal/open-journal.ts';
-import { openJournalReader } from '../../../db/journal/reader.ts';
 import { verifyJournal } from '../../../db/journal/verify.ts';
-import { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
+import type { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
+import { anasReplica, ControllerLife, anasCard as card, entrance, readerAt } from './controller-bench.ts';
 
-const startMs = Date.parse('2026-03-02T09:00:00+01:00');
-const card = { type: 'card', value: '04A1B2C3D4E580' } as const;
-
-const scenario = {
-  config: {
-    site: 'berlin',
-    controller: 'c1',
-    accessPoints: [
-      { id: 'main', space: 'berlin', kind: 'entrance', lock: { driver: 'simulated' }, onStorageFailure: 'grant' },
-      { id: 'strict', space: 'berlin', kind: 'entrance', lock: { driver: 'simulated' }, onStorageFailure: 'deny' },
-    ],
-    readers: [
-      { id: 'in', driver: 'simulated', accessPoint: 'main', direction: 'in' },
-      { id: 'out', driver: 'simulated', accessPoint: 'main', direction: 'out' },
-      { id: 'strict-in', driver: 'simulated', accessPoint: 'strict', direction: 'in' },
-    ],
-  },
-  replica: {
-    format: 'cardea-replica/1',
-    site: 'berlin',
-    revision: 1,
-    spaces: [{ id: 'berlin', timeZone: 'Europe/Berlin', currency: 'EUR' }],
-    timePasses: [{ id: 'day', price: '20.00', currency: 'EUR' }],
-    customers: [{ id: 'ana', registeredWith: ['berlin'] }],
-    passes: [{ id: 'p1', timePass: 'day', customer: 'ana', source: 'sold' }],
-    credentials: [{ id: 'c1', type: 'card', value: card.value, customer: 'ana' }],
-  },
-  steps: [],
+const config = {
+  accessPoints: [entrance('main', { onStorageFailure: 'grant' }), entrance('strict', { onStorageFailure: 'deny' })],
+  readers: [readerAt('main', 'in'), readerAt('main', 'out'), readerAt('strict', 'strict-in', 'in')],
 };
+const replica = anasReplica([{ id: 'p1', timePass: 'day' }]);
 
 let folder: string;
 let file: string;
 let disk: Database.Database;
 let clock: VirtualClock;
+let life: ControllerLife;
 let journal: Journal;
 let locks: MemoryLocks;
 let controller: Controller;
@@ -60,25 +32,15 @@ let controller: Controller;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cardea-storage-'));
   file = join(folder, 'journal.db');
-  clock = new VirtualClock(startMs);
-  const { scenario: read } = parseScenario(JSON.stringify(scenario), 'scenario.json');
-  const random = seededRandom('storage');
-  const identity = { site: 'berlin', controller: 'c1' };
-  journal = openJournal({ file, ...identity, durability: 'none', clock, random }).journal;
+  clock = new VirtualClock(Date.parse('2026-03-02T09:00:00+01:00'));
+  life = new ControllerLife(file, { clock, config, replica });
+  ({ journal, locks, controller } = life);
   disk = new Database(file);
-  const lines = read.config.accessPoints.map(({ id }) => ({ accessPoint: id, failSafe: false }));
-  locks = new MemoryLocks(lines, () => undefined);
-  const replica = replicaOf(read.replica);
-  const log = () => undefined;
-  const ledger = new Ledger({ journal, recorded: () => undefined, log });
-  const parts = { config: read.config, clock, random, journal, replica, credentialKey: replayKey, locks, ledger, log };
-  controller = new Controller(parts);
-  controller.start();
 });
 
 afterEach(() => {
   disk.close();
-  journal.close();
+  life.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -94,13 +56,9 @@ function types(): string[] {
   return recorded().map((event) => event.type);
 }
 
+/** But for the start. */
 function recorded(): JournalEvent[] {
-  const reader = openJournalReader(file);
-  try {
-    return [...reader.events({ afterSeq: 1 })];
-  } finally {
-    reader.close();
-  }
+  return life.events().slice(1);
 }
 
 describe('a disk that fails', () => {

@@ -11,6 +11,7 @@ import type { Pass } from '../../../access/model.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { type JournalOptions, type OpenedJournal, openJournal } from '../../../db/journal/open-journal.ts';
+import { pass as passOf, timePass } from '../../support/records.ts';
 
 export const startMs = Date.UTC(2026, 2, 2, 8, 10);
 
@@ -50,19 +51,11 @@ export function journalOf(count: number): string {
   return file;
 }
 
-export const pass: Pass = {
-  id: 'p1',
-  timePass: 'hours',
-  customer: 'ana',
-  team: null,
+export const pass: Pass = passOf('p1', 'hours', {
   source: 'plan',
   remainingMinutes: 90,
-  usedOn: null,
-  usedBy: null,
-  validFrom: null,
   expires: startMs + 86_400_000,
-  createdAt: null,
-};
+});
 
 export function visit(id: string, customer: string, more: Partial<Visit> = {}): Visit {
   return {
@@ -83,30 +76,6 @@ export function visit(id: string, customer: string, more: Partial<Visit> = {}): 
 }
 
 export function catalogue(price: string): Catalogue {
-  return {
-    timePasses: new Map([
-      [
-        'hours',
-        {
-          id: 'hours',
-          name: 'Hours',
-          price,
-          currency: 'EUR',
-          taxRate: '19',
-          account: null,
-          minutesIncluded: 120,
-          validIn: [],
-          countsTowardsPlanLimits: true,
-          onSale: true,
-          soldWhole: false,
-          availability: [],
-          specialPrices: [],
-          priority: 'normal',
-          onlyForPlans: [],
-          onlyFor: null,
-        },
-      ],
-    ]),
-    plans: new Map(),
-  };
+  const sold = { price, taxRate: '19', minutesIncluded: 120, countsTowardsPlanLimits: true, onSale: true };
+  return { timePasses: new Map([['hours', timePass('hours', { name: 'Hours', ...sold })]]), plans: new Map() };
 }
