@@ -9,9 +9,13 @@ import { giveTo, syncFolder } from './staging.ts';
 
 const markName = 'restore.unfinished';
 
+export function isUnfinished(folder: string): boolean {
+  return existsSync(join(folder, markName));
+}
+
 /** @throws BackupError `storage` where a restore into this folder was cut short. */
 export function refuseUnfinished(folder: string): void {
-  if (!existsSync(join(folder, markName))) return;
+  if (!isUnfinished(folder)) return;
   const mend = 'run `cardea restore` again; what was there before lies in its before-restore folder';
   throw new BackupError('storage', `a restore into ${folder} was cut short: ${mend}`);
 }

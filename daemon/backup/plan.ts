@@ -43,17 +43,18 @@ export function planRestore(input: PlanInput): RestorePlan {
     .map(({ epoch, path }) => ({ from: path, to: homeOf(epoch) }))
     .filter(({ from, to }) => from !== to);
   const staying = new Set(kept.map(({ path }) => path));
-  const replaced = present.earlier.filter(({ epoch, path }) => !staying.has(path) && best.get(epoch)?.path !== path);
   const keepsReplica = present.revision > 0 && present.revision >= (replica?.revision ?? 0);
-  const leaving = [
-    ...present.journalFiles.filter((path) => !staying.has(path)),
-    ...(keepsReplica || replica === null ? [] : present.replicaFiles),
-    ...replaced.filter(({ epoch }) => place.some(({ to }) => to === homeOf(epoch))).map(({ path }) => path),
-  ];
   if (replica !== null && !keepsReplica) place.push({ from: replica.path, to: join(folder, replicaName) });
   place.push({ from: newJournal, to: join(folder, journalName) });
+  const moving = new Set(place.map(({ from }) => from));
+  const leaving = new Set([
+    ...present.journalFiles.filter((path) => !staying.has(path)),
+    ...(keepsReplica || replica === null ? [] : present.replicaFiles),
+    // Nothing is ever written over: an older copy of an epoch goes too.
+    ...place.map(({ to }) => to).filter((to) => present.files.has(to) && !moving.has(to)),
+  ]);
   return {
-    aside: leaving.map((from) => ({ from, to: join(asideFolder, basename(from)) })),
+    aside: [...leaving].map((from) => ({ from, to: join(asideFolder, basename(from)) })),
     place,
     earlier: kept
       .filter(({ last, through }) => through < last)

@@ -11,6 +11,13 @@ import { openReplica } from '../../db/replica/store.ts';
 import { BackupError } from './error.ts';
 import { journalName, replicaName } from './manifest.ts';
 import type { Meter } from './meter.ts';
+import { isUnfinished } from './moves.ts';
+
+/** Whose backup it is. */
+export interface Owner {
+  readonly site: string;
+  readonly controller: string;
+}
 
 /** A journal whose records may have to be delivered. */
 export interface KnownJournal {
@@ -31,12 +38,14 @@ export interface Present {
   /** Paths of the journal and of the replica, with what belongs to them. */
   readonly journalFiles: readonly string[];
   readonly replicaFiles: readonly string[];
+  /** Paths of all that is in the folder. */
+  readonly files: ReadonlySet<string>;
   /** What a person should know. */
   readonly notes: readonly string[];
 }
 
 /** @throws BackupError `foreign-backup`, DbError `storage-failed` */
-export function surveyFolder(folder: string, owner: { site: string; controller: string }, meter: Meter): Present {
+export function surveyFolder(folder: string, owner: Owner, meter: Meter): Present {
   const names = readdirSync(folder);
   const filesOf = (name: string): string[] =>
     names.filter((one) => one === name || one.startsWith(`${name}-`)).map((one) => join(folder, one));
@@ -46,10 +55,14 @@ export function surveyFolder(folder: string, owner: { site: string; controller: 
   if (summary !== null) refuseForeign(file, summary, owner);
   return {
     journal: summary === null ? null : mainJournal(summary, file),
-    earlier: summary === null ? [] : earlierJournals(summary, file, notes),
+    earlier: [
+      ...(summary === null ? [] : earlierJournals(summary, file, notes)),
+      ...(isUnfinished(folder) ? looseJournals(folder, names, owner) : []),
+    ],
     revision: revisionOf(join(folder, replicaName), owner.site),
     journalFiles: filesOf(journalName),
     replicaFiles: filesOf(replicaName),
+    files: new Set(names.map((name) => join(folder, name))),
     notes,
   };
 }
@@ -70,6 +83,23 @@ export function earlierJournals({ earlier }: JournalSummary, file: string, notes
   });
 }
 
+/** After a restore that was cut short: journals whose cursors are only in themselves. */
+function looseJournals(folder: string, names: readonly string[], owner: Owner): KnownJournal[] {
+  return names
+    .filter((name) => /^journal-.+\.db$/.test(name))
+    .flatMap((name) => {
+      const path = join(folder, name);
+      try {
+        const summary = journalSummary(path);
+        const { site, controller } = summary.identity;
+        return site === owner.site && controller === owner.controller ? [mainJournal(summary, path)] : [];
+      } catch (error) {
+        if (error instanceof DbError && error.code !== 'storage-failed') return [];
+        throw error;
+      }
+    });
+}
+
 function soundJournal(file: string, meter: Meter, notes: string[]): JournalSummary | null {
   try {
     const found = verifyJournal(file, (done, total) => meter.progress('checking what is there', done, total));
@@ -82,7 +112,7 @@ function soundJournal(file: string, meter: Meter, notes: string[]): JournalSumma
   return null;
 }
 
-function refuseForeign(file: string, { identity }: JournalSummary, owner: { site: string; controller: string }): void {
+function refuseForeign(file: string, { identity }: JournalSummary, owner: Owner): void {
   if (identity.site === owner.site && identity.controller === owner.controller) return;
   const [is, asked] = [`${identity.site}/${identity.controller}`, `${owner.site}/${owner.controller}`];
   throw new BackupError(

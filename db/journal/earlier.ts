@@ -25,9 +25,10 @@ export type Restored = {
   readonly restoredAt: string;
 };
 
-/** Only what `begin-epoch.ts` and the journal wrote is read here. */
+/** As `begin-epoch.ts` and the journal wrote it. An epoch names a file: one that is no id is not read. */
 export function readEarlier(value: Json | undefined): readonly EarlierJournal[] {
-  return (value as unknown as readonly EarlierJournal[] | undefined) ?? [];
+  const earlier = (value as unknown as readonly EarlierJournal[] | undefined) ?? [];
+  return earlier.filter(({ epoch }) => /^[A-Za-z0-9._-]{1,64}$/.test(epoch));
 }
 
 /** How many records of these the office has not acknowledged. */

@@ -1,10 +1,11 @@
 // What a restore finds, moves and leaves: everything together or nothing, never a file deleted, and an epoch never twice.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newName, prune } from '../../../daemon/backup/folder.ts';
 import { moveAll, refuseUnfinished } from '../../../daemon/backup/moves.ts';
+import { journalSummary, makeSingleFile } from '../../../db/backup/copy-journal.ts';
 import { openJournalReader } from '../../../db/journal/reader.ts';
 import { openReplica } from '../../../db/replica/store.ts';
 import { drafts, openAt } from '../db/support.ts';
@@ -95,6 +96,40 @@ describe('restoring', () => {
     expect(notes.join()).toContain('schema 99 of a newer cardea');
     expect(existsSync(join(aside ?? '', 'journal.db'))).toBe(true);
     journal.close();
+  });
+});
+
+describe('restoring once more', () => {
+  it('from one backup writes over nothing: what was longer stays, or goes aside', async () => {
+    const folder = newFolder();
+    const journal = journalIn(folder, 5);
+    journal.acknowledge(5, 1);
+    journal.flush();
+    const file = join(folder, 'b.tar.gz');
+    await backupOf(folder, file);
+    journal.commit(drafts(2), []);
+    journal.acknowledge(7, 2);
+    journal.close();
+    const home = join(folder, `journal-${journal.epoch}.db`);
+    await restoreTo(folder, file);
+    expect(journalSummary(home).head.seq).toBe(7);
+    await restoreTo(folder, file);
+    const [aside = ''] = asides(folder);
+    expect([home, join(folder, aside, basename(home))].map((path) => journalSummary(path).head.seq)).toEqual([5, 7]);
+  });
+
+  it('after one that was cut short delivers what that one had moved already', async () => {
+    const folder = newFolder();
+    const journal = journalIn(folder, 5);
+    const file = join(folder, 'b.tar.gz');
+    await backupOf(folder, file);
+    journal.commit(drafts(2), []);
+    journal.close();
+    makeSingleFile(join(folder, 'journal.db'));
+    renameSync(join(folder, 'journal.db'), join(folder, `journal-${journal.epoch}.db`));
+    writeFileSync(join(folder, 'restore.unfinished'), '');
+    expect((await restoreTo(folder, file)).toDeliver).toBe(7);
+    expect(existsSync(join(folder, 'restore.unfinished'))).toBe(false);
   });
 });
 
