@@ -125,7 +125,7 @@ place_program() {
     [ -f "$tarball" ] || die "$tarball: no such file"
     mark=$(sha256sum <"$tarball" | cut -d ' ' -f 1)
     staging=$(mktemp -d "$opt/.new.XXXXXX")
-    tar -xzf "$tarball" -C "$staging" --strip-components=1 --no-same-owner \
+    tar -xf "$tarball" -C "$staging" --strip-components=1 --no-same-owner \
       || die "$tarball cannot be unpacked: is it whole, and is there room in $opt?"
   fi
   chmod 755 "$staging"
@@ -209,6 +209,7 @@ install_all() {
   if [ -n "$root" ]; then
     switch_to "$release"
     install_units "$release"
+    prune
     say "cardea $version is in $root. It has no keys: on the machine itself, run /opt/cardea/current/systemd/install.sh"
     return
   fi
