@@ -101,7 +101,7 @@ start_and_wait() {
   done
   ready && return
   warn 'the doors do not work; what the controller said last:'
-  journalctl -u cardea.service -n 15 --no-pager -o cat >&2 || :
+  journalctl -u cardea.service -t cardea -n 15 --no-pager -o cat >&2 || :
   return 1
 }
 
