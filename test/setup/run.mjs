@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { provideNfc } from './nfc.mjs';
 import { provideServers } from './servers.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,9 +21,11 @@ function run(args) {
   }
   const missing = provideServers();
   if (missing.length > 0) {
-    const names = missing.map(({ program, debian }) => `${program} (Debian: ${debian})`).join(', ');
+    const names = missing.map(({ program, file, debian }) => `${program ?? file} (Debian: ${debian})`).join(', ');
     return stop(`these programs are needed for the tests and could not be installed here: ${names}`);
   }
+  const nfc = provideNfc(root);
+  if (nfc !== null) return stop(nfc);
   for (const [what, file, ...more] of [
     ['build', 'typescript/bin/tsc', '-p', 'tsconfig.build.json'],
     ['type check', 'typescript/bin/tsc', '-p', 'tsconfig.json'],

@@ -1,16 +1,19 @@
 // The programs that tests start: which are missing, and how this machine gets them.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Each program with its Debian package. */
+/** Each with its Debian package: a program, or a file where there is none to call. */
 export const servers = [
   { program: 'mosquitto', debian: 'mosquitto' },
   { program: 'socat', debian: 'socat' },
   { program: 'openssl', debian: 'openssl' },
   { program: 'setpriv', debian: 'util-linux' },
-  { program: 'systemd-analyze', debian: 'systemd' },
+  { program: 'pcscd', debian: 'pcscd' },
+  { program: 'systemd-socket-activate', debian: 'systemd' },
+  { file: '/usr/lib/pcsc/drivers/serial/libifdvpcd.so', debian: 'vsmartcard-vpcd' },
+  { file: '/usr/include/PCSC/winscard.h', debian: 'libpcsclite-dev' },
 ];
 
 /** Where programs are looked for: daemons are often outside a user's PATH. */
@@ -29,7 +32,8 @@ export function isThere(program, among = folders) {
 
 /** Installs what is missing through apt-get, as root or through `sudo -n`; gives back what is missing still. */
 export function provideServers() {
-  const missing = () => servers.filter(({ program }) => !isThere(program));
+  const missing = () =>
+    servers.filter(({ program, file }) => !(file === undefined ? isThere(program) : existsSync(file)));
   const wanted = missing();
   if (wanted.length === 0) return [];
   const root = process.getuid?.() === 0;
