@@ -3,11 +3,12 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askDaemon } from '../../../daemon/socket/client.ts';
 import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import { lockStates } from '../../support/lock-file.ts';
+import { SerialPair } from '../../support/serial-pair.ts';
 import { DaemonSite } from './site.ts';
 
 const front = '{ id: front-in, driver: simulated, accessPoint: front-door, direction: in }';
@@ -130,6 +131,29 @@ describe('signals', () => {
     expect(await statusNow()).toMatchObject({ revision: 7, online: false, accessPoints: [{ lock: 'unlocked' }] });
     expect(await said(0, 'tap', 'back-in', 'card:04A1B2C1', '--socket', site.socket)).toMatch(/^OPEN {2}bob/);
     expect(lockStates(site.locks, 'front-door')).toEqual(['locked', 'unlocked']);
+  });
+
+  it('SIGHUP leaves a reader that it does not change open, with what it counted', async () => {
+    const cable = await SerialPair.plugged();
+    onTestFinished(() => cable.close());
+    const serial = `{ id: line, driver: serial, format: line, path: ${cable.path}, baudRate: 9600, credential: card, accessPoint: front-door, direction: in }`;
+    site.writeConfig([serial], null);
+    const daemon = await site.daemon();
+    await site.recorded('reader.online');
+    await cable.write('no card\r\n04A1B2C0\r\n');
+    await site.recorded('access.denied');
+    const { readers } = await statusNow();
+    expect(readers).toEqual([{ id: 'line', online: true, dropped: { 'not-a-credential': 1 } }]);
+    site.writeConfig([back, serial], null);
+    daemon.kill('SIGHUP');
+    await daemon.line(/config reloaded, 1 door, 2 readers, .*; reader back-in new/);
+    await cable.write('04A1B2C1\r\n');
+    await eventually('the second card', () => site.ofType('access.denied').length === 2);
+    expect((await statusNow()).readers).toEqual([
+      { id: 'back-in', online: true, dropped: {} },
+      ...(readers as object[]),
+    ]);
+    expect(site.ofType('reader.online')).toHaveLength(2);
   });
 
   it('SIGHUP secures an open door whose settings it changes', async () => {
