@@ -17,7 +17,7 @@ const libraries = 'sudo apt-get install libpcsclite-dev g++ make python3';
 export function requireNfc(where: string, from: string = import.meta.url): void {
   const nfc = resolved(from, 'nfc-pcsc');
   const native = nfc === null ? null : resolved(nfc, '@pokusew/pcsclite');
-  if (native === null) throw missing(where, 'nfc-pcsc is not installed', `npm install --no-save ${wanted()}`);
+  if (native === null) throw missing(where, 'nfc-pcsc is not installed', `${npm()} --no-save ${wanted()}`);
   if (!existsSync(join(dirname(native), '../build/Release/pcsclite.node'))) {
     throw missing(where, 'nfc-pcsc is installed but was not compiled', 'npm rebuild @pokusew/pcsclite');
   }
@@ -45,6 +45,11 @@ function packageFolder(): string {
 /** Where npm is to be run: in the clone, or in the folder into which this package was installed. */
 function home(): string {
   return packageFolder().split('/node_modules/')[0] ?? packageFolder();
+}
+
+/** In a clone, which has the lock file, as its user; where it was installed as root, and without what only builds need. */
+function npm(): string {
+  return existsSync(join(home(), 'package-lock.json')) ? 'npm install' : 'sudo npm install --omit=dev';
 }
 
 /** `nfc-pcsc@VERSION`: the least version that package.json takes, which is the one that the lock file names. */
