@@ -55,7 +55,7 @@ function judgeWatchdog({ watchdog, fed, pi }: HardwareFacts): Verdict {
   if (fed !== '0' && fed !== 'infinity' && fed !== '') return ok(`systemd feeds /dev/watchdog (${fed})`);
   return warning(
     '/dev/watchdog is there, and nobody has armed it',
-    "printf '[Manager]\\nRuntimeWatchdogSec=15\\n' | sudo tee /etc/systemd/system.conf.d/cardea-watchdog.conf && sudo systemctl daemon-reexec",
+    "sudo mkdir -p /etc/systemd/system.conf.d && printf '[Manager]\\nRuntimeWatchdogSec=15\\n' | sudo tee /etc/systemd/system.conf.d/cardea-watchdog.conf && sudo systemctl daemon-reexec",
   );
 }
 

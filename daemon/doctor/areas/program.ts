@@ -7,7 +7,7 @@ import { askDaemon } from '../../socket/client.ts';
 import { SocketError, socketName } from '../../socket/protocol.ts';
 import { area, type Check, notApplicable, notChecked, ok, problem, type Verdict, warning } from '../check.ts';
 import type { Machine } from '../machine.ts';
-import { type Setup, unitName } from '../setup.ts';
+import { type Setup, type UnitFact, unitName } from '../setup.ts';
 
 interface Facts {
   readonly nodeVersion: string;
@@ -43,9 +43,9 @@ async function socketFact(path: string): Promise<SocketFact> {
 const checks: readonly Check<Facts>[] = [
   { id: 'node-version', judge: ({ nodeVersion }) => judgeNode(nodeVersion) },
   { id: 'config', judge: (_facts, { file }) => judgeConfig(file) },
-  { id: 'unit-installed', judge: (_facts, setup) => ifUnit(setup, ({ FragmentPath }) => ok(FragmentPath)) },
-  { id: 'unit-enabled', judge: (_facts, setup) => ifUnit(setup, judgeEnabled) },
-  { id: 'unit-active', judge: (_facts, setup) => ifUnit(setup, judgeActive) },
+  { id: 'unit-installed', judge: (_facts, setup) => judgeInstalled(setup) },
+  { id: 'unit-enabled', judge: (_facts, { unit }) => ifLoaded(unit, judgeEnabled) },
+  { id: 'unit-active', judge: (_facts, { unit }) => ifLoaded(unit, judgeActive) },
   { id: 'socket', judge: ({ socket }) => judgeSocket(socket) },
 ];
 
@@ -75,22 +75,24 @@ function judgeConfig(file: Setup['file']): Verdict {
   return warning(`${file.file}: right, with warnings: ${warnings.length}`, `cardea check ${file.file} lists them`);
 }
 
-/** What is said of the unit where there is none. */
-function ifUnit({ systemd, unit }: Setup, judge: (unit: NonNullable<Setup['unit']>) => Verdict): Verdict {
+function judgeInstalled({ systemd, unit }: Setup): Verdict {
   if (!systemd) return notApplicable('systemd does not run this machine');
   if (unit === null) return notChecked('systemctl does not answer', 'see what `systemctl status` says');
-  return unit.LoadState === 'loaded'
-    ? judge(unit)
-    : problem(`systemd has no ${unitName} (${unit.LoadState})`, installer);
+  if (unit.LoadState === 'loaded') return ok(unit.FragmentPath);
+  return problem(`systemd has no ${unitName} (${unit.LoadState})`, installer);
 }
 
-function judgeEnabled({ UnitFileState }: NonNullable<Setup['unit']>): Verdict {
+function ifLoaded(unit: UnitFact | null, judge: (unit: UnitFact) => Verdict): Verdict {
+  return unit?.LoadState === 'loaded' ? judge(unit) : notApplicable(`systemd has no ${unitName}`);
+}
+
+function judgeEnabled({ UnitFileState }: UnitFact): Verdict {
   if (UnitFileState.startsWith('enabled')) return ok('starts with the machine');
   const found = `does not start with the machine (${UnitFileState === '' ? 'not enabled' : UnitFileState})`;
   return problem(found, `sudo systemctl enable ${unitName}`);
 }
 
-function judgeActive({ ActiveState, SubState, Result }: NonNullable<Setup['unit']>): Verdict {
+function judgeActive({ ActiveState, SubState, Result }: UnitFact): Verdict {
   if (ActiveState === 'active') return ok(`runs (${SubState})`);
   const why = Result === '' || Result === 'success' ? '' : `, ended with: ${Result}`;
   return problem(

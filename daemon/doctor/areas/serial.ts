@@ -96,14 +96,17 @@ function judgeThere({ path, readers, device }: PortFact): Verdict {
   return ok(`${path} ${who} is ${device.name}`);
 }
 
-function judgeAccess({ path, device }: PortFact, { account, serviceUser }: Setup): Verdict {
+function judgeAccess({ path, device, console }: PortFact, { account, serviceUser }: Setup): Verdict {
   if (device === null) return notApplicable(`${path} is not there`);
   if (account === null) return notApplicable(`there is no user ${serviceUser}`);
   const rights = `${device.owner}:${device.group}, mode ${(device.mode & 0o777).toString(8).padStart(4, '0')}`;
   if (mayUse(account, device, ['read', 'write'])) return ok(`${account.name} may use ${path} (${rights})`);
   const join = `sudo usermod -aG ${device.group} ${account.name} && sudo systemctl restart cardea`;
   const group = (device.mode & 0o060) === 0o060 && device.gid !== 0;
-  return problem(`${account.name} may not use ${path} (${rights})`, group ? join : 'see udev-rules');
+  return problem(
+    `${account.name} may not use ${path} (${rights})`,
+    console !== null ? 'see serial-console' : group ? join : 'see udev-rules',
+  );
 }
 
 function judgeHeld({ path, device, holders }: PortFact): Verdict {
@@ -113,7 +116,7 @@ function judgeHeld({ path, device, holders }: PortFact): Verdict {
   const [first] = strangers;
   if (first !== undefined) {
     const words = strangers.map(({ pid, command }) => `${command} (process ${pid})`).join(', ');
-    const getty = /getty/.test(first.command);
+    const getty = /getty|\blogin\b/.test(first.command);
     return problem(
       `${path} is held by ${words}`,
       getty ? `sudo systemctl disable --now serial-getty@${device.name}.service` : `stop it: sudo kill ${first.pid}`,

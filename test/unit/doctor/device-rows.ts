@@ -75,6 +75,7 @@ export const serialRows: readonly Row[] = [
     (pi) => holder(pi, 'picocom /dev/ttyUSB0'),
   ],
   ['serial-held', 'problem', /serial-getty@ttyUSB0/, (pi) => holder(pi, '/sbin/agetty - vt220')],
+  ['serial-held', 'problem', /serial-getty@ttyUSB0/, (pi) => holder(pi, '/bin/login -f')],
   ['serial-held', 'ok', /by the controller/, (pi) => holder(pi, 'node /opt/cardea/bin/cardea.mjs run')],
   [
     'serial-console',

@@ -53,6 +53,7 @@ export const programRows: readonly Row[] = [
   ['unit-installed', 'problem', /no cardea\.service.*install\.sh/, (pi) => pi.unit({ LoadState: 'not-found' })],
   ['unit-installed', 'not-applicable', /systemctl does not answer/, (pi) => pi.remove('/usr/bin/systemctl')],
   ['unit-installed', 'not-applicable', /systemd does not run/, (pi) => pi.remove('/run/systemd/system')],
+  ['unit-active', 'not-applicable', /systemd has no/, (pi) => pi.unit({ LoadState: 'not-found' })],
   ['unit-enabled', 'problem', /disabled.*systemctl enable/, (pi) => pi.unit({ UnitFileState: 'disabled' })],
   [
     'unit-active',
