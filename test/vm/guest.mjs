@@ -12,9 +12,11 @@ export async function until(machine, what, condition, seconds = 240) {
   throw new Error(`not within ${seconds} s: ${what}\n${out}`);
 }
 
-/** The unit is active, which means that the program itself said so; and it stayed the same process since. */
-export async function untilReady(machine) {
-  await until(machine, 'the unit is active', '[ "$(systemctl is-active cardea)" = active ]');
+/** Settles when the unit is active, which the program itself says, in another process than `before`; with its id. */
+export async function untilReady(machine, before = '') {
+  const show = 'systemctl show cardea --value -p';
+  const ready = `[ "$(${show} ActiveState)" = active ] && [ "$(${show} MainPID)" != "${before}" ]`;
+  await until(machine, 'the unit is active', ready);
   return property(machine, 'MainPID');
 }
 
@@ -36,10 +38,19 @@ export async function checkins(machine, customers) {
   return lines.split('\n').map((line) => JSON.parse(line));
 }
 
-/** Opens the store room for long; settles when its lock's file says so. */
-export async function openStoreRoom(machine) {
-  await machine.sh('cardea tap store-in card:04A1B2C3D4E501');
-  await until(machine, 'the store room is open', `tail -n 1 ${storeRoomFile} | grep -q '"unlocked"'`, 30);
+/**
+ * Opens the store room for long and, in the moment in which its lock's file says so, runs the shell script; gives back what
+ * that printed.
+ */
+export function whileOpen(machine, script = '') {
+  return machine.sh(`
+main=$(systemctl show cardea --value -p MainPID)
+opened() { grep -c '"unlocked"' ${storeRoomFile} || true; }
+before=$(opened)
+cardea tap store-in card:04A1B2C3D4E501 >&2
+for n in $(seq 1 300); do [ "$(opened)" -gt "$before" ] && break; sleep 0.1; done
+[ "$(opened)" -gt "$before" ]
+${script}`);
 }
 
 /** When the store room was secured first after that moment (both in ms since 1970 by the guest's clock). */

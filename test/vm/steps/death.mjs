@@ -1,6 +1,6 @@
 // However the program dies, the lock that was open is shut, and the program comes back by itself.
 
-import { openStoreRoom, property, securedAfter, status, until, untilReady } from '../guest.mjs';
+import { property, securedAfter, status, until, untilReady, whileOpen } from '../guest.mjs';
 import { storeRoomFile } from '../site.mjs';
 
 /** rules.md section 2: safe within 1 s of the death of the daemon, within 2 s of its last heartbeat when it hangs. */
@@ -17,7 +17,7 @@ export async function death({ machine, report }) {
 }
 
 async function frozen(machine, report) {
-  await openStoreRoom(machine);
+  const before = await property(machine, 'MainPID');
   const restarts = Number(await property(machine, 'NRestarts'));
   const fromMs = await signalMain(machine, 'STOP');
   await report.check(`the keeper secures the lock within ${hangMs} ms`, () => within(machine, fromMs, hangMs));
@@ -26,41 +26,38 @@ async function frozen(machine, report) {
     const since = `--since @${Math.floor(fromMs / 1000)}`;
     return machine.sh(`journalctl -u cardea ${since} -o cat | grep -i -m1 'watchdog timeout'`);
   });
-  await backAgain(machine, report);
+  await backAgain(machine, report, before);
 }
 
 async function killed(machine, report) {
-  await openStoreRoom(machine);
+  const before = await property(machine, 'MainPID');
   const fromMs = await signalMain(machine, 'KILL');
   await report.check(`the keeper secures the lock within ${deathMs} ms`, () => within(machine, fromMs, deathMs));
-  await backAgain(machine, report);
+  await backAgain(machine, report, before);
 }
 
 /** The keeper is frozen before, so that only ExecStopPost and the next start are left; the record's time tells which it was. */
 async function bothKilled(machine, report) {
-  await openStoreRoom(machine);
+  const before = await property(machine, 'MainPID');
   const fromMs = Number(
-    await machine.sh(`
-main=$(systemctl show cardea --value -p MainPID)
-keeper=$(pgrep -P $main -f keeper-main)
-kill -STOP $keeper
-date +%s%3N
-kill -KILL $main $keeper`),
+    await whileOpen(
+      machine,
+      'keeper=$(pgrep -P $main -f keeper-main); kill -STOP $keeper; date +%s%3N; kill -KILL $main $keeper',
+    ),
   );
   await report.check('ExecStopPost secures the lock before the next start', async () => {
     const atMs = await securedAfter(machine, fromMs);
-    await untilReady(machine);
+    await untilReady(machine, before);
     const startMs = await startedMs(machine);
     if (atMs >= startMs) throw new Error(`locked ${atMs - startMs} ms after the next start, not before it`);
     return `after ${atMs - fromMs} ms; the next start came ${startMs - fromMs} ms after the kill`;
   });
-  await backAgain(machine, report);
+  await backAgain(machine, report, before);
 }
 
 /** When the signal was sent, in ms since 1970 by the guest's clock. */
 async function signalMain(machine, signal) {
-  const sent = await machine.sh(`main=$(systemctl show cardea --value -p MainPID); date +%s%3N; kill -${signal} $main`);
-  return Number(sent);
+  return Number(await whileOpen(machine, `date +%s%3N; kill -${signal} $main`));
 }
 
 async function within(machine, fromMs, limitMs) {
@@ -76,9 +73,9 @@ async function startedMs(machine) {
   return Number(began);
 }
 
-async function backAgain(machine, report) {
+async function backAgain(machine, report, before) {
   await report.check('it is ready again, and the lock stays shut', async () => {
-    const pid = await untilReady(machine);
+    const pid = await untilReady(machine, before);
     const { online, accessPoints } = await status(machine);
     const last = JSON.parse(await machine.sh(`tail -n 1 ${storeRoomFile}`));
     if (last.state !== 'locked') throw new Error(`the lock is ${last.state}`);

@@ -2,7 +2,7 @@
 
 import { basename, join } from 'node:path';
 import { laterBundle } from '../bundle.mjs';
-import { openStoreRoom, status, untilReady } from '../guest.mjs';
+import { status, untilReady, whileOpen } from '../guest.mjs';
 import { same } from '../report.mjs';
 
 const good = '9.0.0';
@@ -42,7 +42,7 @@ async function rolledBack(machine, report, bundle) {
     return goesOn(before, await journal(machine));
   });
   await report.check('a tap opens, and the journal holds together', async () => {
-    await openStoreRoom(machine);
+    await whileOpen(machine);
     return machine.sh('cardea verify');
   });
 }
@@ -68,7 +68,9 @@ async function uninstalled(machine, report) {
 }
 
 async function installs(machine, bundle, wanted) {
-  const { status: ended, out } = await machine.try(`sh /root/cardea/systemd/install.sh /share/${bundle} 2>&1`);
+  const { status: ended, out } = await machine.try(
+    `sh /root/cardea/systemd/install.sh --timeout 900 /share/${bundle} 2>&1`,
+  );
   if (ended !== wanted) throw new Error(`status ${ended} instead of ${wanted}:\n${out}`);
   return out;
 }
