@@ -56,7 +56,7 @@ function credentialRefusal({ credential }: HeldCredential, ms: number): DenyReas
   return null;
 }
 
-function refused(
+export function refused(
   tap: Tap,
   found: HeldCredential,
   direction: 'in' | 'out',

@@ -8,6 +8,7 @@ const before: Readonly<Record<string, string>> = {
   C3: 'is it a staff credential?',
   C9: 'is it an expected visitor inside the window?',
   C10: 'is the visitor not approved, or outside the window?',
+  clock: 'is the clock not trusted, and does the answer depend on what time it is?',
   exit: 'is this the way out of an interior door?',
   O1: 'is a visit open here? It is closed and settled.',
   O5: 'is no visit open here?',

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Cancel, Clock, Timers } from '../../access/clock.ts';
+import { earliestMs } from '../../access/time/trusted-time.ts';
 import { realClock } from './real.ts';
 
 export type TrustSource = 'host' | 'timesyncd' | 'timedatectl' | 'none';
@@ -17,7 +18,6 @@ export interface TrustedSystem {
   readonly ntpSynchronised: () => Promise<boolean>;
 }
 
-const earliestMs = Date.UTC(2026, 0, 1);
 const refreshMs = 30_000;
 const askTimeoutMs = 5_000;
 

@@ -7,6 +7,7 @@ import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
+import { decideUntrusted } from '../../access/entry/untrusted.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { Includes } from '../../access/model.ts';
@@ -21,10 +22,12 @@ import { joinFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats } from './repeats.ts';
+import { Timekeeper } from './timekeeper.ts';
 
 export class Controller implements ControllerPort {
   #parts: ControllerParts;
   readonly #ledger: Ledger;
+  readonly #time: Timekeeper;
   readonly #due: Due;
   readonly #repeats = new Repeats();
   readonly #doors = new Map<string, Door>();
@@ -38,7 +41,8 @@ export class Controller implements ControllerPort {
     this.#replica = parts.replica;
     this.#facts = joinFacts(parts.replica, parts.journal.facts);
     this.#ledger = parts.ledger;
-    this.#due = new Due(parts, this.#ledger, () => this.#facts);
+    this.#time = new Timekeeper(parts, () => this.#parts.config.rules.clockSettleMs);
+    this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
     this.#follow(parts.config, new Map());
   }
 
@@ -91,11 +95,11 @@ export class Controller implements ControllerPort {
     const door = reader === undefined ? undefined : this.#doors.get(reader.accessPoint);
     if (reader === undefined || door === undefined) throw new RangeError(`there is no reader ${readerId}`);
     if (!this.#running) throw new RangeError('the controller is stopped: no tap is decided');
-    const { config, clock, random, credentialKey } = this.#parts;
+    const { config, random, credentialKey } = this.#parts;
     const value = canonicalValue(presented.type, presented.value);
     const hash = credentialHash(credentialKey, presented.type, value);
-    let at = clock.now();
-    if (this.#due.settleBefore(at.wallMs)) at = clock.now();
+    let at = this.#time.now();
+    if (this.#due.settleBefore(at)) at = this.#time.now();
     const seen = {
       reader: reader.id,
       hash,
@@ -128,7 +132,8 @@ export class Controller implements ControllerPort {
   /** Where the facts cannot be read nobody is let in on a guess; a free exit stays free. Either is recorded. */
   #decide(tap: Tap): Answer {
     try {
-      return decide(tap);
+      if (tap.at.synchronised) return decide(tap);
+      return decideUntrusted(tap, this.#time.leastMs(tap.at), this.#parts.config.rules);
     } catch (error) {
       this.#parts.log('error', `no decision at reader ${tap.reader.id}: ${messageOf(error)}`);
       return undecided(tap, messageOf(error));
@@ -218,6 +223,10 @@ export class Controller implements ControllerPort {
 
   clockStepped(): void {
     if (this.#running) this.#due.settle();
+  }
+
+  leastMs(): number {
+    return this.#time.leastMs(this.#time.now());
   }
 
   assertOutputs(): void {

@@ -1,8 +1,9 @@
 // What falls due in visits by itself: minutes that run out (rules.md O4), the cut-off (O6), the end of a presence and of a
-// visitor's stay. One wait, for the soonest; made anew after each commit and after each step of the wall clock.
+// visitor's stay. One wait, for the soonest; made anew after each commit and after each step of the wall clock. All of it
+// follows trusted time.
 
 import type { StateChange } from '../../access/change.ts';
-import type { Cancel, Clock } from '../../access/clock.ts';
+import type { Cancel, Moment, Timers } from '../../access/clock.ts';
 import { visitorDeparted } from '../../access/entry/visitor.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { Facts, Visit } from '../../access/facts.ts';
@@ -12,6 +13,7 @@ import type { VisitDue } from '../../db/journal/deadlines.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
+import type { Timekeeper } from './timekeeper.ts';
 
 interface Task {
   readonly drafts: readonly EventDraft[];
@@ -22,7 +24,8 @@ interface Task {
 const retryMs = 5_000;
 
 export class Due {
-  readonly #clock: Clock;
+  readonly #clock: Timers;
+  readonly #time: Timekeeper;
   readonly #journal: Journal;
   readonly #ledger: Ledger;
   readonly #facts: () => Facts;
@@ -34,9 +37,11 @@ export class Due {
   constructor(
     { clock, journal, log }: Pick<ControllerParts, 'clock' | 'journal' | 'log'>,
     ledger: Ledger,
+    time: Timekeeper,
     facts: () => Facts,
   ) {
     this.#clock = clock;
+    this.#time = time;
     this.#journal = journal;
     this.#log = log;
     this.#ledger = ledger;
@@ -44,8 +49,9 @@ export class Due {
   }
 
   /** As `settle`, for a tap: where nothing is due the wait stays as it is. @returns whether it settled */
-  settleBefore(wallMs: number): boolean {
-    if (this.#nextMs !== null && this.#nextMs > wallMs && this.#ledger.unwritten === 0) return false;
+  settleBefore(at: Moment): boolean {
+    const waits = this.#nextMs !== null && this.#nextMs > this.#time.dueMs(at);
+    if (waits && this.#ledger.unwritten === 0) return false;
     this.settle();
     return true;
   }
@@ -54,7 +60,7 @@ export class Due {
   settle(): void {
     this.#guarded(() => {
       for (;;) {
-        const at = this.#clock.now();
+        const at = this.#time.now();
         // What was decided while the disk failed comes first: it may have closed what looks due.
         if (this.#ledger.unwritten > 0) this.#nextMs = null;
         if (!this.#ledger.recover(at)) {
@@ -62,7 +68,7 @@ export class Due {
           return;
         }
         this.#nextMs ??= this.#soonest();
-        if (this.#nextMs > at.wallMs) break;
+        if (this.#nextMs > this.#time.dueMs(at)) break;
         const task = this.#next(this.#nextMs);
         this.#nextMs = null;
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
@@ -84,8 +90,12 @@ export class Due {
   }
 
   #armed(): void {
-    if (this.#nextMs === null || this.#nextMs === Number.POSITIVE_INFINITY) this.stop();
-    else this.#wait(this.#nextMs - this.#clock.now().wallMs);
+    if (this.#nextMs === null || this.#nextMs === Number.POSITIVE_INFINITY) {
+      this.stop();
+      return;
+    }
+    const at = this.#time.now();
+    this.#wait(Math.min(this.#nextMs - this.#time.dueMs(at), this.#time.settlesInMs(at) ?? Number.POSITIVE_INFINITY));
   }
 
   /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4). */
@@ -100,14 +110,15 @@ export class Due {
    */
   forecast(toldOf: ReadonlySet<string> | null = null): void {
     this.#guarded(() => {
-      const at = this.#clock.now();
+      const at = this.#time.now();
+      const nowMs = this.#time.dueMs(at);
       const facts = this.#facts();
       const drafts: EventDraft[] = [];
       const changes: StateChange[] = [];
       for (const visit of this.#journal.openVisits()) {
-        const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(facts, visit, at.wallMs);
+        const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(facts, visit, nowMs);
         if (gone !== null) drafts.push(exhausted(visit, gone));
-        const exhaustsMs = nextExhaustion(facts, visit, at.wallMs)?.atMs ?? null;
+        const exhaustsMs = nextExhaustion(facts, visit, nowMs)?.atMs ?? null;
         changes.push({ do: 'exhausts', visit: visit.id, exhaustsMs });
       }
       if (changes.length > 0) this.#ledger.record(drafts, changes, at);
@@ -118,8 +129,8 @@ export class Due {
   /** Ids of the open visits whose minutes have run out; null where it cannot be known now. */
   ranOut(): ReadonlySet<string> | null {
     try {
-      const { wallMs } = this.#clock.now();
-      const gone = this.#journal.openVisits().filter((visit) => goneBy(this.#facts(), visit, wallMs) !== null);
+      const nowMs = this.#time.dueMs(this.#time.now());
+      const gone = this.#journal.openVisits().filter((visit) => goneBy(this.#facts(), visit, nowMs) !== null);
       return new Set(gone.map(({ id }) => id));
     } catch (error) {
       this.#log('error', `whose minutes have run out cannot be asked: ${messageOf(error)}`);

@@ -68,8 +68,10 @@ export interface ControllerPort {
    * @throws DbError for one that cannot be read; the old one goes on then.
    */
   replicaArrived(replica: ReplicaStore, data?: EventDraft['data']): void;
-  /** The wall clock may have stepped: waits that stand on it are made anew. */
+  /** The wall clock may have stepped, gained or lost its source: waits that stand on it are made anew. */
   clockStepped(): void;
+  /** The least that the time can be, UTC milliseconds: what a synchronised clock says, else what is known of it. */
+  leastMs(): number;
   /** Sets every lock line anew to what it should be (the keeper came back after a lapse). */
   assertOutputs(): void;
   accessPoints(): readonly AccessPointStatus[];

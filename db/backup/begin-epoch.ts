@@ -6,6 +6,7 @@ import { canonicalJson } from '../../access/canonical.ts';
 import type { Json } from '../../access/event.ts';
 import { DbError, messageOf } from '../error.ts';
 import type { EarlierJournal, Restored } from '../journal/earlier.ts';
+import { lastSynchronised } from '../journal/last-synchronised.ts';
 import { createJournal, type JournalIdentity, migrate } from '../journal/schema.ts';
 import { openForWriting } from '../open.ts';
 import { makeSingleFile } from './copy-journal.ts';
@@ -18,7 +19,7 @@ export interface NewEpoch {
 
 /** Tables that are the epoch's own, and the values of `meta` that are. */
 const ownTables = ['events', 'meta'];
-const ownValues = ['kept:acknowledged', 'kept:earlier', 'kept:restored'];
+const ownValues = ['kept:acknowledged', 'kept:earlier', 'kept:restored', 'kept:synchronised'];
 
 /**
  * Makes the journal `to`, with no record yet. `from` is brought forward to this schema first; its records are not touched.
@@ -63,5 +64,7 @@ function carryOver(db: Database.Database, from: string, { restored, earlier }: N
     const put = db.prepare('INSERT INTO main.meta (key, value) VALUES (?, ?)');
     put.run('kept:restored', canonicalJson(restored));
     put.run('kept:earlier', canonicalJson(earlier as unknown as Json));
+    const synchronised = lastSynchronised(db, 'old');
+    if (synchronised !== null) put.run('kept:synchronised', canonicalJson({ ...synchronised }));
   }).immediate();
 }

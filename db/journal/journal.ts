@@ -6,12 +6,14 @@ import type { StateChange } from '../../access/change.ts';
 import type { Clock, Moment, Random } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { LocalFacts, Presence, Visit } from '../../access/facts.ts';
+import type { Anchor } from '../../access/time/trusted-time.ts';
 import { DbError, messageOf } from '../error.ts';
 import { Catalogues } from './catalogues.ts';
 import { changeExecutor, type Execute } from './changes.ts';
 import { Deadlines, type VisitDue, type VisitorInside } from './deadlines.ts';
 import { type EarlierJournal, type Restored, readEarlier, undelivered } from './earlier.ts';
 import { KeptValues } from './kept-values.ts';
+import { lastSynchronised } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
@@ -34,6 +36,8 @@ export interface JournalStats {
 const acknowledgedKey = 'acknowledged';
 const earlierKey = 'earlier';
 const restoredKey = 'restored';
+/** Of a journal that was begun by a restore: what `lastSynchronised` said of the one before. */
+const synchronisedKey = 'synchronised';
 /** Proposals are asked for within their business day; a wall clock that is wrong by less than this drops none of them. */
 const proposalDays = 7;
 const dayMs = 86_400_000;
@@ -131,6 +135,11 @@ export class Journal {
   /** Of a journal that was begun by a restore: what it goes on from. */
   get restored(): Restored | null {
     return (this.#kept.get(restoredKey) as Restored | undefined) ?? null;
+  }
+
+  /** The last record under a synchronised clock, of this journal or of the one that it goes on from; null: there is none. */
+  lastSynchronised(): Anchor | null {
+    return lastSynchronised(this.#db) ?? ((this.#kept.get(synchronisedKey) ?? null) as Anchor | null);
   }
 
   get(key: string): Json | undefined {
