@@ -171,6 +171,7 @@ roll_back() {
   switch_to "$to"
   install_units "$to"
   if start_and_wait; then
+    rm -rf "$data/before-upgrade"
     warn "$(basename "$to") runs again, and $data/journal.db is its own; cardea $version is in $release. Send its last words above to whoever made it."
   else
     warn "$(basename "$to") does not become ready either: the locks are in their safe state. The backup is $backup; journalctl -u cardea says why."
@@ -194,4 +195,6 @@ bring_journal_back() {
   for part in journal.db journal.db-wal; do
     [ ! -e "$data/before-upgrade/$part" ] || cp -p "$data/before-upgrade/$part" "$data/$part"
   done
+  # With nothing new in it, the changed one is worth nothing.
+  [ "${after##* }" != "${before##* }" ] || rm -f "$aside" "$aside-wal" "$aside-shm"
 }

@@ -17,10 +17,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { edit, Staging, systemdFolder } from './staged.ts';
 
-const slowMs = 240_000;
+/** It unpacks whole programs many times over. */
+const slowMs = 900_000;
+vi.setConfig({ testTimeout: slowMs, hookTimeout: slowMs });
 const units = ['cardea.service', 'cardea-office.service', 'cardea-backup.service', 'cardea-backup.timer'];
 
 let staging: Staging;
@@ -39,9 +41,9 @@ beforeAll(() => {
     staging.bundle,
   );
   expect([status, said]).toEqual([0, said]);
-}, slowMs);
+});
 
-afterAll(() => rmSync(staging.folder, { recursive: true, force: true }), slowMs);
+afterAll(() => rmSync(staging.folder, { recursive: true, force: true }));
 
 describe('an installed system', () => {
   it('has the program, its command, its user and its units, and nothing that is secret', () => {
@@ -117,7 +119,7 @@ describe('run again', () => {
     expect(readdirSync(join(system, 'opt/cardea')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('keeps the version before beside the new one, and none that is older', { timeout: slowMs }, () => {
+  it('keeps the version before beside the new one, and none that is older', () => {
     const folder = staging.system('upgraded');
     for (const version of ['7.0.0', '7.0.1', '7.1.0']) {
       const tarball = staging.variant(version, (at) => edit(join(at, 'package.json'), { version }));
@@ -128,7 +130,7 @@ describe('run again', () => {
     expect(readdirSync(join(folder, 'opt/cardea')).sort()).toEqual(['7.0.1', '7.1.0', 'current', 'previous']);
   });
 
-  it('puts another build of the same version beside the one that is there', { timeout: slowMs }, () => {
+  it('puts another build of the same version beside the one that is there', () => {
     const folder = staging.system('rebuilt');
     staging.install('--root', folder, staging.bundle);
     const version = readlinkSync(join(folder, 'opt/cardea/current'));
@@ -192,7 +194,7 @@ describe('refused, with nothing changed', () => {
 });
 
 describe('uninstalled', () => {
-  it('keeps config, keys and data', { timeout: slowMs }, () => {
+  it('keeps config, keys and data', () => {
     const folder = staging.system('gone');
     staging.install('--root', folder, staging.bundle);
     writeFileSync(join(folder, 'var/lib/cardea/journal.db'), 'precious');
