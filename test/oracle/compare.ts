@@ -1,0 +1,101 @@
+// Holds the program against the oracle: the same scenario file through both, and the first record in which they differ.
+
+import { parseScenario } from '../../config/load.ts';
+import { printedBy } from '../support/scenario-run.ts';
+import type { ScenarioFile } from './document.ts';
+import { expectedOf, type OracleOptions } from './oracle.ts';
+import type { Line } from './state.ts';
+
+export interface Difference {
+  readonly index: number;
+  readonly expected: Line | null;
+  readonly found: Line | null;
+}
+
+const kinds = new Set([
+  'access.granted',
+  'access.denied',
+  'access.repeated',
+  'checkin.recorded',
+  'checkin.rejected',
+  'checkout.recorded',
+  'checkout.orphan',
+  'pass.used',
+  'coverage.exhausted',
+  'charge.proposed',
+  'visitor.arrived',
+  'visitor.departed',
+  'visitor.refused',
+]);
+
+const fields: Readonly<Record<string, readonly string[]>> = {
+  'access.granted': ['holder', 'direction', 'reason'],
+  'access.denied': ['holder', 'direction', 'reason'],
+  'access.repeated': ['holder', 'direction', 'reason'],
+  'checkin.recorded': ['visit', 'customer', 'space', 'source', 'pass', 'coverage'],
+  'checkin.rejected': ['customer', 'space', 'reason'],
+  'checkout.recorded': [
+    'visit',
+    'customer',
+    'space',
+    'from',
+    'to',
+    'auto',
+    'usage',
+    'uncoveredMinutes',
+    'invoiced',
+    'review',
+  ],
+  'checkout.orphan': ['customer', 'space'],
+  'pass.used': ['pass', 'businessDay', 'visit'],
+  'coverage.exhausted': ['visit', 'pass'],
+  'charge.proposed': ['visit', 'customer', 'timePass', 'from', 'to', 'amount', 'currency', 'price'],
+  'visitor.arrived': ['visitor', 'host'],
+  'visitor.departed': ['visitor', 'host'],
+  'visitor.refused': ['visitor', 'host'],
+};
+
+/** The records that both speak of, with only what both say, and visits named by the order in which they first appear. */
+function comparable(lines: readonly Line[]): readonly Line[] {
+  const visits = new Map<unknown, string>();
+  return lines
+    .filter(({ type }) => kinds.has(type))
+    .map(({ type, time, data }) => {
+      const kept: Record<string, unknown> = Object.fromEntries(
+        (fields[type] ?? []).map((field) => [field, data[field] ?? null]),
+      );
+      if ('visit' in kept) {
+        if (!visits.has(kept.visit)) visits.set(kept.visit, `visit ${visits.size + 1}`);
+        kept.visit = visits.get(kept.visit);
+      }
+      return { type, time: new Date(time).toISOString(), data: kept };
+    });
+}
+
+export function foundIn(file: ScenarioFile): readonly Line[] {
+  const { scenario } = parseScenario(JSON.stringify(file), '/generated.json');
+  return printedBy(scenario)
+    .map((line): Line & { output?: string } => JSON.parse(line))
+    .filter(({ output }) => output === undefined);
+}
+
+/** Null where both say the same. */
+export function difference(file: ScenarioFile, options: OracleOptions): Difference | null {
+  return firstDifference(comparable(expectedOf(file, options)), comparable(foundIn(file)));
+}
+
+function firstDifference(expected: readonly Line[], found: readonly Line[]): Difference | null {
+  for (let index = 0; index < Math.max(expected.length, found.length); index++) {
+    const [one, other] = [expected[index] ?? null, found[index] ?? null];
+    if (sorted(one) !== sorted(other)) return { index, expected: one, found: other };
+  }
+  return null;
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,94 @@
+// Two or three days at a generated site: taps close together and far apart, commands, newer replicas, restarts.
+
+import type { Credential, Mode, Pass, Replica, ScenarioFile, Step } from './document.ts';
+import { type Day, type GenerateOptions, people } from './generate.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, { modes }: GenerateOptions): Step[] {
+  const { dice } = day;
+  const steps: Step[] = [];
+  let replica = first;
+  let at = day.startMs;
+  const unit = dice.chance(60) ? minute : second;
+  const tapPeople = dice.chance(50) ? [dice.pick(people)] : people;
+  const count = 5 + dice.number(10);
+  for (let index = 0; index < count; index++) {
+    at += gap(day, unit);
+    const text = new Date(at).toISOString();
+    if (modes && dice.chance(5)) steps.push({ at: text, command: command(day, config) });
+    else if (dice.chance(4)) {
+      replica = newer(day, replica);
+      steps.push({ at: text, replica });
+    } else if (dice.chance(3)) steps.push({ at: text, restart: dice.pick(['crash', 'clean']) });
+    else steps.push({ at: text, present: tap(day, config, replica, tapPeople) });
+  }
+  // Time goes on to where everything has been closed.
+  return [...steps, { at: new Date(at + 50 * hour).toISOString() }];
+}
+
+/** Until the next tap: a few seconds, minutes, hours, or up to the cut-off of a night. */
+function gap({ dice }: Day, unit: number): number {
+  const kind = dice.number(10);
+  if (kind === 0 && unit === second) return dice.pick([3, 10, 11, 59, 60]) * second;
+  if (kind <= 2) return dice.pick([1, 2, 5, 10]) * minute + (unit === second ? dice.number(60) * second : 0);
+  if (kind <= 4) return dice.pick([15, 30, 45, 60]) * minute;
+  if (kind <= 8) return (1 + dice.number(5)) * hour + dice.number(4) * 15 * minute + dice.number(60) * unit;
+  return (6 + dice.number(12)) * hour;
+}
+
+function tap(
+  day: Day,
+  config: ScenarioFile['config'],
+  replica: Replica,
+  who: readonly string[],
+): NonNullable<Step['present']> {
+  const { dice } = day;
+  // Mostly at the first space's entrance, in and out.
+  const main = config.readers.filter(({ accessPoint }) => accessPoint === 'p1');
+  const reader = dice.chance(65) ? dice.pick(main) : dice.pick(config.readers);
+  const all = replica.credentials ?? [];
+  const own = all.filter(({ customer }) => customer !== undefined && who.includes(customer));
+  const odds = dice.number(100);
+  if (odds < 2) return { reader: reader.id, credential: 'card:DEADBEEF' };
+  const guests = all.filter(({ customer }) => customer === undefined);
+  const credential = odds < (guests.length > 1 ? 20 : 5) ? dice.pick(guests) : dice.pick(own);
+  return { reader: reader.id, credential: `${credential.type}:${credential.value}` };
+}
+
+function command({ dice }: Day, config: ScenarioFile['config']): NonNullable<Step['command']> {
+  const mode: Mode = dice.pick(['controlled', 'unlocked', 'locked', 'lockdown']);
+  const where = dice.chance(70) ? { accessPoint: dice.pick(config.accessPoints).id } : { space: 's1' };
+  return { type: 'mode', mode, ...where, by: 'office' };
+}
+
+/** A newer revision in which one thing has changed. */
+function newer({ dice }: Day, before: Replica): Replica {
+  const replica = { ...before, revision: before.revision + 1 };
+  const [one] = dice.some(before.passes ?? [], 40);
+  switch (dice.number(5)) {
+    case 0:
+      return { ...replica, passes: (before.passes ?? []).filter((pass) => pass !== one) };
+    case 1:
+      return { ...replica, passes: [...(before.passes ?? []), ...(one === undefined ? [] : [another(one, before)])] };
+    case 2: {
+      const id = dice.pick(people);
+      const disabled = (customer: { id: string }) => (customer.id === id ? { ...customer, disabled: true } : customer);
+      return { ...replica, customers: (before.customers ?? []).map(disabled) };
+    }
+    case 3: {
+      const id = dice.pick(people);
+      const block = (credential: Credential): Credential =>
+        credential.customer === id ? { ...credential, status: 'blocked' } : credential;
+      return { ...replica, credentials: (before.credentials ?? []).map(block) };
+    }
+    default:
+      return { ...replica, timePasses: (before.timePasses ?? []).map((pass) => ({ ...pass, price: '9.99' })) };
+  }
+}
+
+function another(pass: Pass, { passes = [] }: Replica): Pass {
+  return { ...pass, id: `pass${passes.length + 10}`, usedOn: null, usedBy: null };
+}

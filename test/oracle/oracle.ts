@@ -1,0 +1,323 @@
+// The oracle: a naive second reading of sections 1 to 3 of the rules. It takes a scenario file as it is written and says what
+// the records of every tap have to be. It imports nothing of the program, remembers nothing that it can work out again, and
+// walks through stays from minute to minute. It knows no doors, timers of doors, disks or networks.
+
+import type { AccessPoint, Credential, Reader, ScenarioFile, Step } from './document.ts';
+import { type Asked, credentialFault, enter, type Holder, holderOf, type Row } from './enter.ts';
+import { closeAtCutOff, closing, leaveAfterCutOff, record } from './leave.ts';
+import { copyOf, type Line, ledgerOf, modeOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
+import { walk } from './walk.ts';
+import { nextCutOff } from './wall.ts';
+
+const repeatMs = 10_000;
+const toggleMinStayMs = 60_000;
+const presumedExitMs = 6 * 3_600_000;
+
+export interface OracleOptions {
+  readonly planLimits: boolean;
+}
+
+/** Every record of accesses, check-ins, check-outs, uses, charges and visitors that the steps must lead to, in order. */
+export function expectedOf(file: ScenarioFile, options: OracleOptions): readonly Line[] {
+  const world: World = {
+    file,
+    planLimits: options.planLimits,
+    replica: file.replica,
+    used: { days: new Map(), minutes: new Map(), proposals: [], stays: [] },
+    visits: [],
+    presumed: [],
+    guests: [],
+    without: new Set(),
+    modes: new Map(),
+    decided: new Map(),
+    told: new Set(),
+    lines: [],
+    now: Number.NEGATIVE_INFINITY,
+    named: 0,
+  };
+  for (const step of file.steps) {
+    const at = Date.parse(step.at);
+    passTime(world, at);
+    act(world, step, at);
+  }
+  return world.lines;
+}
+
+/** Lets time pass: cut-offs come, visitors' days end, minutes run out. */
+function passTime(world: World, to: number): void {
+  for (;;) {
+    const ends = [
+      ...world.visits.map(({ end }) => end),
+      ...world.guests.map(({ until }) => until),
+      ...world.presumed.map(({ until }) => until),
+    ];
+    const next = Math.min(to, ...ends);
+    tellExhausted(world, next);
+    const due = ends.filter((end) => end <= next);
+    if (due.length === 0) break;
+    world.presumed = world.presumed.filter(({ until }) => until > next);
+    for (const visit of world.visits.filter(({ end }) => end <= next)) closeAtCutOff(world, visit);
+    for (const { visitor, host } of world.guests.filter(({ until }) => until <= next)) {
+      tell(world, next, 'visitor.departed', { visitor, host });
+    }
+    world.guests = world.guests.filter(({ until }) => until > next);
+  }
+}
+
+function tellExhausted(world: World, to: number): void {
+  const books = { now: world.replica, ledger: ledgerOf(world, world.used) };
+  const riders = world.visits.map((visit) => riderOf(world, visit));
+  if (riders.length > 0) {
+    const { exhausted } = walk(books, riders, to);
+    for (const { rider, pass, at } of [...exhausted].sort((a, b) => a.at - b.at)) {
+      if (world.told.has(`${rider} ${pass}`)) continue;
+      world.told.add(`${rider} ${pass}`);
+      tell(world, Math.max(at, world.now), 'coverage.exhausted', { visit: rider, pass });
+    }
+  }
+  world.now = to;
+}
+
+function act(world: World, step: Step, at: number): void {
+  if (step.replica !== undefined) world.replica = step.replica;
+  if (step.command !== undefined) command(world, step.command);
+  if (step.present !== undefined) tap(world, step.present.reader, step.present.credential, at);
+}
+
+function command(world: World, { mode, by, ...where }: NonNullable<Step['command']>): void {
+  for (const point of world.file.config.accessPoints) {
+    if (where.accessPoint !== undefined ? where.accessPoint !== point.id : where.space !== point.space) continue;
+    if (mode === 'controlled') world.modes.delete(point.id);
+    else if (mode === 'lockdown' || world.modes.get(point.id)?.mode !== 'lockdown')
+      world.modes.set(point.id, { mode, by });
+  }
+}
+
+function tap(world: World, readerId: string, presented: string, at: number): void {
+  const { accessPoints, readers } = world.file.config;
+  const reader = readers.find(({ id }) => id === readerId);
+  const point = accessPoints.find(({ id }) => id === reader?.accessPoint);
+  if (reader === undefined || point === undefined) throw new Error(`the oracle knows no reader ${readerId}`);
+  const credential = credentialOf(world, presented);
+  const holder = credential === null ? null : holderOf(world, credential);
+  const key = `${readerId} ${presented}`;
+  const mode = JSON.stringify([modeOf(world, point, at), world.modes.get(point.id)?.by]);
+  const before = world.decided.get(key);
+  if (before !== undefined && at - before.at <= repeatMs && before.mode === mode && before.replica === world.replica) {
+    tell(world, at, 'access.repeated', before.data);
+    see(world, point, holder, at);
+    return;
+  }
+  const direction = directionOf(world, reader, point, holder, at);
+  const row =
+    direction === 'out' ? leaveRow(point, credential, holder, spaceOf(world, point.space).timeZone, at) : null;
+  const opened =
+    row === null
+      ? goIn(world, point, credential, holder, presented, at)
+      : goOut(world, point, holder, row, presented, at);
+  if (opened === null) world.decided.delete(key);
+  else world.decided.set(key, { at, mode, replica: world.replica, data: opened });
+}
+
+/** The last tap of somebody in a space, which the minutes of an automatic check-out count to. */
+function see(world: World, point: AccessPoint, holder: Holder | null, at: number): void {
+  for (const visit of world.visits) {
+    if (holder?.kind === 'customer' && visit.customer === holder.id && visit.space.id === point.space)
+      visit.lastSeen = at;
+  }
+}
+
+function directionOf(
+  world: World,
+  reader: Reader,
+  point: AccessPoint,
+  holder: Holder | null,
+  at: number,
+): 'in' | 'out' {
+  if (reader.direction !== 'toggle') return reader.direction;
+  if (point.kind === 'interior' || holder === null) return 'in';
+  const visit = world.visits.find((one) => one.customer === holder.id && one.space.id === point.space);
+  if (holder.kind === 'customer' && visit !== undefined) return at - visit.from >= toggleMinStayMs ? 'out' : 'in';
+  const guest = world.guests.find((one) => one.visitor === holder.id && one.space === point.space);
+  if (holder.kind === 'visitor' && guest !== undefined) return at - guest.since >= toggleMinStayMs ? 'out' : 'in';
+  const presumed = world.presumed.find((one) => one.customer === holder.id && one.space.id === point.space);
+  return holder.kind === 'customer' && presumed !== undefined && at - presumed.since <= presumedExitMs ? 'out' : 'in';
+}
+
+/** The setting `exit`: free for every credential, or denied to those of C1 and C2. */
+function leaveRow(
+  point: AccessPoint,
+  credential: Credential | null,
+  holder: Holder | null,
+  zone: string,
+  at: number,
+): Row {
+  const fault = credential === null || holder === null ? 'unknown-credential' : credentialFault(credential, zone, at);
+  if (point.exit !== 'known' || fault === null) return { opens: true, reason: 'exit', visit: { kind: 'none' } };
+  const refused = holder?.kind === 'visitor' ? 'refused' : 'none';
+  return { opens: false, reason: fault, visit: { kind: refused }, alarm: fault === 'credential-blocked' };
+}
+
+const sources: Readonly<Record<string, string>> = { card: 'card', fob: 'card', wiegand: 'card', qr: 'qr', pin: 'pin' };
+
+function goIn(
+  world: World,
+  point: AccessPoint,
+  credential: Credential | null,
+  holder: Holder | null,
+  presented: string,
+  at: number,
+): Record<string, unknown> | null {
+  const space = spaceOf(world, point.space);
+  if (point.kind === 'entrance' && holder?.kind === 'customer') {
+    world.presumed = world.presumed.filter((one) => one.customer !== holder.id || one.space.id !== space.id);
+  }
+  if (credential !== null && credentialFault(credential, space.timeZone, at) === null) see(world, point, holder, at);
+  const elsewhere = world.visits.find((visit) => visit.customer === holder?.id && visit.space.id !== space.id);
+  const used = copyOf(world.used);
+  const closes = point.kind === 'entrance' && elsewhere !== undefined;
+  const settled = closes ? closing(world, used, elsewhere, at) : null;
+  const others = closes ? world.visits.filter((visit) => visit !== elsewhere) : world.visits;
+  const asked: Asked = { world, point, space, at, used, others };
+  const row = enter(asked, credential, holder);
+  const data = tellAccess(world, row, 'in', holder, credential, presented, at);
+  const isDenied = row.visit.kind === 'rejected' && modeOf(world, point, at).mode === 'unlocked';
+  if (row.opens && settled !== null && elsewhere !== undefined && !isDenied && row.visit.kind !== 'none') {
+    world.used = used;
+    record(world, elsewhere, settled, at, false, at);
+  }
+  const source = sources[presented.slice(0, presented.indexOf(':'))] ?? 'card';
+  if (holder !== null) tellVisit(world, row, holder, point, source, at);
+  return row.opens ? data : null;
+}
+
+function tellAccess(
+  world: World,
+  row: Row,
+  direction: 'in' | 'out',
+  holder: Holder | null,
+  credential: Credential | null,
+  presented: string,
+  at: number,
+): Record<string, unknown> {
+  const type = presented.slice(0, presented.indexOf(':'));
+  const data: Record<string, unknown> = {
+    ...(holder === null ? {} : { holder: { kind: holder.kind, id: holder.id } }),
+    credential: credential === null ? { type } : { type, id: credential.id },
+    direction,
+    reason: row.reason,
+  };
+  tell(world, at, row.opens ? 'access.granted' : 'access.denied', data);
+  if (row.alarm === true) tell(world, at, 'credential.alarm', {});
+  return data;
+}
+
+function tellVisit(world: World, row: Row, holder: Holder, point: AccessPoint, source: string, at: number): void {
+  const space = spaceOf(world, point.space);
+  const place = `${holder.id} ${space.id}`;
+  const { visit } = row;
+  if (row.opens && holder.kind === 'customer' && point.kind === 'entrance') {
+    if (visit.kind === 'check-in' || visit.kind === 'again') world.without.delete(place);
+    else world.without.add(place);
+  }
+  if (visit.kind === 'rejected') {
+    tell(world, at, 'checkin.rejected', { customer: holder.id, space: space.id, reason: visit.reason });
+  } else if (visit.kind === 'refused' && holder.kind === 'visitor') {
+    tell(world, at, 'visitor.refused', { visitor: holder.id, host: holder.visitor.host });
+  } else if (visit.kind === 'arrival') {
+    const { id, host } = visit.visitor;
+    if (world.guests.some(({ visitor }) => visitor === id)) return;
+    world.guests.push({
+      visitor: id,
+      host,
+      space: space.id,
+      since: at,
+      until: nextCutOff(space, Date.parse(visit.visitor.expected)),
+    });
+    tell(world, at, 'visitor.arrived', { visitor: id, host });
+  } else if (visit.kind === 'check-in') checkIn(world, visit, holder.id, source, at);
+}
+
+function checkIn(
+  world: World,
+  part: Row['visit'] & { kind: 'check-in' },
+  customer: string,
+  source: string,
+  at: number,
+): void {
+  const { terms, coverage, on } = part;
+  const { space, businessDay } = terms;
+  world.named += 1;
+  const visit: Visit = {
+    id: `visit:${world.named}`,
+    customer,
+    space,
+    from: at,
+    end: nextCutOff(space, at),
+    terms: { ...terms, ownPass: on?.pass ?? null },
+    coverage,
+    startsOn: on?.key ?? null,
+    pass: on?.pass ?? null,
+    lastSeen: at,
+  };
+  world.visits.push(visit);
+  if (coverage === 'plan' || (on !== null && on.timePass.countsTowardsPlanLimits !== false)) {
+    world.used.stays.push({ customer, space: space.id, businessDay, minutes: 0 });
+  }
+  world.presumed = world.presumed.filter((one) => one.customer !== customer);
+  tell(world, at, 'checkin.recorded', {
+    visit: visit.id,
+    customer,
+    space: space.id,
+    source,
+    pass: on?.pass?.id ?? null,
+    coverage,
+  });
+  if (on?.pass && typeof on.timePass.minutesIncluded !== 'number' && !on.again) {
+    world.used.days.set(on.pass.id, { businessDay, customer });
+    tell(world, at, 'pass.used', { pass: on.pass.id, businessDay, visit: visit.id });
+  }
+}
+
+function goOut(
+  world: World,
+  point: AccessPoint,
+  holder: Holder | null,
+  row: Row,
+  presented: string,
+  at: number,
+): Record<string, unknown> | null {
+  const credential = credentialOf(world, presented);
+  const data = tellAccess(world, row, 'out', holder, credential, presented, at);
+  if (row.opens) see(world, point, holder, at);
+  if (!row.opens) {
+    if (row.visit.kind === 'refused' && holder?.kind === 'visitor') {
+      tell(world, at, 'visitor.refused', { visitor: holder.id, host: holder.visitor.host });
+    }
+    return null;
+  }
+  if (point.kind === 'interior' || holder === null || holder.kind === 'staff') return data;
+  if (holder.kind === 'visitor') {
+    const guest = world.guests.find(({ visitor, space }) => visitor === holder.id && space === point.space);
+    world.guests = world.guests.filter((one) => one !== guest);
+    if (guest !== undefined) tell(world, at, 'visitor.departed', { visitor: guest.visitor, host: guest.host });
+    return data;
+  }
+  customerLeaves(world, point.space, holder.id, at);
+  return data;
+}
+
+function customerLeaves(world: World, space: string, customer: string, at: number): void {
+  const visit = world.visits.find((one) => one.customer === customer && one.space.id === space);
+  const presumed = world.presumed.find((one) => one.customer === customer && one.space.id === space);
+  if (visit !== undefined) record(world, visit, closing(world, world.used, visit, at), at, false, at);
+  else if (presumed !== undefined) leaveAfterCutOff(world, presumed, at);
+  else if (!world.without.delete(`${customer} ${space}`)) tell(world, at, 'checkout.orphan', { customer, space });
+}
+
+function credentialOf(world: World, presented: string): Credential | null {
+  const type = presented.slice(0, presented.indexOf(':'));
+  const plain = (value: string) => (type === 'card' ? value.replace(/[^0-9a-f]/gi, '').toUpperCase() : value);
+  const wanted = plain(presented.slice(type.length + 1));
+  return (world.replica.credentials ?? []).find((one) => one.type === type && plain(one.value) === wanted) ?? null;
+}

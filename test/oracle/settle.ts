@@ -1,0 +1,175 @@
+// Section 3's money: the pieces of a stay, what they use, what is proposed for sale, what stays uncovered.
+
+import { decimal } from './amount.ts';
+import type { Proposal, Terms } from './choose.ts';
+import type { Pass, TimePass } from './document.ts';
+import { costOf, kindOf, priceFor, sell } from './sell.ts';
+import { type Books, type Decided, type Piece, type Rider, type Walked, walk } from './walk.ts';
+import { minuteMs } from './wall.ts';
+
+export interface Charge {
+  readonly timePass: string;
+  readonly from: number;
+  readonly to: number;
+  readonly amount: string;
+  readonly currency: string;
+  readonly price: 'standard' | 'special';
+}
+
+export type Usage =
+  | { readonly pass: string; readonly businessDay: string }
+  | { readonly pass: string; readonly minutes: number };
+
+export interface Settled {
+  readonly usage: readonly Usage[];
+  readonly uncoveredMinutes: number;
+  readonly invoiced: boolean;
+  readonly charges: readonly Charge[];
+  /** Day passes that this stay used first, with the business day. */
+  readonly newDays: readonly { readonly pass: Pass; readonly businessDay: string }[];
+  readonly proposals: readonly Proposal[];
+  /** Minutes that become used, by key: of held passes, and of whole passes that were proposed. */
+  readonly minutes: ReadonlyMap<string, number>;
+  readonly pieces: readonly Piece[];
+  readonly last: Piece['by'] | undefined;
+}
+
+interface SoldPart extends Decided {
+  readonly timePass: TimePass | null;
+}
+
+const wholeMinutes = (ms: number): number => Math.ceil(Math.floor(ms / 1000) / 60);
+
+/** Settles one rider up to `to` beside the others that are inside; `sells` is false for an automatic check-out. */
+export function settle(
+  books: Books,
+  rider: Rider,
+  others: readonly Rider[],
+  to: number,
+  sells: boolean,
+  nameProposal: () => string,
+): Settled {
+  const sold: SoldPart[] = [];
+  let walked = walk(books, [rider, ...others], to);
+  for (let gap = gapOf(walked, rider); sells && gap !== undefined; gap = gapOf(walked, rider)) {
+    const { terms } = gap.segment;
+    const { sale, to: end } = sell(terms, gap.from, gap.to);
+    const kept = sale !== null && kindOf(sale.timePass) !== 'minutes';
+    const timePass = sale?.timePass ?? null;
+    const proposal = timePass === null || !kept ? null : propose(nameProposal(), timePass, terms, end - gap.from);
+    sold.push({ from: gap.from, to: end, proposal, timePass });
+    rider.decided = sold;
+    walked = walk(withProposals(books, sold), [rider, ...others], to);
+  }
+  return accountOf(books, rider, walked, sold);
+}
+
+function propose(key: string, timePass: TimePass, terms: Terms, ms: number): Proposal {
+  const { customer, businessDay } = terms;
+  const included = timePass.minutesIncluded ?? 1;
+  const boughtMinutes = Math.ceil(wholeMinutes(ms) / included) * included;
+  return { key, customer, timePass, businessDay, boughtMinutes };
+}
+
+function gapOf(walked: Walked, rider: Rider): Piece | undefined {
+  return walked.pieces.get(rider.id)?.find(({ by }) => by === 'gap');
+}
+
+/** Whole passes that were just proposed have what their own piece leaves of them. */
+function withProposals(books: Books, sold: readonly SoldPart[]): Books {
+  const rest = restOf(sold);
+  return { ...books, ledger: { ...books.ledger, left: (key) => rest.get(key) ?? books.ledger.left(key) } };
+}
+
+function restOf(sold: readonly SoldPart[]): ReadonlyMap<string, number> {
+  const rest = new Map<string, number>();
+  for (const { from, to, proposal, timePass } of sold) {
+    if (proposal !== null && timePass !== null && kindOf(timePass) === 'whole') {
+      rest.set(proposal.key, proposal.boughtMinutes * minuteMs - (to - from));
+    }
+  }
+  return rest;
+}
+
+function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly SoldPart[]): Settled {
+  const pieces = walked.pieces.get(rider.id) ?? [];
+  const byKey = new Map<string, number>();
+  for (const { from, to, by } of pieces) {
+    if (typeof by === 'object') byKey.set(by.key, (byKey.get(by.key) ?? 0) + to - from);
+  }
+  const usage: Usage[] = [];
+  const newDays: { pass: Pass; businessDay: string }[] = [];
+  const minutes = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const { by, segment } of listed(rider, pieces, walked)) {
+    if (typeof by !== 'object') continue;
+    const isMinutes = typeof by.timePass.minutesIncluded === 'number';
+    if (isMinutes && !minutes.has(by.key)) {
+      const used = Math.min(wholeMinutes(byKey.get(by.key) ?? 0), Math.ceil(books.ledger.left(by.key) / minuteMs));
+      minutes.set(by.key, by.pass === null ? wholeMinutes(byKey.get(by.key) ?? 0) : used);
+      if (by.pass !== null) usage.push({ pass: by.pass.id, minutes: used });
+    }
+    const { businessDay } = segment.terms;
+    if (!isMinutes && by.pass !== null && !seen.has(`${by.key} ${businessDay}`)) {
+      seen.add(`${by.key} ${businessDay}`);
+      // A day pass that the check-out before the cut-off used stands there.
+      const isLater = segment !== rider.segments.at(-1);
+      if (!isLater || books.ledger.usedDay(by.pass) === null) usage.push({ pass: by.pass.id, businessDay });
+      if (books.ledger.usedDay(by.pass) === null) newDays.push({ pass: by.pass, businessDay });
+    }
+  }
+  const gaps = pieces.filter(({ by }) => by === 'gap').reduce((sum, { from, to }) => sum + to - from, 0);
+  for (const part of sold) {
+    const key = part.proposal?.key;
+    if (key === undefined || part.timePass === null || kindOf(part.timePass) !== 'whole') continue;
+    // The rest of a whole pass is what its whole minutes leave.
+    minutes.set(key, wholeMinutes(part.to - part.from + (byKey.get(key) ?? 0)));
+  }
+  return {
+    usage,
+    ...uncovered(sold, gaps),
+    charges: chargesOf(rider, sold),
+    newDays,
+    proposals: sold.flatMap(({ proposal }) => (proposal === null ? [] : [proposal])),
+    minutes,
+    pieces,
+    last: walked.last.get(rider.id),
+  };
+}
+
+/** The pieces, and, where the stay under its check-in has no length, what it would have been on. */
+function listed(rider: Rider, pieces: readonly Piece[], walked: Walked): readonly Pick<Piece, 'by' | 'segment'>[] {
+  const own = rider.segments.at(-1);
+  const last = walked.last.get(rider.id);
+  if (own === undefined || last === undefined || pieces.some(({ segment }) => segment === own)) return pieces;
+  return [...pieces, { by: last, segment: own }];
+}
+
+function uncovered(sold: readonly SoldPart[], gaps: number): { uncoveredMinutes: number; invoiced: boolean } {
+  const byTimePass = new Map<string | null, number>([[null, gaps]]);
+  for (const { timePass, from, to } of sold) {
+    const id = timePass?.id ?? null;
+    byTimePass.set(id, (byTimePass.get(id) ?? 0) + to - from);
+  }
+  const uncoveredMinutes = [...byTimePass.values()].reduce((sum, ms) => sum + wholeMinutes(ms), 0);
+  return { uncoveredMinutes, invoiced: (byTimePass.get(null) ?? 0) === 0 };
+}
+
+/** One charge per piece; pieces sold on one minute pass are rounded together, and the last takes the rounding. */
+function chargesOf(rider: Rider, sold: readonly SoldPart[]): readonly Charge[] {
+  const before = new Map<string, { ms: number; units: bigint }>();
+  return sold.flatMap(({ from, to, timePass }) => {
+    if (timePass === null) return [];
+    const segment = rider.segments.find((one) => one.from <= from && from < one.to);
+    if (segment === undefined) throw new Error('the oracle sold something outside the stay');
+    const { terms } = segment;
+    const earlier =
+      kindOf(timePass) === 'minutes' ? (before.get(timePass.id) ?? { ms: 0, units: 0n }) : { ms: 0, units: 0n };
+    const ms = earlier.ms + to - from;
+    const all = costOf(timePass, terms, ms);
+    before.set(timePass.id, { ms, units: all });
+    const { currency } = terms.space;
+    const { kind: price } = priceFor(timePass, terms);
+    return [{ timePass: timePass.id, from, to, amount: decimal(all - earlier.units, currency), currency, price }];
+  });
+}

@@ -1,0 +1,153 @@
+// What the oracle remembers between two steps: who is inside, what was used, in which mode the doors are.
+
+import { type Ledger, type Proposal, passesOf, passKey, type Terms } from './choose.ts';
+import type { AccessPoint, Mode, Pass, Replica, ScenarioFile, Space } from './document.ts';
+import type { Settled } from './settle.ts';
+import type { Rider } from './walk.ts';
+import { inSlots, isOpen, minuteMs } from './wall.ts';
+
+export interface Line {
+  readonly type: string;
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Visit {
+  readonly id: string;
+  readonly customer: string;
+  readonly space: Space;
+  readonly from: number;
+  /** The cut-off that closes it. */
+  readonly end: number;
+  readonly terms: Terms;
+  readonly coverage: string;
+  readonly startsOn: string | null;
+  /** The check-in's pass as it was then. */
+  readonly pass: Pass | null;
+  lastSeen: number;
+}
+
+export interface Presumed {
+  readonly customer: string;
+  readonly space: Space;
+  readonly since: number;
+  readonly until: number;
+  readonly visit: Visit;
+  readonly goesOnWith: string | null | undefined;
+  readonly replica: Replica;
+}
+
+export interface Guest {
+  readonly visitor: string;
+  readonly host: string;
+  readonly space: string;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** What was used, apart from what those who are inside draw. */
+export interface Used {
+  readonly days: Map<string, { businessDay: string; customer: string | null }>;
+  readonly minutes: Map<string, number>;
+  readonly proposals: Proposal[];
+  readonly stays: { customer: string; space: string; businessDay: string; minutes: number }[];
+}
+
+export interface World {
+  readonly file: ScenarioFile;
+  readonly planLimits: boolean;
+  replica: Replica;
+  used: Used;
+  visits: Visit[];
+  presumed: Presumed[];
+  guests: Guest[];
+  /** Who went in with no visit, as "customer space". */
+  readonly without: Set<string>;
+  readonly modes: Map<string, { mode: Mode; by: string }>;
+  readonly decided: Map<string, { at: number; mode: string; replica: Replica; data: Record<string, unknown> }>;
+  readonly told: Set<string>;
+  readonly lines: Line[];
+  now: number;
+  named: number;
+}
+
+export function copyOf(used: Used): Used {
+  return {
+    days: new Map(used.days),
+    minutes: new Map(used.minutes),
+    proposals: [...used.proposals],
+    stays: [...used.stays],
+  };
+}
+
+/** The books of passes: what the replica says, less what was used here. */
+export function ledgerOf(world: World, used: Used): Ledger {
+  return {
+    left: (key) => {
+      const proposal = used.proposals.find((one) => one.key === key);
+      const bought = proposal?.boughtMinutes ?? boughtOf(world, key);
+      return (bought - (used.minutes.get(key) ?? 0)) * minuteMs;
+    },
+    usedDay: (pass) => {
+      if (typeof pass.usedOn === 'string') return { businessDay: pass.usedOn, customer: pass.usedBy ?? null };
+      return used.days.get(pass.id) ?? null;
+    },
+    proposals: used.proposals,
+  };
+}
+
+function boughtOf(world: World, key: string): number {
+  const passes = [
+    ...(world.replica.passes ?? []),
+    ...world.visits.flatMap(({ pass }) => (pass === null ? [] : [pass])),
+  ];
+  const pass = passes.find(({ id }) => passKey(id) === key);
+  if (pass === undefined) return 0;
+  if (typeof pass.remainingMinutes === 'number') return pass.remainingMinutes;
+  const timePass = (world.replica.timePasses ?? []).find(({ id }) => id === pass.timePass);
+  return timePass?.minutesIncluded ?? 0;
+}
+
+export function use(used: Used, settled: Settled, customer: string): void {
+  for (const { pass, businessDay } of settled.newDays) used.days.set(pass.id, { businessDay, customer });
+  for (const [key, minutes] of settled.minutes) used.minutes.set(key, (used.minutes.get(key) ?? 0) + minutes);
+  used.proposals.push(...settled.proposals);
+}
+
+export function riderOf(world: World, visit: Visit): Rider {
+  const { customer, terms, startsOn, from } = visit;
+  const free = isFree(visit.coverage);
+  const held = heldWith(world, customer, visit.pass);
+  const segment = { from, to: Number.POSITIVE_INFINITY, terms, free, startsOn };
+  return { id: visit.id, customer, segments: [segment], held, decided: [] };
+}
+
+/** Covered without a pass. */
+export const isFree = (coverage: string): boolean => coverage === 'plan' || coverage === 'none-needed';
+
+/** The passes that someone holds now, with the check-in's own as it was then. */
+export function heldWith(world: World, customer: string, own: Pass | null): readonly Pass[] {
+  const held = passesOf(world.replica, customer);
+  return own === null ? held : [...held.filter(({ id }) => id !== own.id), own];
+}
+
+export function tell(world: World, at: number, type: string, data: Record<string, unknown>): void {
+  world.lines.push({ type, time: new Date(at).toISOString(), data });
+}
+
+/** The mode that an access point is in, and what made it so. */
+export function modeOf(world: World, point: AccessPoint, at: number): { mode: Mode; reason: string } {
+  const set = world.modes.get(point.id);
+  if (set !== undefined) return { mode: set.mode, reason: 'command' };
+  const space = spaceOf(world, point.space);
+  const runs = (world.replica.unlockSchedules ?? []).some(
+    (slot) => slot.accessPoint === point.id && isOpen(space, at) && inSlots([slot], space.timeZone, at),
+  );
+  return runs ? { mode: 'unlocked', reason: 'schedule' } : { mode: 'controlled', reason: '' };
+}
+
+export function spaceOf(world: World, id: string): Space {
+  const space = world.replica.spaces.find((one) => one.id === id);
+  if (space === undefined) throw new Error(`the oracle knows no space ${id}`);
+  return space;
+}
