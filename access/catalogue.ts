@@ -12,6 +12,8 @@ export interface Site extends Catalogue {
   readonly revision: number;
   readonly spaces: ReadonlyMap<string, Space>;
   readonly teams: ReadonlyMap<string, Team>;
+  /** Ids of the staff: a visitor's host may be one of them. */
+  readonly staff: ReadonlySet<string>;
   /** Resources by the access point that they lie behind. */
   readonly resourcesBehind: ReadonlyMap<string, readonly Resource[]>;
   readonly rulesAt: ReadonlyMap<string, readonly AccessRule[]>;

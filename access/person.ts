@@ -1,7 +1,9 @@
 // A customer's standing at an instant: which plans hold, whether a contract is frozen (rules.md, head: member, contact).
 // Dates of contracts and freezes are civil dates in the zone of the space that asks, both ends included.
 
+import type { ReplicaFacts } from './facts.ts';
 import type { Contract, Customer, DateSpan } from './model.ts';
+import { isSoundContract } from './sound.ts';
 import { dateOfDay } from './time/date.ts';
 import type { Zone } from './time/zone.ts';
 
@@ -9,6 +11,13 @@ export interface Person {
   readonly customer: Customer;
   /** Own contracts and those of the person's teams. */
   readonly contracts: readonly Contract[];
+}
+
+/** The person as the facts have them; a contract that contradicts itself, or of a plan that nobody knows, is none. */
+export function personOf(facts: Pick<ReplicaFacts, 'site' | 'contracts'>, customer: Customer): Person {
+  const { plans } = facts.site;
+  const contracts = facts.contracts(customer.id, customer.teams);
+  return { customer, contracts: contracts.filter((contract) => isSoundContract(contract, plans)) };
 }
 
 export type ContractState = 'future' | 'active' | 'frozen' | 'ended';

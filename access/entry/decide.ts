@@ -5,6 +5,7 @@ import type { StateChange } from '../change.ts';
 import type { HeldCredential, Holder } from '../facts.ts';
 import type { Customer } from '../model.ts';
 import { heldPasses } from '../passes/held.ts';
+import { personOf } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { checkOut } from '../visit/settle.ts';
@@ -51,8 +52,9 @@ function unknown(tap: Tap, found: HeldCredential | undefined, rows: readonly str
 /** C2: wins over every later row, bookings too. */
 function credentialRefusal({ credential }: HeldCredential, ms: number): DenyReason | null {
   if (credential.status !== 'active') return 'credential-blocked';
-  if (credential.expires !== null && credential.expires <= ms) return 'credential-expired';
-  if (credential.validFrom !== null && ms < credential.validFrom) return 'credential-not-yet-valid';
+  // So asked, what is no number is over, or has not begun.
+  if (credential.expires !== null && !(ms < credential.expires)) return 'credential-expired';
+  if (credential.validFrom !== null && !(credential.validFrom <= ms)) return 'credential-not-yet-valid';
   return null;
 }
 
@@ -114,7 +116,7 @@ function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefi
   const space = facts.site.spaces.get(accessPoint.space);
   if (customer === undefined || space === undefined) return undefined;
   const day = businessDayAt(space, tap.at.wallMs);
-  const person = { customer, contracts: facts.contracts(id, customer.teams) };
+  const person = personOf(facts, customer);
   const openVisit = once(() => facts.openVisit(id));
   const elsewhere = once(() => {
     const visit = accessPoint.kind === 'entrance' ? openVisit() : undefined;

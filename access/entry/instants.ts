@@ -17,7 +17,7 @@ export function instantsOf(tap: Tap, credential: HeldCredential, fromMs: number,
   const moments = new Set<number>([fromMs, toMs]);
   const add = (...ms: readonly (number | null | undefined)[]): void => {
     for (const moment of ms) {
-      if (moment == null || moment <= fromMs || moment > toMs) continue;
+      if (moment == null || !(fromMs < moment && moment <= toMs)) continue;
       moments.add(moment).add(moment - 1);
     }
   };

@@ -36,6 +36,7 @@ export function bookingHere(tap: Tap, customer: string): Booking | undefined {
     .find(
       (booking) =>
         booking.status === 'confirmed' &&
+        booking.from <= booking.to &&
         resources.some((resource) => resource.id === booking.resource) &&
         booking.from - tap.settings.bookingLeadMs <= ms &&
         ms <= booking.to + tap.settings.bookingTailMs,

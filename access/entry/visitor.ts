@@ -78,9 +78,15 @@ function refusal(tap: Tap, visitor: Visitor): readonly [string, DenyReason | nul
   const ruled = (facts.site.rulesAt.get(accessPoint.id) ?? []).length > 0;
   // Rules name plans, teams, customers and passes: a visitor has none of them.
   if (ruled || visitor.space !== accessPoint.space || space === undefined) return ['C6', 'not-authorised'];
-  if (visitor.approval !== 'approved' && visitor.approval !== 'not-required') return ['C10', 'visitor-not-approved'];
-  const early = now.wallMs < visitor.expected - tap.settings.visitorLeadMs;
-  return early || now.wallMs >= windowEnd(tap, visitor) ? ['C10', 'visitor-outside-window'] : ['C9', null];
+  const approved = visitor.approval === 'approved' || visitor.approval === 'not-required';
+  if (!approved || !hostIsKnown(tap, visitor)) return ['C10', 'visitor-not-approved'];
+  const inside = visitor.expected - tap.settings.visitorLeadMs <= now.wallMs && now.wallMs < windowEnd(tap, visitor);
+  return inside ? ['C9', null] : ['C10', 'visitor-outside-window'];
+}
+
+/** Nobody stands for a visitor whose host the replica does not have. */
+function hostIsKnown({ facts }: Tap, { host }: Visitor): boolean {
+  return host === null || facts.site.staff.has(host) || facts.customer(host) !== undefined;
 }
 
 /** The end of the business day on which the visitor is expected. */

@@ -4,6 +4,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Facts, LocalUse, Proposal, Visit } from '../facts.ts';
 import type { Customer, Pass, TimePass } from '../model.ts';
+import { isSoundPass } from '../sound.ts';
 import { type Interval, slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 
@@ -23,7 +24,7 @@ export interface Held {
   readonly proposed: boolean;
 }
 
-/** Passes with their time pass and what is left of them. One of an unknown time pass is nothing that could be used. */
+/** Passes with their time pass and what is left of them. One of an unknown time pass, or that contradicts itself, is nothing that could be used. */
 export function heldPasses(
   facts: Facts,
   catalogue: Catalogue,
@@ -35,7 +36,7 @@ export function heldPasses(
   const held: Held[] = [];
   for (const pass of passes) {
     const timePass = catalogue.timePasses.get(pass.timePass);
-    if (timePass !== undefined) held.push(standing(pass, timePass, uses));
+    if (timePass !== undefined && isSoundPass(pass)) held.push(standing(pass, timePass, uses));
   }
   const shared = held.filter((h) => h.pass.team !== null && h.remainingMs !== null);
   const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id);
@@ -70,7 +71,7 @@ function standing(pass: Pass, timePass: TimePass, uses: readonly LocalUse[]): He
       usedBy = use.customer;
     }
   }
-  const remainingMs = timePass.minutesIncluded === null ? null : Math.round(Math.max(minutes, 0) * minuteMs);
+  const remainingMs = timePass.minutesIncluded === null ? null : minutes > 0 ? Math.round(minutes * minuteMs) : 0;
   return { pass, timePass, remainingMs, drawn: [], usedOn, usedBy, proposed: false };
 }
 

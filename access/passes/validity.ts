@@ -37,12 +37,13 @@ export function usedToday(held: Held, customer: string, day: BusinessDay): boole
 
 function usedUp(held: Held, customer: string, ms: number, day: BusinessDay): boolean {
   const remainingMs = remainingAt(held, ms);
-  if (remainingMs !== null) return remainingMs <= 0;
+  if (remainingMs !== null) return !(remainingMs > 0);
   return held.usedOn !== null && !usedToday(held, customer, day);
 }
 
 function expired(pass: Pass, ms: number): boolean {
-  return pass.expires !== null && pass.expires <= ms;
+  // So asked, what is no number is over.
+  return pass.expires !== null && !(ms < pass.expires);
 }
 
 /** A pass included in a plan counts only while its holder has an active contract; other passes need none. */

@@ -27,7 +27,7 @@ const references: readonly Reference[] = [
   { kind: 'staff', at: ['credentials', '*'], to: ['credentials'] },
   { kind: 'bookings', at: ['resource'], to: ['resources'] },
   { kind: 'bookings', at: ['customer'], to: ['customers'] },
-  { kind: 'visitors', at: ['space'], to: ['spaces'] },
+  { kind: 'visitors', at: ['space'], to: ['spaces'], harmless: true },
   { kind: 'visitors', at: ['host'], to: ['customers', 'staff'] },
   { kind: 'visitors', at: ['credential'], to: ['credentials'] },
   { kind: 'customers', at: ['teams', '*'], to: ['teams'], harmless: true },

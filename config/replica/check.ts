@@ -5,6 +5,7 @@ import { checkCredentials } from './check-credentials.ts';
 import { checkHolders } from './check-holders.ts';
 import { checkPeriods } from './check-periods.ts';
 import { checkReferences } from './check-references.ts';
+import { checkSense } from './check-sense.ts';
 import { checkUnique } from './check-unique.ts';
 
 export function checkReplica(raw: unknown): Finding[] {
@@ -14,5 +15,6 @@ export function checkReplica(raw: unknown): Finding[] {
     ...checkHolders(raw),
     ...checkPeriods(raw),
     ...checkCredentials(raw),
+    ...checkSense(raw),
   ];
 }

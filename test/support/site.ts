@@ -19,6 +19,7 @@ import type {
   TimePass,
   Visitor,
 } from '../../access/model.ts';
+import { siteOf } from '../../access/site.ts';
 import { space } from './records.ts';
 
 export function accessPoint(with_: Partial<AccessPoint> = {}): AccessPoint {
@@ -67,22 +68,8 @@ export class MemorySite implements Facts {
   constructor(parts: SiteParts = {}) {
     this.parts = parts;
     const { spaces = [space()], timePasses = [], plans = [], resources = [], rules = [] } = parts;
-    this.site = {
-      revision: 1,
-      spaces: byId(spaces),
-      timePasses: byId(timePasses),
-      plans: byId(plans),
-      teams: new Map(),
-      resourcesBehind: new Map(
-        resources
-          .flatMap((resource) => resource.accessPoints)
-          .map((at) => [at, resources.filter((resource) => resource.accessPoints.includes(at))]),
-      ),
-      rulesAt: new Map(
-        rules.map((rule) => [rule.accessPoint, rules.filter((r) => r.accessPoint === rule.accessPoint)]),
-      ),
-      schedulesAt: new Map(),
-    };
+    const none = { teams: [], staff: [], unlockSchedules: [] };
+    this.site = siteOf(1, { ...none, spaces, timePasses, plans, resources, accessRules: rules });
   }
 
   credential(): HeldCredential | undefined {
@@ -177,10 +164,6 @@ export class MemorySite implements Facts {
       }
     }
   }
-}
-
-function byId<Item extends { readonly id: string }>(items: readonly Item[]): Map<string, Item> {
-  return new Map(items.map((item) => [item.id, item]));
 }
 
 export interface TapParts extends Partial<Pick<Tap, 'mode' | 'modeBy'>> {
