@@ -154,6 +154,23 @@ const cases: readonly (readonly [
     },
   ],
   [
+    'a pass for one hour',
+    '-clock-untrusted',
+    '-pass-outside-timeslot',
+    '-clock-untrusted',
+    held({ validFrom: after(10), expires: after(11) }),
+  ],
+  [
+    'a booking',
+    '-clock-untrusted',
+    '-no-pass',
+    '-clock-untrusted',
+    {
+      resources: [{ id: 'room', name: '', accessPoints: ['main'] }],
+      bookings: [{ id: 'b', resource: 'room', customer: 'ana', from: after(20), to: after(20), status: 'confirmed' }],
+    },
+  ],
+  [
     'a blocked card',
     '-credential-blocked',
     '-credential-blocked',
