@@ -1,15 +1,14 @@
-// Drives lock lines safe where no controller does: those that were held last, and those that the config names now. It does
-// as much as it can, whatever is wrong: a bad config, a full disk or one stuck line keeps no other lock from falling.
+// Drives lock lines safe where no controller does: those that were held last, at once, and then those that the config names
+// now, whose reading takes the longest. It does as much as it can, whatever is wrong: a bad config, a full disk or one stuck
+// line keeps no other lock from falling.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { loadControllerConfig } from '../../config/load.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import { rememberedLines } from '../../drivers/keeper/held-lines.ts';
 import type { KeeperLine } from '../../drivers/keeper/messages.ts';
 import { openLine } from '../../drivers/keeper/open-line.ts';
 import { type LockState, safeState } from '../../drivers/port.ts';
-import { lockLines } from '../../drivers/registry.ts';
 import { openDataDir } from '../run/data-dir.ts';
 import { RunError, wordsOf } from '../run/error.ts';
 
@@ -29,21 +28,28 @@ export interface SafeReport {
 }
 
 /** @throws RunError `data-dir-in-use` while a controller runs: it has its locks, and nothing was touched. */
-export function makeSafe(order: SafeOrder): SafeReport {
-  const { configFile } = order;
+export async function makeSafe({ configFile, usualDataDir, stamp }: SafeOrder): Promise<SafeReport> {
   const faults: string[] = [];
-  const config = configOf(configFile, faults);
-  const folder = config?.dataDir ?? looseDataDir(configFile) ?? order.usualDataDir;
-  const release = keepOut(folder, faults);
+  const driven = new Map<string, SafeReport['driven']>();
+  const releases: (() => void)[] = [];
+  const driveAll = (lines: readonly KeeperLine[]): void => {
+    for (const line of lines) if (!driven.has(keyOf(line))) driven.set(keyOf(line), drive(line, stamp, faults));
+  };
+  const driveHeld = (folder: string): void => {
+    releases.push(keepOut(folder, faults));
+    driveAll(rememberedLines(folder));
+  };
   try {
-    const held = rememberedLines(folder);
-    const known = new Set(held.map(keyOf));
-    const named = config === null ? [] : linesOf(config, faults).filter((line) => !known.has(keyOf(line)));
-    const lines = [...named, ...held];
-    if (lines.length === 0) faults.push(`no lock line is known: neither from ${configFile} nor from ${folder}`);
-    return { driven: lines.flatMap((line) => drive(line, order.stamp, faults)), faults };
+    const said = looseDataDir(configFile) ?? usualDataDir;
+    driveHeld(said);
+    const config = await configOf(configFile, faults);
+    const folder = config?.dataDir ?? said;
+    if (folder !== said) driveHeld(folder);
+    if (config !== null) driveAll(await linesOf(config, faults));
+    if (driven.size === 0) faults.push(`no lock line is known: neither from ${configFile} nor from ${folder}`);
+    return { driven: [...driven.values()].flat(), faults };
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }
 
@@ -59,8 +65,9 @@ function drive(line: KeeperLine, stamp: () => string, faults: string[]): SafeRep
   }
 }
 
-function configOf(file: string, faults: string[]): ControllerConfig | null {
+async function configOf(file: string, faults: string[]): Promise<ControllerConfig | null> {
   try {
+    const { loadControllerConfig } = await import('../../config/load.ts');
     return loadControllerConfig(file).config;
   } catch (error) {
     const first = wordsOf(error).split('\n')[0];
@@ -69,7 +76,8 @@ function configOf(file: string, faults: string[]): ControllerConfig | null {
   }
 }
 
-function linesOf({ accessPoints }: ControllerConfig, faults: string[]): KeeperLine[] {
+async function linesOf({ accessPoints }: ControllerConfig, faults: string[]): Promise<KeeperLine[]> {
+  const { lockLines } = await import('../../drivers/registry.ts');
   return accessPoints.flatMap((accessPoint) => {
     try {
       return lockLines([accessPoint]);

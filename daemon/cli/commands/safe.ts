@@ -13,17 +13,17 @@ export function registerSafe(program: Command, io: Io): void {
     .description('drives every lock to the state that failSafe names, where no controller runs')
     .requiredOption('--config <file>', "the controller's config; where it is bad, the locks that were held last")
     .addHelpText('after', '\nExample:\n  cardea safe --config /etc/cardea/controller.yaml')
-    .action(({ config }: { config: string }) => {
+    .action(async ({ config }: { config: string }) => {
       const stamp = (): string => new Date(io.clock.now().wallMs).toISOString();
-      const { driven, faults } = safe(config, io.places.dataDir, stamp);
+      const { driven, faults } = await safe(config, io.places.dataDir, stamp);
       for (const { accessPoint, state } of driven) io.out(`${accessPoint}: ${state}`);
       if (faults.length > 0) throw new CliError('not-safe', faults.join('; '));
     });
 }
 
-function safe(configFile: string, usualDataDir: string, stamp: () => string): ReturnType<typeof makeSafe> {
+async function safe(configFile: string, usualDataDir: string, stamp: () => string): ReturnType<typeof makeSafe> {
   try {
-    return makeSafe({ configFile, usualDataDir, stamp });
+    return await makeSafe({ configFile, usualDataDir, stamp });
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     throw new CliError(
