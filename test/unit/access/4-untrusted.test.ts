@@ -154,11 +154,11 @@ const cases: readonly (readonly [
     },
   ],
   [
-    'a pass for one hour',
+    'an hour between two passes',
     '-clock-untrusted',
-    '-pass-outside-timeslot',
+    '+pass',
     '-clock-untrusted',
-    held({ validFrom: after(10), expires: after(11) }),
+    { ...held(), passes: [pass('p', 'hour', { expires: after(10) }), pass('q', 'hour', { validFrom: after(11) })] },
   ],
   [
     'a booking',
