@@ -12,6 +12,8 @@ export const maxManifestBytes = 1024 * 1024;
 const format = 'cardea-backup/1';
 const id = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** A member of the archive: a name, never a path. */
+const settingName = z.string().regex(/^settings-\d{1,3}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const manifestSchema = z.object({
@@ -32,7 +34,7 @@ const manifestSchema = z.object({
     .min(1)
     .max(1000),
   /** Where the config and the files that it names belong, relative to the config's folder; empty without them. */
-  settings: z.array(z.object({ name: z.string().max(100), path: z.string().min(1).max(4096) })).max(100),
+  settings: z.array(z.object({ name: settingName, path: z.string().min(1).max(4096) })).max(100),
 });
 
 export type BackupManifest = z.output<typeof manifestSchema>;

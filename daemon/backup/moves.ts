@@ -1,7 +1,17 @@
 // Files change their places together, or not at all. A mark says that it is under way: a machine that fails in between
 // comes up with a controller that refuses to begin on half of it.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BackupError } from './error.ts';
 import type { Move } from './plan.ts';
@@ -60,9 +70,12 @@ function undo(folder: string, asideFolder: string, done: readonly Move[], cause:
   throw new BackupError('storage', words, cause);
 }
 
+/** Root never writes through a link that the folder's owner has put there. */
+const markFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 function setMark(folder: string): void {
   const mark = join(folder, markName);
-  const handle = openSync(mark, 'w', 0o600);
+  const handle = openSync(mark, markFlags, 0o600);
   try {
     fsyncSync(handle);
   } finally {

@@ -1,8 +1,9 @@
-// A config and its keys out of a backup that holds them, each to where it was beside the config. Nothing is written over:
-// what is there already has to be the same.
+// A config and its keys out of a backup that holds them, each to where it was below the config's folder. Nothing is written
+// over: what is there already has to be the same. Nothing is written elsewhere: it may be root who restores, and a backup
+// is not to choose what root writes.
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { BackupError } from './error.ts';
 import type { Meter } from './meter.ts';
 import { readBackup, unpack } from './pack.ts';
@@ -14,6 +15,8 @@ const stagingPrefix = '.cardea-restore-';
 export interface WrittenSettings {
   readonly files: readonly string[];
   readonly folders: readonly string[];
+  /** What belongs outside the config's folder, is missing there and was not written, with what to do. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -39,19 +42,25 @@ export async function restoreSettings(
   try {
     await unpack(file, staging, (name) => name.startsWith('settings-'), meter);
     const files = settings.map(({ name, path }) => ({
+      name,
       from: join(staging, name),
       to: path === configPlace ? config : resolve(folder, path),
     }));
     const missing = files.filter(({ from, to }) => !isThere(from, to));
+    const inside = missing.filter(({ to }) => isBelow(folder, to));
     const folders: string[] = [];
-    for (const { from, to } of missing) {
+    for (const { from, to } of inside) {
       const made = mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
       if (made !== undefined) folders.push(made);
       chmodSync(from, 0o600);
       renameSync(from, to);
       syncFolder(dirname(to));
     }
-    return { files: missing.map(({ to }) => to), folders };
+    const outside = missing.filter((one) => !inside.includes(one));
+    const notes = outside.map(({ name, to }) => {
+      return `${to} lies outside ${folder} and was not written: tar -xzOf ${file} ${name} shows it`;
+    });
+    return { files: inside.map(({ to }) => to), folders, notes };
   } finally {
     removeStaging(staging);
   }
@@ -62,4 +71,11 @@ function isThere(from: string, to: string): boolean {
   if (!existsSync(to)) return false;
   if (readFileSync(to).equals(readFileSync(from))) return true;
   throw new BackupError('settings', `${to} is there, and is another than in the backup: move it away first`);
+}
+
+/** Also where a folder on the way is a link. */
+function isBelow(folder: string, path: string): boolean {
+  let there = dirname(path);
+  while (!existsSync(there)) there = dirname(there);
+  return !/^\.\.(\/|$)/.test(relative(realpathSync(folder), join(realpathSync(there), relative(there, path))));
 }

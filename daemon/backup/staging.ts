@@ -1,7 +1,7 @@
 // A folder beside the target in which something is put together. Whatever ends the work, nothing in it looks whole; what a
 // killed run left behind is removed by the next one.
 
-import { chownSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, lchownSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Makes the folder `{prefix}{pid}` in `parent`, mode 0700. @throws what `node:fs` throws */
@@ -29,11 +29,14 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Gives a file to whoever owns `folder`: what root restores, the controller's own user must be able to open. */
+/**
+ * Gives a file to whoever owns `folder`: what root restores, the controller's own user must be able to open. A link is given
+ * itself, never what it leads to: that user may have put it there.
+ */
 export function giveTo(folder: string, path: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(folder);
-  chownSync(path, uid, gid);
+  lchownSync(path, uid, gid);
 }
 
 /** Whether a process has this id, whoever's it is. */

@@ -61,6 +61,10 @@ async function restoreInto(
 ): Promise<void> {
   const configFile = options.config ?? io.places.controllerConfig;
   const settings = options.withKeys === true ? await restoreSettings(file, configFile, process.pid, meter) : null;
+  if (settings !== null && settings.notes.length > 0) {
+    clear();
+    for (const note of settings.notes) io.err(`cardea: ${note}`);
+  }
   const { clock, random } = io;
   const place =
     options.db === undefined ? placeOf(options, io) : { dataDir: dirname(resolve(options.db)), owner: null };
