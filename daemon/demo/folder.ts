@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeKeyFiles, writeSiteKey } from '../../sync/protocol/key-files.ts';
-import { socketName } from '../socket/protocol.ts';
+import { socketName } from '../socket/name.ts';
 import { site } from './members.ts';
 
 export interface DemoFolder {

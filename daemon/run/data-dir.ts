@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { socketName } from '../socket/protocol.ts';
+import { socketName } from '../socket/name.ts';
 import { RunError, wordsOf } from './error.ts';
 
 export interface DataDir {

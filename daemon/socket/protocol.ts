@@ -10,9 +10,6 @@ export const maxLineBytes = 64 * 1024;
 /** Of `status`, with the devices of the largest config. */
 export const maxAnswerBytes = 4 * 1024 * 1024;
 
-/** The name of the socket in `dataDir` (interfaces.md section 7). */
-export const socketName = 'cardea.sock';
-
 const name = z.string().min(1).max(64);
 
 const request = z.discriminatedUnion('do', [

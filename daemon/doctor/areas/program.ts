@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import { formatProblem } from '../../../config/problem.ts';
 import { askDaemon } from '../../socket/client.ts';
-import { SocketError, socketName } from '../../socket/protocol.ts';
+import { socketName } from '../../socket/name.ts';
+import { SocketError } from '../../socket/protocol.ts';
 import { area, type Check, notApplicable, notChecked, ok, problem, type Verdict, warning } from '../check.ts';
 import type { Machine } from '../machine.ts';
 import { type Setup, type UnitFact, unitName } from '../setup.ts';
