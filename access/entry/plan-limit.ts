@@ -20,6 +20,8 @@ export interface LimitStanding {
   readonly reached: boolean;
 }
 
+type Asked = Pick<Case, 'tap' | 'customer' | 'person' | 'space' | 'day' | 'factsThen'>;
+
 /** Whether each active plan has a limit that is reached; with no active plan nothing is. Asks nothing of a plan without limits. */
 export function planLimitReached(c: Case): boolean {
   const plans = plansNow(c);
@@ -29,16 +31,16 @@ export function planLimitReached(c: Case): boolean {
 }
 
 /** How the limits of all active plans stand, for an explanation. */
-export function limitStandings(c: Case): readonly LimitStanding[] {
+export function limitStandings(c: Asked): readonly LimitStanding[] {
   const plans = plansNow(c).filter((plan) => limitsAnything(c.tap.facts.site.plans.get(plan)));
   return plans.length === 0 ? [] : standingsOf(c, plans);
 }
 
-function plansNow(c: Case): readonly string[] {
+function plansNow(c: Asked): readonly string[] {
   return [...new Set(activePlans(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs))];
 }
 
-function standingsOf(c: Case, plans: readonly string[]): LimitStanding[] {
+function standingsOf(c: Asked, plans: readonly string[]): LimitStanding[] {
   const today = c.day.label;
   const facts = c.factsThen();
   const usage = [...facts.planUsage(c.customer.id), ...facts.planUse(c.customer.id)];

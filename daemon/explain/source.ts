@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AccessPoint, RuleSettings } from '../../access/entry/tap.ts';
+import type { ClockRules } from '../../access/entry/untrusted.ts';
 import type { Facts, LocalFacts } from '../../access/facts.ts';
 import { loadControllerConfig, loadReplicaDocument } from '../../config/load.ts';
 import { openLocalFacts } from '../../db/journal/local-facts-reader.ts';
@@ -15,7 +16,7 @@ import { replayKey, replicaOf } from '../replay/document-replica.ts';
 export interface Source {
   readonly facts: Facts;
   readonly accessPoint: AccessPoint;
-  readonly settings: RuleSettings;
+  readonly settings: RuleSettings & ClockRules;
   readonly credentialKey: Uint8Array;
   readonly timeZone: string;
   close(): void;
@@ -41,7 +42,9 @@ const nothingLocal: LocalFacts = {
 };
 
 const minuteMs = 60_000;
-const defaultSettings: RuleSettings = {
+const defaultSettings: RuleSettings & ClockRules = {
+  untrustedClock: 'invariant',
+  clockHorizonMs: 72 * 60 * minuteMs,
   bookingLeadMs: 10 * minuteMs,
   bookingTailMs: 10 * minuteMs,
   visitorLeadMs: 30 * minuteMs,

@@ -215,6 +215,7 @@ export class Daemon {
 
   #facts(): StatusFacts {
     const { journal, replicas, tools } = this.#parts;
+    const now = tools.clock.now();
     return {
       config: this.#config,
       version: this.#version,
@@ -222,7 +223,8 @@ export class Daemon {
       confirmedMs: replicas.confirmedMs,
       pending: journal.pending(),
       online: this.#online,
-      now: tools.clock.now(),
+      now,
+      leastMs: this.#doors?.controller.leastMs() ?? now.wallMs,
       accessPoints: this.#doors?.controller.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],
     };

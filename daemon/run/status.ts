@@ -16,6 +16,8 @@ export interface StatusFacts {
   readonly pending: number;
   readonly online: boolean;
   readonly now: Moment;
+  /** UTC milliseconds. */
+  readonly leastMs: number;
   readonly accessPoints: readonly AccessPointStatus[];
   readonly readers: readonly ReaderStatus[];
 }
@@ -29,13 +31,14 @@ export interface DaemonStatus {
   readonly replicaAgeS: number | null;
   readonly pending: number;
   readonly online: boolean;
-  readonly clock: { readonly synchronised: boolean; readonly time: string };
+  /** `least`: the least that the time can be, which decisions go by while the clock is not synchronised. */
+  readonly clock: { readonly synchronised: boolean; readonly time: string; readonly least: string };
   readonly accessPoints: readonly AccessPointStatus[];
   readonly readers: readonly ReaderStatus[];
 }
 
 export function daemonStatus(facts: StatusFacts): DaemonStatus {
-  const { config, version, revision, confirmedMs, pending, online, now, accessPoints, readers } = facts;
+  const { config, version, revision, confirmedMs, pending, online, now, leastMs, accessPoints, readers } = facts;
   const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
   return {
     site: config.site,
@@ -45,7 +48,11 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
     pending,
     online,
-    clock: { synchronised: now.synchronised, time: new Date(now.wallMs).toISOString() },
+    clock: {
+      synchronised: now.synchronised,
+      time: new Date(now.wallMs).toISOString(),
+      least: new Date(leastMs).toISOString(),
+    },
     accessPoints: accessPoints.map(({ id, mode, lock, contact }) => ({ id, mode, lock, contact })),
     readers,
   };

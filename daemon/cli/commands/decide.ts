@@ -12,6 +12,7 @@ interface Options {
   readonly credential: string;
   readonly at?: string;
   readonly direction: string;
+  readonly untrustedClock?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +30,7 @@ export function registerDecide(program: Command, io: Io): void {
     .requiredOption('--credential <type:value>', 'as card:04A1B2C3D4E580')
     .option('--at <time>', 'ISO 8601 with offset (default: now)')
     .option('--direction <direction>', 'in, out or toggle', 'in')
+    .option('--untrusted-clock', 'as if the clock could not be believed, and --at were the least that the time can be')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
@@ -48,7 +50,8 @@ export function registerDecide(program: Command, io: Io): void {
         io.err(`cardea: without --config ${id} is taken for an entrance to ${space}, with default settings`);
       }
       try {
-        const explanation = explain({ ...source, credential: options.credential, direction, atMs });
+        const untrusted = options.untrustedClock === true;
+        const explanation = explain({ ...source, credential: options.credential, direction, atMs, untrusted });
         if (options.json === true) io.out(JSON.stringify(explanation));
         else {
           const { inWords } = await import('../../explain/words.ts');

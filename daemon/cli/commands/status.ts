@@ -31,7 +31,7 @@ export function statusLines(status: DaemonStatus): string[] {
     `${plain(site)}/${plain(controller)}, version ${plain(version)}`,
     columns(['office', `${online ? 'connected' : 'not connected'}, ${pending} events to deliver`], [8]),
     columns(['replica', replica], [8]),
-    columns(['clock', clock.synchronised ? 'synchronised' : 'NOT synchronised: decisions are careful'], [8]),
+    columns(['clock', clockWords(clock)], [8]),
   ];
   if (replicaAgeS !== null && replicaAgeS > staleS) {
     lines.push('warning: the replica is older than 24 h: see that the office and the broker run');
@@ -46,6 +46,11 @@ export function statusLines(status: DaemonStatus): string[] {
     lines.push(columns([id, there ? 'online' : 'OFFLINE', counts.length === 0 ? '-' : counts.join(', ')], [20, 12]));
   }
   return lines;
+}
+
+function clockWords({ synchronised, time, least }: DaemonStatus['clock']): string {
+  if (synchronised) return 'synchronised';
+  return `NOT synchronised, it says ${time}; it is ${least} or later, and decisions are careful (rules.untrustedClock)`;
 }
 
 function ageWords(seconds: number): string {
