@@ -1,6 +1,7 @@
 // Whether the machine's wall clock can be believed (rules.md section 4), answered from memory and refreshed off the tap
 // path. Under systemd somebody has to say that the clock was set from the network; without it (a container) the host keeps
-// the clock. A clock that says it is before this program was written is never believed.
+// the clock. A clock that was set since the boot, and that nobody has moved since, stays believed when its source is lost: the
+// network may be away for days. A clock that says it is before this program was written is never believed.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,17 +14,23 @@ export type TrustSource = 'host' | 'timesyncd' | 'timedatectl' | 'none';
 /** What is asked of the machine. */
 export interface TrustedSystem {
   readonly wallMs: () => number;
+  /** The monotonic side, which is slewed with the wall but never steps. */
+  readonly sinceBootMs: () => number;
   readonly exists: (path: string) => boolean;
   /** Whether the kernel's clock is disciplined (chrony, ntpd, …), as `timedatectl` says; never rejects. */
   readonly ntpSynchronised: () => Promise<boolean>;
 }
 
 const refreshMs = 30_000;
+/** Rounding stays below it; whoever sets the clock moves it further. */
+const movedMs = 500;
 const askTimeoutMs = 5_000;
 
 export class ClockTrust {
   readonly #system: TrustedSystem;
   #source: TrustSource = 'none';
+  /** Wall less monotonic side when a source last answered for it; null: none has. */
+  #setToMs: number | null = null;
   #cancel: Cancel = () => {};
   #stopped = false;
 
@@ -32,7 +39,8 @@ export class ClockTrust {
   }
 
   synchronised(): boolean {
-    return this.#source !== 'none' && this.#system.wallMs() >= earliestMs;
+    if (this.#system.wallMs() < earliestMs) return false;
+    return this.#source !== 'none' || (this.#setToMs !== null && Math.abs(this.#offsetMs() - this.#setToMs) <= movedMs);
   }
 
   /** Who keeps the clock. */
@@ -43,6 +51,7 @@ export class ClockTrust {
   /** Asks now and then every 30 s; settles with the first answer. */
   async start(timers: Timers): Promise<void> {
     this.#source = await this.#ask();
+    if (this.#source !== 'none') this.#setToMs = this.#offsetMs();
     if (this.#stopped) return;
     this.#cancel = timers.after('clock trust', refreshMs, () => void this.start(timers));
   }
@@ -50,6 +59,10 @@ export class ClockTrust {
   stop(): void {
     this.#stopped = true;
     this.#cancel();
+  }
+
+  #offsetMs(): number {
+    return this.#system.wallMs() - this.#system.sinceBootMs();
   }
 
   async #ask(): Promise<TrustSource> {
@@ -69,6 +82,7 @@ export async function systemClock(): Promise<{ readonly clock: Clock; stop(): vo
 
 const machine: TrustedSystem = {
   wallMs: () => Date.now(),
+  sinceBootMs: () => Number(process.hrtime.bigint() / 1_000_000n),
   exists: existsSync,
   ntpSynchronised: () =>
     new Promise((resolve) => {

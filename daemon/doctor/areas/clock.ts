@@ -14,9 +14,10 @@ interface Facts {
 const earliestMs = Date.UTC(2026, 0, 1);
 
 async function gather({ tree, clock }: Machine): Promise<Facts> {
-  const { wallMs } = clock.now();
+  const { wallMs, sinceBootMs } = clock.now();
   const trust = new ClockTrust({
     wallMs: () => wallMs,
+    sinceBootMs: () => sinceBootMs,
     exists: (path) => tree.exists(path),
     ntpSynchronised: async () =>
       (await output(tree, 'timedatectl', ['show', '--property=NTPSynchronized', '--value'])) === 'yes',

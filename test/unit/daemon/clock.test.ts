@@ -9,9 +9,10 @@ const in2026 = Date.UTC(2026, 2, 2);
 
 function machine(paths: readonly string[], ntp: boolean, wallMs = in2026) {
   const found = new Set(paths);
-  const state = { ntp, wallMs };
+  const state = { ntp, wallMs, sinceBootMs: 0 };
   const trust = new ClockTrust({
     wallMs: () => state.wallMs,
+    sinceBootMs: () => state.sinceBootMs,
     exists: (path) => found.has(path),
     ntpSynchronised: () => Promise.resolve(state.ntp),
   });
@@ -47,6 +48,28 @@ describe('trust', () => {
     expect(trust.synchronised()).toBe(false);
     state.wallMs += 1;
     expect(trust.synchronised()).toBe(true);
+  });
+
+  it('stays when the source is lost, as long as nobody moves the clock', async () => {
+    const clock = new VirtualClock(in2026);
+    const { trust, state } = machine([systemd], true);
+    const hour = async () => {
+      state.wallMs += 3_600_000;
+      state.sinceBootMs += 3_600_000;
+      await trust.start(clock);
+    };
+    await trust.start(clock);
+    state.ntp = false;
+    await hour();
+    expect([trust.synchronised(), trust.source]).toEqual([true, 'none']);
+    state.wallMs += 501;
+    expect(trust.synchronised()).toBe(false);
+    await hour();
+    expect(trust.synchronised()).toBe(false);
+    state.ntp = true;
+    await hour();
+    expect(trust.synchronised()).toBe(true);
+    trust.stop();
   });
 
   it('is asked again every 30 s, until it is stopped', async () => {
