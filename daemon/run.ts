@@ -16,6 +16,7 @@ import { type CheckOutcome, checkJournal } from './run/journal-check.ts';
 import { loadRunnable, type RunnableConfig } from './run/load-config.ts';
 import { openReplicas } from './run/replicas.ts';
 import type { DaemonStatus } from './run/status.ts';
+import { Turns } from './run/turns.ts';
 import { openSocketServer } from './socket/server.ts';
 
 export interface RunTools {
@@ -79,14 +80,11 @@ export async function runController(configFile: string, { clock, random, log }: 
   }
 }
 
-/** One thing at a time: a reload that is under way is finished before the end begins. */
 function runningOf(daemon: Daemon, clock: Clock, unwind: () => Promise<void>): Running {
-  let turn: Promise<void> = Promise.resolve();
-  let stopping = false;
+  const turns = new Turns();
   let reloadingSinceMs: number | null = null;
   const nowMs = (): number => clock.now().sinceBootMs;
   const reload = async (): Promise<void> => {
-    if (stopping) return;
     reloadingSinceMs = nowMs();
     try {
       await daemon.reload();
@@ -102,15 +100,8 @@ function runningOf(daemon: Daemon, clock: Clock, unwind: () => Promise<void>): R
       const reloadingMs = reloadingSinceMs === null ? null : nowMs() - reloadingSinceMs;
       return tapPathFault({ doorsOpen: doors !== null, keeperAnswers: doors?.keeperAnswers ?? false, reloadingMs });
     },
-    reload: () => {
-      turn = turn.then(reload);
-      return turn;
-    },
-    stop: () => {
-      stopping = true;
-      turn = turn.then(unwind);
-      return turn;
-    },
+    reload: () => turns.reload(reload),
+    stop: () => turns.end(unwind),
   };
 }
 

@@ -18,6 +18,7 @@ import { Inputs } from './inputs.ts';
 import { Locks } from './locks.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
+import { released } from './released.ts';
 
 export interface DoorsParts {
   readonly tools: DriverTools;
@@ -121,7 +122,7 @@ export class Doors {
     const apply = async (): Promise<void> => {
       await this.#locks.change(lines);
       // From here on nothing can be refused any more.
-      await this.#released([readers.close(), inputs.close()]);
+      await released([readers.close(), inputs.close()], this.#parts.tools.clock, this.#parts.log);
       this.controller.reconfigure({ config, credentialKey, keep: new Set(plan.doors.keep), repeatsAt: plan.repeatsAt });
       this.#config = config;
       inputs.open();
@@ -133,7 +134,7 @@ export class Doors {
 
   /** Takes no tap any more, ends what runs and leaves every line safe. Settles when the keeper has ended. */
   async close(): Promise<void> {
-    await this.#released([this.readers.close(), this.inputs.close()]);
+    await released([this.readers.close(), this.inputs.close()], this.#parts.tools.clock, this.#parts.log);
     try {
       this.controller.stop();
     } catch (error) {
@@ -168,14 +169,6 @@ export class Doors {
       tap: (reader, presented) => this.controller.tap(reader, presented),
       record: (drafts) => this.record(drafts),
     });
-  }
-
-  /** A device that does not let go holds up nothing: the locks come first. */
-  async #released(devices: readonly Promise<void>[]): Promise<void> {
-    for (const device of await Promise.allSettled(devices)) {
-      if (device.status === 'rejected')
-        this.#parts.log('error', `a device was not released: ${wordsOf(device.reason)}`);
-    }
   }
 
   /** The keeper let all lines fall, for this process stood still: sets them anew and says so. */
