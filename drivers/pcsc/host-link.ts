@@ -18,6 +18,8 @@ const maxUnanswered = 6;
 const verifySoonMs = 2_000;
 /** ...and this often while nothing does. */
 const verifyMs = 300_000;
+/** pcscd answers within this long, on a busy machine with a slow card too: a reader that works is not given up for less. */
+const answerMs = 30_000;
 /** A process that lived this long was sound: the waits begin anew. */
 const steadyMs = 10_000;
 
@@ -125,7 +127,7 @@ export class HostLink {
     if (host === null) return;
     const changes = this.#changes;
     this.#stopAsking();
-    const asking = askNames(this.#program, this.#socket, this.#clock);
+    const asking = askNames(this.#program, this.#socket, this.#clock, answerMs);
     this.#stopAsking = asking.stop;
     const answer = await asking.answer;
     if (this.#closed || changes !== this.#changes) return;

@@ -28,11 +28,15 @@ export async function listPcscReaders(clock: Clock, socket: string = pcscdSocket
 
 export type NamesAnswer = DeviceFault | { readonly names: readonly string[] };
 
-/** Asks with a process of its own. `answer` never fails; `stop` ends the asking, and `answer` is then some fault. */
+/**
+ * Asks with a process of its own. `answer` never fails; `stop` ends the asking, and `answer` is then some fault.
+ * @param limitMs after which pcscd is taken for silent; the start of the process counts.
+ */
 export function askNames(
   program: string,
   socket: string,
   clock: Clock,
+  limitMs: number = listMs,
 ): { readonly answer: Promise<NamesAnswer>; stop(): void } {
   let answer: NamesAnswer | null = null;
   let reason = '';
@@ -45,7 +49,7 @@ export function askNames(
       reason = why;
     },
   });
-  const cancel = clock.after('pcsc list', listMs, () => {
+  const cancel = clock.after('pcsc list', limitMs, () => {
     answer ??= stackFault('pcscd-silent', socket, '');
     host.kill();
   });
