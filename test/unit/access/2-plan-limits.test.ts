@@ -168,6 +168,27 @@ describe('what counts', () => {
   });
 });
 
+describe('a customer without limits', () => {
+  class Unasked extends MemorySite {
+    override planUsage(): never {
+      throw new Error('asked what counts');
+    }
+    override planUse(): never {
+      throw new Error('asked what counts here');
+    }
+  }
+  it.each<[string, SiteParts]>([
+    ['no plan', { timePasses: [hour], passes: [pass('h', 'hour')] }],
+    ['a plan without limits', one({})],
+    ['one plan of two without limits', both({ daysPerWeek: 1 }, {})],
+  ])('costs no question: %s', (_, parts) => {
+    const site = new Unasked(parts);
+    expect(tapAt(site, noon).granted).toBe(true);
+    expect(tapAt(site, '2026-03-04T13:00:00+01:00', { direction: 'out' }).reason).toBe('exit');
+    expect(() => tapAt(new Unasked(usedUp), noon)).toThrow('asked what counts');
+  });
+});
+
 describe('weeks and months', () => {
   it('tile the calendar', () => {
     for (let day = dayOfDate('2023-12-25'); day < dayOfDate('2028-01-10'); day++) {
