@@ -7,6 +7,8 @@ export type BackupErrorCode =
   | 'bad-journal'
   /** The disk or the file system refused. */
   | 'storage'
+  /** A file was changed while the backup was made. */
+  | 'changed'
   /** It was told to end. */
   | 'interrupted'
   /** The file is no backup, is cut short, or was altered. */

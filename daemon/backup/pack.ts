@@ -37,7 +37,10 @@ export async function copyFile(from: string, to: string, meter: Meter): Promise<
   await writeDurably(to, content());
 }
 
-/** Writes the archive of these files to the new file `to`, durably. @throws BackupError `interrupted`, `too-large` */
+/**
+ * Writes the archive of these files to the new file `to`, durably.
+ * @throws BackupError `interrupted`, `too-large`; `changed` where a file is not what the manifest says of it any more
+ */
 export async function pack(
   text: string,
   { takenAt, files }: Pick<BackupManifest, 'takenAt' | 'files'>,
@@ -55,12 +58,15 @@ export async function pack(
     let done = 0;
     for (const file of files) {
       yield tarHeader(file, timeMs);
+      const hash = createHash('sha256');
       for await (const piece of createReadStream(pathOf(file.name))) {
         goOn(meter);
+        hash.update(piece as Buffer);
         done += (piece as Buffer).length;
         meter.progress('packing', done, total);
         yield piece as Buffer;
       }
+      if (hash.digest('hex') !== file.sha256) throw changed(pathOf(file.name));
       yield tarPadding(file.bytes);
     }
     yield tarEnd;
@@ -168,6 +174,10 @@ async function writeDurably(path: string, content: AsyncIterable<Uint8Array>): P
 
 async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
   for (let at = 0; at < piece.length; ) at += (await handle.write(piece, at)).bytesWritten;
+}
+
+function changed(path: string): BackupError {
+  return new BackupError('changed', `${path} was changed while it was packed: make the backup again`);
 }
 
 function altered(name: string): BackupError {

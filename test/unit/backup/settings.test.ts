@@ -1,4 +1,4 @@
-// What a backup with keys may write, and where: below the config's folder, whatever it says.
+// What a backup with keys holds, and what it may write where: below the config's folder, whatever it says.
 
 import {
   chownSync,
@@ -73,6 +73,24 @@ describe('the settings of a backup', () => {
     const file = await craft([configOnly, { name: 'settings-1', path: 'keys/deep/..site' }]);
     const { files, notes } = await restoreSettings(file, join(etc, 'controller.yaml'), process.pid, silent);
     expect([files, notes]).toEqual([[join(etc, 'controller.yaml'), join(etc, 'keys/deep/..site')], []]);
+  });
+});
+
+describe('a file that changes while it is packed', () => {
+  it.each(['secret and more', 'public'])('makes no backup: %s', async (now) => {
+    const folder = newFolder();
+    const path = join(folder, 'config');
+    writeFileSync(path, 'secret');
+    const file = await described(path, 'settings-0', silent);
+    writeFileSync(path, now);
+    const packing = pack(
+      '{}',
+      { takenAt: '2026-03-02T12:00:00.000Z', files: [file] },
+      () => path,
+      `${path}.gz`,
+      silent,
+    );
+    await expect(packing).rejects.toMatchObject({ code: 'changed', message: expect.stringContaining(path) });
   });
 });
 
