@@ -168,7 +168,9 @@ prove_program() {
 
 on_exit() {
   status=$?
-  trap - EXIT HUP INT TERM
+  # What goes back goes all the way: a second Ctrl-C, or a line that is lost, would leave a door without a controller.
+  trap - EXIT
+  trap '' HUP INT TERM
   set +e
   [ -z "$staging" ] || rm -rf "$staging"
   if [ -n "$rollback_to" ]; then
@@ -184,9 +186,7 @@ prune() {
     name=$(basename "$folder")
     [ "$name" = "$(readlink "$opt/current")" ] || [ "$name" = "$(readlink "$opt/previous")" ] || rm -rf "$folder"
   done
-  find "$var/backups" -maxdepth 1 -name 'before-*' -printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d ' ' -f 2- | while read -r file; do
-    rm -f "$file"
-  done
+  find "$var/backups" -maxdepth 1 -name 'before-*' -printf '%T@ %p\0' | sort -zrn | tail -z -n +4 | cut -z -d ' ' -f 2- | xargs -0r rm -f
 }
 
 # ---- the two actions --------------------------------------------------------------------------------------------------------
@@ -204,8 +204,8 @@ install_all() {
   old=''
   [ ! -e "$opt/current" ] || old=$(cd "$opt/current" && pwd -P)
   settle
-  find_data
   check_config
+  find_data
   if [ -n "$root" ]; then
     switch_to "$release"
     install_units "$release"
@@ -239,6 +239,9 @@ unit_files='cardea.service cardea-office.service cardea-backup.service cardea-ba
 uninstall() {
   if [ -z "$root" ]; then
     systemctl -q disable --now cardea-backup.timer cardea.service cardea-office.service 2>/dev/null || :
+    for unit in $unit_files; do
+      ! systemctl -q is-active "$unit" || systemctl stop "$unit" || die "$unit does not stop: nothing was taken away"
+    done
   else
     systemctl --root="$root" -q disable cardea-backup.timer cardea.service cardea-office.service 2>/dev/null || :
   fi

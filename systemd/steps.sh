@@ -15,7 +15,8 @@ settle() {
   systemd-sysusers ${root:+"--root=$root"} "$root/etc/sysusers.d/cardea.conf" \
     || die 'the user cardea could not be made: systemd-sysusers says why above'
   install -d -m 750 "$etc" "$var"
-  install -d -m 700 "$etc/keys" "$var/backups"
+  install -d -m 700 "$etc/keys"
+  [ -e "$var/backups" ] || install -d -m 700 "$var/backups"
   first_config
   [ -z "$root" ] || return 0
   systemd-tmpfiles --create /etc/tmpfiles.d/cardea.conf || die 'the folders could not be made: systemd-tmpfiles says why above'
@@ -41,16 +42,18 @@ make_keys() {
   fi
 }
 
-# The folder that the config names, where an admin chose another one.
-find_data() {
-  data=$(sed -n 's/^dataDir:[[:space:]]*["'"'"']\{0,1\}\([^"'"'"' #]*\).*/\1/p' "$etc/controller.yaml" | head -n 1)
-  case $data in /*) data=$root$data ;; '') data=$var ;; *) data=$etc/$data ;; esac
-}
-
 check_config() {
   [ -z "$root" ] || return 0
   as_cardea "$release/bin/cardea.mjs" check "$etc/controller.yaml" \
     || die "cardea $version does not take this config: mend what is listed above, and run this again; nothing was changed"
+}
+
+# The folder that the config names, where an admin chose another one. It is the service's: root goes into it as that user,
+# so that no link in it leads root astray.
+find_data() {
+  [ -z "$root" ] || return 0
+  data=$(as_cardea node "$release/systemd/data-dir.mjs" "$etc/controller.yaml") \
+    || die "$etc/controller.yaml does not say where the journal is; nothing was changed"
 }
 
 # ---- units --------------------------------------------------------------------------------------------------------------
@@ -128,10 +131,11 @@ upgrade() {
     before=''
   fi
   rollback_to=$old
+  kept=no
   if [ "$start" = yes ]; then
     say 'stopping the old one: the locks are in their safe state until the new one is ready'
     systemctl stop cardea.service || :
-    keep_journal
+    keep_data
   fi
   switch_to "$release"
   install_units "$release"
@@ -143,22 +147,30 @@ upgrade() {
   fi
   start_and_wait || exit 1
   rollback_to=''
-  rm -rf "$data/before-upgrade"
+  as_cardea rm -rf "$data/before-upgrade"
+}
+
+# What the new program may change: exactly as the old one left it.
+keep_data() {
+  [ -d "$data" ] || return 0
+  as_cardea rm -rf "$data/before-upgrade"
+  as_cardea mkdir -m 700 "$data/before-upgrade"
+  [ ! -e "$data/replica.db" ] || as_cardea cp -p "$data/replica.db" "$data/before-upgrade/replica.db"
+  keep_journal
+  sync
+  kept=yes
 }
 
 # Where the new program will change the journal's schema: exactly what the old one left, and a backup of the same.
 keep_journal() {
-  rm -rf "$data/before-upgrade"
   [ -n "$before" ] || return 0
   before=$(journal_facts)
   [ "${before%% *}" != "$(printf '%s' "$before" | cut -d ' ' -f 2)" ] || return 0
   say "the journal's schema goes from ${before%% *} to $(printf '%s' "$before" | cut -d ' ' -f 2): a copy of it is kept meanwhile"
-  install -d -m 700 -o cardea -g cardea "$data/before-upgrade"
   for part in journal.db journal.db-wal journal.db-shm; do
-    [ ! -e "$data/$part" ] || cp -p "$data/$part" "$data/before-upgrade/$part"
+    [ ! -e "$data/$part" ] || as_cardea cp -p "$data/$part" "$data/before-upgrade/$part"
   done
   as_cardea "$old/bin/cardea.mjs" backup --force --db "$data/journal.db" "$backup" >/dev/null
-  sync
 }
 
 # The old program, its units, and, where the new one changed its schema, the journal as the old one left it.
@@ -168,10 +180,11 @@ roll_back() {
   warn "cardea $version did not become ready: going back to $(basename "$to")"
   systemctl stop cardea.service || :
   bring_journal_back "$to"
+  bring_replica_back
   switch_to "$to"
   install_units "$to"
   if start_and_wait; then
-    rm -rf "$data/before-upgrade"
+    as_cardea rm -rf "$data/before-upgrade"
     warn "$(basename "$to") runs again, and $data/journal.db is its own; cardea $version is in $release. Send its last words above to whoever made it."
   else
     warn "$(basename "$to") does not become ready either: the locks are in their safe state. The backup is $backup; journalctl -u cardea says why."
@@ -184,7 +197,7 @@ bring_journal_back() {
   [ "${after%% *}" != "${before%% *}" ] || return 0
   aside=$data/journal.db.of-$version
   for part in '' -wal -shm; do
-    [ ! -e "$data/journal.db$part" ] || mv -f "$data/journal.db$part" "$aside$part"
+    [ ! -e "$data/journal.db$part" ] || as_cardea mv -f "$data/journal.db$part" "$aside$part"
   done
   if [ "${after##* }" != "${before##* }" ]; then
     # What the new one recorded may be at the office already: the same numbers must not be given out twice.
@@ -193,8 +206,22 @@ bring_journal_back() {
     warn "the backup $backup could not be restored: the journal is put back as it was, and the office may find numbers in it twice"
   fi
   for part in journal.db journal.db-wal; do
-    [ ! -e "$data/before-upgrade/$part" ] || cp -p "$data/before-upgrade/$part" "$data/$part"
+    [ ! -e "$data/before-upgrade/$part" ] || as_cardea cp -p "$data/before-upgrade/$part" "$data/$part"
   done
   # With nothing new in it, the changed one is worth nothing.
-  [ "${after##* }" != "${before##* }" ] || rm -f "$aside" "$aside-wal" "$aside-shm"
+  [ "${after##* }" != "${before##* }" ] || as_cardea rm -f "$aside" "$aside-wal" "$aside-shm"
 }
+
+# Without the office nobody is known to a program that cannot read its replica: where the new one put another version of it in
+# its place, or set it aside, the old one has its own again.
+bring_replica_back() {
+  mine=$data/before-upgrade/replica.db
+  [ "$kept" = yes ] && [ -e "$mine" ] || return 0
+  [ "$(replica_version "$data/replica.db")" != "$(replica_version "$mine")" ] || return 0
+  as_cardea cp -p "$mine" "$data/replica.db.back"
+  as_cardea mv -f "$data/replica.db.back" "$data/replica.db" \
+    || warn "the replica could not be put back: nobody is known until the office sends one"
+}
+
+# SQLite's user_version: bytes 60 to 63 of the file. Empty where there is no file.
+replica_version() { od -An -tx1 -j60 -N4 "$1" 2>/dev/null || :; }
