@@ -22,18 +22,18 @@ export function decide(tap: Tap): Ruling {
   if (found === undefined || found.holder === null) return unknown(tap, found, rows);
   const direction = directionOf(tap, found.holder);
   const free = direction === 'out' && tap.accessPoint.exit === 'free';
-  rows.push('C2');
+  rows.push(free ? 'free' : 'C2');
   const refusal = free ? null : credentialRefusal(found, tap.at.wallMs);
   if (refusal !== null) return refused(tap, found, direction, refusal, rows);
   if (found.holder.kind === 'staff') return staff(tap, found, direction, [...rows, 'C3']);
   if (found.holder.kind === 'visitor') {
     const visitor = tap.facts.visitor(found.holder.id);
-    if (visitor === undefined) return unknown(tap, found, rows);
+    if (visitor === undefined) return unknown(tap, found, [...rows, 'holder']);
     const rule = direction === 'out' ? visitorLeaves : visitorEnters;
     return rule(tap, found, visitor, rows);
   }
   const c = caseOf(tap, found, found.holder.id);
-  if (c === undefined) return unknown(tap, found, rows);
+  if (c === undefined) return unknown(tap, found, [...rows, 'holder']);
   return direction === 'out' ? leave(c, rows) : enter(c, rows);
 }
 
@@ -41,12 +41,13 @@ export function decide(tap: Tap): Ruling {
 function unknown(tap: Tap, found: HeldCredential | undefined, rows: readonly string[]): Ruling {
   const direction = tap.reader.direction === 'out' ? 'out' : 'in';
   const who = { credential: found, direction } as const;
-  const base = { direction, extendedUnlock: false, changes: [], rows, nextValidMs: null } as const;
+  const base = { direction, extendedUnlock: false, changes: [], nextValidMs: null } as const;
   if (direction === 'out' && tap.accessPoint.exit === 'free') {
-    return { ...base, granted: true, reason: 'exit', drafts: [granted(tap, who, 'exit')] };
+    const freely = rows.includes('free') ? rows : [...rows, 'free'];
+    return { ...base, rows: freely, granted: true, reason: 'exit', drafts: [granted(tap, who, 'exit')] };
   }
   const reason = 'unknown-credential';
-  return { ...base, granted: false, reason, drafts: [denied(tap, who, reason)] };
+  return { ...base, rows, granted: false, reason, drafts: [denied(tap, who, reason)] };
 }
 
 /** C2: wins over every later row, bookings too. */
@@ -109,8 +110,8 @@ function directionOf(tap: Tap, holder: Holder): 'in' | 'out' {
   return presumed && at.wallMs - presence.sinceMs <= tap.settings.presumedExitMs ? 'out' : 'in';
 }
 
-/** undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
-function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
+/** What the rows share. undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
+export function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
   const { facts, accessPoint } = tap;
   const customer: Customer | undefined = facts.customer(id);
   const space = facts.site.spaces.get(accessPoint.space);

@@ -19,12 +19,15 @@ import type { Grant, GrantReason, Verdict } from './verdict.ts';
 interface Outcome {
   readonly open: GrantReason | null;
   readonly row: Verdict;
+  /** What was looked at after the table, in order; the last settled it. */
+  readonly after: readonly string[];
 }
 
 export function enter(c: Case, before: readonly string[]): Ruling {
   const rows = [...before];
   const verdict = firstVerdict(c, rows);
   const outcome = conclude(c, verdict);
+  rows.push(...outcome.after);
   const who = { credential: c.credential, direction: 'in' } as const;
   const drafts: EventDraft[] = [];
   const changes: StateChange[] = [];
@@ -60,12 +63,14 @@ function firstVerdict(c: Case, rows: string[]): Verdict {
 function conclude(c: Case, row: Verdict): Outcome {
   const { tap } = c;
   if (tap.mode === 'unlocked' && !(row.door === 'deny' && row.reason === 'account-disabled')) {
-    return { open: tap.modeBy, row };
+    return { open: tap.modeBy, row, after: ['mode'] };
   }
-  if (row.door === 'open') return { open: row.reason, row };
-  if (!row.soft) return { open: null, row };
-  if (bookingHere(tap, c.customer.id) !== undefined) return { open: 'booking', row };
-  return { open: tap.accessPoint.policy === 'open-and-flag' ? 'flagged' : null, row };
+  if (row.door === 'open') return { open: row.reason, row, after: [] };
+  if (!row.soft) return { open: null, row, after: [] };
+  if (bookingHere(tap, c.customer.id) !== undefined) return { open: 'booking', row, after: ['booking'] };
+  return tap.accessPoint.policy === 'open-and-flag'
+    ? { open: 'flagged', row, after: ['policy'] }
+    : { open: null, row, after: [] };
 }
 
 /** Visits at an entrance: what C8 closes, the check-in or its rejection, the pass it uses. */

@@ -12,7 +12,7 @@ export function hasRight(c: Case): boolean {
   return rules === undefined || rules.length === 0 || rules.some((rule) => givesRight(rule, c));
 }
 
-function givesRight(rule: AccessRule, c: Case): boolean {
+export function givesRight(rule: AccessRule, c: Case): boolean {
   const { allow, schedule } = rule;
   const zone = zoneOf(c.space.timeZone);
   const ms = c.tap.at.wallMs;

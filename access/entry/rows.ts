@@ -44,7 +44,7 @@ const c6: Row = {
 };
 
 const noPassNeeded: Row = {
-  name: 'free',
+  name: 'no-passes',
   asks: 'does the space use no passes at all?',
   rule: (c) => {
     const coverage = coverageWithoutPass(c, c.tap.at.wallMs);

@@ -20,14 +20,14 @@ export function visitorEnters(
   const who = { credential, direction: 'in' } as const;
   const { accessPoint } = tap;
   const [row, reason] = refusal(tap, visitor);
-  const rows = [...before, ...(row === 'C5' ? ['C5'] : ['C5', row])];
+  const unlocked = tap.mode === 'unlocked';
+  const rows = [...before, ...seenBefore(row), row, ...(unlocked && reason !== null ? ['mode'] : [])];
   const base = {
     direction: 'in',
     extendedUnlock: credential.credential.extendedUnlock,
     rows,
     nextValidMs: null,
   } as const;
-  const unlocked = tap.mode === 'unlocked';
   const drafts: EventDraft[] = [];
   if (reason !== null && !unlocked) {
     drafts.push(denied(tap, who, reason));
@@ -61,12 +61,19 @@ export function visitorLeaves(
     changes.push({ do: 'visitor-out', visitor: visitor.id });
   }
   const { extendedUnlock } = credential.credential;
-  const base = { direction: 'out', extendedUnlock, nextValidMs: null, rows: before } as const;
+  const rows = [...before, 'departs'];
+  const base = { direction: 'out', extendedUnlock, nextValidMs: null, rows } as const;
   return { ...base, granted: true, reason: 'exit', drafts, changes };
 }
 
 export function visitorDeparted(visitor: string, host: string | null, auto: boolean): EventDraft {
   return { type: 'visitor.departed', data: { visitor, host, auto } };
+}
+
+/** The rows that were looked at before it. */
+function seenBefore(row: string): readonly string[] {
+  const order = ['C5', 'C6', 'C10', 'C9'];
+  return order.slice(0, order.indexOf(row));
 }
 
 /** The row that fits, and its reason; null: C9. Not approved is reported before outside the window. */

@@ -2,6 +2,7 @@
 
 import { type LimitStanding, limitStandings } from '../../access/entry/plan-limit.ts';
 import type { Tap } from '../../access/entry/tap.ts';
+import { personOf } from '../../access/person.ts';
 import { businessDayAt } from '../../access/time/business-day.ts';
 
 const words: Readonly<Record<LimitStanding['limit'], readonly [unit: string, period: string]>> = {
@@ -18,7 +19,7 @@ export function limitsOf(tap: Tap): readonly LimitStanding[] {
   const customer = holder?.kind === 'customer' ? facts.customer(holder.id) : undefined;
   const space = facts.site.spaces.get(accessPoint.space);
   if (customer === undefined || space === undefined) return [];
-  const person = { customer, contracts: facts.contracts(customer.id, customer.teams) };
+  const person = personOf(facts, customer);
   return limitStandings({ tap, customer, person, space, day: businessDayAt(space, at.wallMs), factsThen: () => facts });
 }
 
@@ -29,5 +30,5 @@ export function limitWords({ plan, limit, used, allowed, period, reached }: Limi
     : used >= allowed
       ? 'reached, but this day counts already'
       : 'not reached';
-  return `Limit of plan ${plan}: ${used} of ${allowed} ${unit} in the ${name} ${period.from} to ${period.to}: ${standing}.`;
+  return `limit of plan ${plan}: ${used} of ${allowed} ${unit} in the ${name} ${period.from} to ${period.to}: ${standing}`;
 }

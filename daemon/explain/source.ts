@@ -7,14 +7,18 @@ import type { ClockRules } from '../../access/entry/untrusted.ts';
 import type { Facts, LocalFacts } from '../../access/facts.ts';
 import { loadControllerConfig, loadReplicaDocument } from '../../config/load.ts';
 import { openLocalFacts } from '../../db/journal/local-facts-reader.ts';
+import { openJournalReader } from '../../db/journal/reader.ts';
 import { openReplica, type ReplicaStore } from '../../db/replica/store.ts';
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { joinFacts } from '../controller/facts.ts';
 import { replayKey, replicaOf } from '../replay/document-replica.ts';
+import type { LocalSource } from './counted.ts';
 
 export interface Source {
   readonly facts: Facts;
+  /** null: a document, with no local use. */
+  readonly journal: LocalSource | null;
   readonly accessPoint: AccessPoint;
   readonly settings: RuleSettings & ClockRules;
   readonly credentialKey: Uint8Array;
@@ -54,7 +58,7 @@ const defaultSettings: RuleSettings & ClockRules = {
 /** @throws CliError for options that do not go together; FileError, DbError, KeyError of the files. */
 export function sourceOf(wanted: Wanted): Source {
   const config = wanted.config === undefined ? null : loadControllerConfig(wanted.config).config;
-  const { replica, local, close } = databases(wanted);
+  const { replica, local, journal, close } = databases(wanted);
   try {
     const configured = config?.accessPoints.find(({ id }) => id === wanted.accessPoint);
     if (config !== null && configured === undefined) {
@@ -65,34 +69,52 @@ export function sourceOf(wanted: Wanted): Source {
     const credentialKey = wanted.db === undefined ? replayKey : siteKey(config?.credentialKeyFile ?? null);
     const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
     const settings = config?.rules ?? defaultSettings;
-    return { facts: joinFacts(replica, local), accessPoint, settings, credentialKey, timeZone, close };
+    return { facts: joinFacts(replica, local), journal, accessPoint, settings, credentialKey, timeZone, close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-function databases(wanted: Wanted): { replica: ReplicaStore; local: LocalFacts; close: () => void } {
+interface Databases {
+  readonly replica: ReplicaStore;
+  readonly local: LocalFacts;
+  readonly journal: LocalSource | null;
+  close(): void;
+}
+
+function databases(wanted: Wanted): Databases {
   if ((wanted.replica === undefined) === (wanted.db === undefined)) {
     throw new CliError('usage', 'say either --replica FILE (a document) or --db FILE (a live replica.db)', 2);
   }
   if (wanted.replica !== undefined) {
     const replica = replicaOf(loadReplicaDocument(wanted.replica).document);
-    return { replica, local: nothingLocal, close: () => replica.close() };
+    return { replica, local: nothingLocal, journal: null, close: () => replica.close() };
   }
   if (wanted.config === undefined) {
     throw new CliError('usage', "--db needs --config FILE: the site's credential key is named there", 2);
   }
   const file = wanted.db ?? '';
   const replica = openReplica(file);
-  const journal = join(dirname(file), 'journal.db');
-  if (!existsSync(journal)) return { replica, local: nothingLocal, close: () => replica.close() };
-  const local = openLocalFacts(journal);
+  const beside = join(dirname(file), 'journal.db');
+  if (!existsSync(beside)) return { replica, local: nothingLocal, journal: null, close: () => replica.close() };
+  const journal = lastRecordOf(beside);
+  const local = openLocalFacts(beside);
   const close = (): void => {
     replica.close();
     local.close();
   };
-  return { replica, local: local.facts, close };
+  return { replica, local: local.facts, journal, close };
+}
+
+function lastRecordOf(file: string): LocalSource {
+  const reader = openJournalReader(file);
+  try {
+    const { controller, epoch } = reader.identity();
+    return { file, controller, epoch, through: reader.head() };
+  } finally {
+    reader.close();
+  }
 }
 
 /** Under which a live database holds its credentials: under any other one, each of them is unknown. */

@@ -1,36 +1,52 @@
 // An explanation in words, for the staff at the desk.
 
+import { plain } from '../cli/text.ts';
 import { reasonWords } from '../words.ts';
-import type { Explanation, UntrustedAnswers } from './decision.ts';
-import { limitWords } from './limits.ts';
+import { countedInWords } from './counted.ts';
+import type { Explanation } from './decision.ts';
+import { sayIn } from './say.ts';
+import { untrustedWords } from './untrusted.ts';
+
+/** Of whatever there is to change, the most that are told; JSON has them all. */
+const maxTold = 8;
 
 export function inWords(explanation: Explanation, timeZone: string): string[] {
-  const { decision, reason, accessPoint, direction, rows, nextValid, revision } = explanation;
+  const { decision, reason, accessPoint, space, direction, holder, rows } = explanation;
+  const say = sayIn(timeZone);
+  const local = (at: string): string => say.instant(Date.parse(at));
+  const who = holder === null ? 'nobody the replica knows' : `${holder.kind} ${holder.id}`;
   const lines = [
     `${decision === 'granted' ? 'The door opens' : 'The door stays shut'}: ${reasonWords(reason)} (${reason}).`,
-    `At ${accessPoint}, on the way ${direction}, ${local(explanation.at, timeZone)}, replica revision ${revision}.`,
+    `${who}, at ${accessPoint} (${space}), on the way ${direction}, ${say.instant(Date.parse(explanation.at))} ${timeZone}.`,
     'Looked at:',
-    ...rows.map(({ row, asks, settled }) => `  ${row.padEnd(6)} ${asks} ${settled ? 'yes: this settled it' : 'no'}`),
+    ...rows.map(
+      ({ row, asks, found, fits, settled }) =>
+        `  ${row.padEnd(9)} ${asks} ${settled ? 'YES, this settled it' : fits ? 'yes' : 'no'}: ${found}`,
+    ),
+    ...otherwise(explanation),
+    ...(explanation.untrusted === null ? [] : untrustedWords(explanation.untrusted, local)),
+    ...later(explanation, local),
+    ...countedInWords(explanation.counted),
   ];
-  lines.push(...explanation.limits.map(limitWords));
-  if (explanation.untrusted !== null) lines.push(...untrustedWords(explanation.untrusted, timeZone));
-  if (nextValid !== null) lines.push(`Next valid: ${local(nextValid, timeZone)}.`);
-  return lines;
+  return lines.map(plain);
 }
 
-function untrustedWords({ setting, until, answers }: UntrustedAnswers, timeZone: string): string[] {
-  const [first] = answers;
-  const what = `The clock cannot be believed (untrustedClock: ${setting}); what the door would answer`;
-  if (answers.length === 1 && first !== undefined)
-    return [`${what} until ${local(until, timeZone)}: ${answerWords(first)}.`];
-  return [`${what}:`, ...answers.map((one) => `  from ${local(one.from, timeZone)}: ${answerWords(one)}`)];
+function otherwise({ decision, whatIf }: Explanation): string[] {
+  if (decision === 'granted') return [];
+  if (whatIf.length === 0) return ['Nothing that could be changed about what the replica has would open the door.'];
+  const told = whatIf.slice(0, maxTold).map(({ changes, reason }) => {
+    const both = changes.map(({ words }) => words).join(', and ');
+    return `  … ${both} (${reason})`;
+  });
+  const more = whatIf.length - told.length;
+  const rest = more === 0 ? [] : [`  … and ${more} more ways: --json lists them`];
+  return ['The door would open if', ...told, ...rest];
 }
 
-function answerWords({ decision, reason }: UntrustedAnswers['answers'][number]): string {
-  return `${decision === 'granted' ? 'opens' : 'stays shut'}, ${reasonWords(reason)} (${reason})`;
-}
-
-function local(instant: string, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'long' });
-  return format.format(new Date(instant));
+function later({ decision, nextValid, nextOpen, untrusted }: Explanation, local: (at: string) => string): string[] {
+  if (decision === 'granted') return [];
+  const lines = nextValid === null ? [] : [`Next time that a pass is valid and the space open: ${local(nextValid)}.`];
+  const next = nextOpen === null ? 'not within 35 days' : `${local(nextOpen.at)} (${reasonWords(nextOpen.reason)})`;
+  if (untrusted !== null) return lines;
+  return [...lines, `With nothing changed, this door opens next: ${next}.`];
 }
