@@ -3,13 +3,14 @@
 import { storeRoomFile } from './site.mjs';
 
 /** Settles when the shell condition holds in the guest. @throws Error after so many seconds, with the service's last words. */
-export async function until(machine, what, condition, seconds = 240) {
-  const { status } = await machine.try(
+export async function until(machine, what, condition, seconds = 600) {
+  const { status, err } = await machine.try(
     `for n in $(seq 1 ${seconds * 2}); do if ${condition}; then exit 0; fi; sleep 0.5; done; exit 1`,
   );
   if (status === 0) return;
   const { out } = await machine.try('systemctl status cardea --no-pager --lines 30 --full');
-  throw new Error(`not within ${seconds} s: ${what}\n${out}`);
+  const how = status === 1 ? `not within ${seconds} s` : `could not be asked for (status ${status}, ${err})`;
+  throw new Error(`${what}: ${how}\n${out}`);
 }
 
 /** Settles when the unit is active, which the program itself says, in another process than `before`; with its id. */

@@ -13,6 +13,9 @@ import { Cable } from './cable.mjs';
 const bootMs = 900_000;
 const commandMs = 1_200_000;
 const stepMs = 250;
+/** How often the door is tried, and what ssh says when no command had begun. */
+const knocks = 20;
+const neverIn = /banner exchange|kex_exchange|Connection (refused|timed out|reset by peer)|port \d+: /i;
 /** pcscd's virtual reader listens here, in the guest. */
 const cardPort = 35_963;
 
@@ -87,12 +90,24 @@ export class Machine {
     );
   }
 
-  /** As `sh`, with any status: `{status, out, err}`. */
-  try(script) {
+  /** As `sh`, with any status: `{status, out, err}`. A guest that is too busy to open the door is asked again. */
+  async try(script) {
+    for (let left = knocks; ; left--) {
+      const result = await this.#ask(script);
+      if (left === 0 || result.status !== 255 || !neverIn.test(result.err)) return result;
+      await wait(stepMs);
+    }
+  }
+
+  #ask(script) {
     const child = spawn('ssh', [...this.#ssh(), 'root@127.0.0.1', 'bash -eu -o pipefail -s'], { timeout: commandMs });
     const texts = { out: '', err: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => (texts.out += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (texts.err += text));
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      texts.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      texts.err += text;
+    });
     child.stdin.on('error', () => {}).end(script);
     return new Promise((resolve, reject) => {
       child.on('error', reject);
@@ -125,7 +140,7 @@ export class Machine {
       if (this.#qemu === null) {
         throw new Error(`qemu ended:\n${readFileSync(join(this.#folder, 'qemu.log'), 'utf8').slice(-2000)}`);
       }
-      const { out } = await this.try(
+      const { out } = await this.#ask(
         'systemctl is-active multi-user.target && systemctl is-system-running --wait || true',
       );
       const [active, state] = out.split('\n');
@@ -174,9 +189,9 @@ export class Machine {
       UserKnownHostsFile: '/dev/null',
       LogLevel: 'ERROR',
       BatchMode: 'yes',
-      ConnectTimeout: 10,
-      ServerAliveInterval: 10,
-      ServerAliveCountMax: 6,
+      ConnectTimeout: 20,
+      ServerAliveInterval: 15,
+      ServerAliveCountMax: 12,
     };
     return Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   }
