@@ -42,6 +42,8 @@ export function beginEpoch(from: string, to: string, epoch: NewEpoch): void {
     }
     makeSingleFile(from);
     makeSingleFile(to);
+    // In one file, and in WAL mode again as every journal is: a backup of it is then possible before a controller opens it.
+    openForWriting(to, 'full').close();
   } catch (error) {
     if (error instanceof DbError) throw error;
     throw new DbError('storage-failed', to, `no new epoch could be begun from ${from}: ${messageOf(error)}`, error);

@@ -43,6 +43,18 @@ describe('restoring', () => {
     expect(revisionIn(dataDir)).toBe(7);
   });
 
+  it('leaves a journal that can be backed up at once, also before the controller has begun', async () => {
+    const folder = newFolder();
+    journalIn(folder, 3).close();
+    const file = join(folder, 'b.tar.gz');
+    await backupOf(folder, file);
+    const dataDir = newFolder();
+    const { epoch } = await restoreTo(dataDir, file);
+    expect(readdirSync(dataDir).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
+    const { manifest } = await backupOf(dataDir, join(dataDir, 'c.tar.gz'));
+    expect(manifest.epoch).toBe(epoch);
+  });
+
   it('carries what an earlier restore left undelivered through the next backup', async () => {
     const folder = newFolder();
     const journal = journalIn(folder, 5);
