@@ -218,9 +218,9 @@ bring_replica_back() {
   mine=$data/before-upgrade/replica.db
   [ "$kept" = yes ] && [ -e "$mine" ] || return 0
   [ "$(replica_version "$data/replica.db")" != "$(replica_version "$mine")" ] || return 0
-  as_cardea cp -p "$mine" "$data/replica.db.back"
-  as_cardea mv -f "$data/replica.db.back" "$data/replica.db" \
-    || warn "the replica could not be put back: nobody is known until the office sends one"
+  if as_cardea cp -p "$mine" "$data/replica.db.back" && as_cardea mv -f "$data/replica.db.back" "$data/replica.db"; then return; fi
+  as_cardea rm -f "$data/replica.db.back"
+  warn "the replica could not be put back: nobody is known until the office sends one"
 }
 
 # SQLite's user_version: bytes 60 to 63 of the file. Empty where there is no file.
