@@ -22,6 +22,8 @@ export interface Served {
   tapPathFault(): string | null;
 }
 
+/** How often it is looked whether the doors work, until they do for the first time. */
+const readyLookMs = 250;
 /** While the watchdog is not fed, it is looked at this many times as often. */
 const looksPerFeeding = 8;
 
@@ -30,19 +32,20 @@ export class Service {
   readonly #served: Served;
   #cancel: Cancel = () => {};
   #fault: string | null = null;
+  #ready = false;
   #stopping = false;
 
-  /** Says that the doors work, and feeds from now on. */
+  /** Says that the doors work as soon as they do, and feeds from then on. */
   constructor(parts: ServiceParts, served: Served) {
     this.#parts = parts;
     this.#served = served;
-    parts.manager.say('READY=1', this.#status());
-    this.#look();
+    this.#begin();
   }
 
   /** Says so while `reload` runs. Never rejects with anything but what `reload` rejects with. */
   async reloading(reload: () => Promise<void>): Promise<void> {
     if (this.#stopping) return;
+    if (!this.#ready) return reload();
     const { manager, clock } = this.#parts;
     // systemd wants to see that this is after it asked; the clock counts whole milliseconds.
     const usec = BigInt(Math.ceil(clock.now().sinceBootMs) + 1) * 1000n;
@@ -59,6 +62,25 @@ export class Service {
     this.#stopping = true;
     this.#cancel();
     this.#parts.manager.say('STOPPING=1', 'STATUS=draining');
+  }
+
+  /** The keeper may be slow to hold the lines: the manager's own limit for starting counts, and an installer waits. */
+  #begin(): void {
+    const { manager, clock, log } = this.#parts;
+    const fault = this.#served.tapPathFault();
+    if (fault === null) {
+      this.#fault = null;
+      this.#ready = true;
+      manager.say('READY=1', this.#status());
+      this.#look();
+      return;
+    }
+    if (fault !== this.#fault) {
+      log('error', `${fault}: not ready until that ends`);
+      manager.say(`STATUS=not ready: ${fault}`);
+    }
+    this.#fault = fault;
+    this.#cancel = clock.after('ready', readyLookMs, () => this.#begin());
   }
 
   #look(): void {

@@ -57,11 +57,11 @@ describe('the tap path', () => {
 });
 
 describe('a service', () => {
-  function started(watchdogMs: number | null) {
+  function started(watchdogMs: number | null, atFirst: string | null = null) {
     const clock = new VirtualClock(0);
     const startMs = clock.now().sinceBootMs;
     const said: string[] = [];
-    let fault: string | null = null;
+    let fault = atFirst;
     const manager = {
       say: (...what: string[]) => said.push(`${clock.now().sinceBootMs - startMs} ${what[0]}`),
       close: () => {},
@@ -82,6 +82,28 @@ describe('a service', () => {
     const { clock, said } = started(10_000);
     clock.advance(15_000);
     expect(said).toEqual(['0 READY=1', '0 WATCHDOG=1', '5000 WATCHDOG=1', '10000 WATCHDOG=1', '15000 WATCHDOG=1']);
+  });
+
+  it('is ready once a tap can open a door, not before, and reloads meanwhile without a word', async () => {
+    const { service, clock, said, breaks } = started(10_000, 'the keeper is slow');
+    clock.advance(20_000);
+    let reloads = 0;
+    await service.reloading(async () => {
+      reloads++;
+    });
+    expect([said, reloads]).toEqual([['0 STATUS=not ready: the keeper is slow'], 1]);
+    breaks(null);
+    clock.advance(250);
+    expect(said.slice(1)).toEqual(['20250 READY=1', '20250 WATCHDOG=1']);
+  });
+
+  it('that is ended before it is ready never says that it is', () => {
+    const { service, clock, said, breaks } = started(10_000, 'the keeper is slow');
+    service.stopping();
+    breaks(null);
+    clock.advance(60_000);
+    expect(said).toEqual(['0 STATUS=not ready: the keeper is slow', '0 STOPPING=1']);
+    expect(clock.waits()).toEqual([]);
   });
 
   it('feeds nothing where nobody watches', () => {
