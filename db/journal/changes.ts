@@ -42,7 +42,8 @@ function visitExecutors(
        plans, last_seen_ms, closes_ms, exhausts_ms, catalogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const exhausts: Statement = db.prepare('UPDATE visits SET exhausts_ms = ? WHERE id = ?');
-  const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ?');
+  // A tap behind the cut-off, while a jump of the clock has not settled, says nothing of the day before it.
+  const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ? AND closes_ms > ?');
   const close = db.prepare<[string], string>('DELETE FROM visits WHERE id = ? RETURNING catalogue').pluck();
   return {
     'open-visit': ({ visit: v, catalogue, exhaustsMs }) => {
@@ -62,7 +63,7 @@ function visitExecutors(
       open.run(...begin, v.pass?.id ?? null, pass, JSON.stringify(v.plans), ...end);
     },
     exhausts: ({ visit, exhaustsMs }) => void exhausts.run(exhaustsMs, visit),
-    seen: ({ visit, atMs }) => void seen.run(atMs, visit),
+    seen: ({ visit, atMs }) => void seen.run(atMs, visit, atMs),
     'close-visit': ({ visit }, { closed }) => {
       const catalogue = close.get(visit);
       if (catalogue !== undefined) closed.set(visit, catalogue);
