@@ -240,7 +240,10 @@ uninstall() {
   if [ -z "$root" ]; then
     systemctl -q disable --now cardea-backup.timer cardea.service cardea-office.service 2>/dev/null || :
     for unit in $unit_files; do
-      ! systemctl -q is-active "$unit" || systemctl stop "$unit" || die "$unit does not stop: nothing was taken away"
+      case $(systemctl show -p ActiveState --value "$unit") in
+        inactive | failed) ;;
+        *) systemctl stop "$unit" || die "$unit does not stop: nothing was taken away" ;;
+      esac
     done
   else
     systemctl --root="$root" -q disable cardea-backup.timer cardea.service cardea-office.service 2>/dev/null || :
