@@ -25,6 +25,7 @@ describe('the keeper process', () => {
       'keeper/keeper-core.ts',
       'keeper/keeper-main.ts',
       'keeper/messages.ts',
+      'keeper/open-line.ts',
       'node:fs',
       'port.ts',
     ]);
