@@ -104,7 +104,10 @@ export function endsPresumption(presence: Presence, tap: Case['tap']): boolean {
   return presence.kind === 'presumed' && kind === 'entrance' && presence.space === space;
 }
 
-/** Whoever entered on a booking, flagged or at an unlocked door has no visit; the way out is then no orphan. */
+/**
+ * Whoever entered on a booking, flagged or at an unlocked door has no visit; the way out is then no orphan. It is remembered
+ * as long as someone is presumed inside: past the night, up to the cut-off after it.
+ */
 function insideWithoutVisit(c: Case): StateChange {
   const { id } = c.customer;
   const sinceMs = c.tap.at.wallMs;
@@ -113,13 +116,14 @@ function insideWithoutVisit(c: Case): StateChange {
     space: c.space.id,
     kind: 'no-visit',
     sinceMs,
-    untilMs: c.day.endMs,
+    untilMs: businessDayAt(c.space, c.day.endMs).endMs,
     closed: null,
   } as const;
   return { do: 'present', presence };
 }
 
-function seen(c: Case, changes: StateChange[]): void {
+/** Notes the last tap in the space, which the minutes of an automatic check-out count to (O6). */
+export function seen(c: Case, changes: StateChange[]): void {
   const visit = c.openVisit();
   if (visit?.space === c.space.id) changes.push({ do: 'seen', visit: visit.id, atMs: c.tap.at.wallMs });
 }
@@ -156,7 +160,7 @@ function checkIn(
   if (counts && hasLimits(c.person, tap.facts.site, zoneOf(c.space.timeZone), tap.at.wallMs)) {
     changes.push(planUse(visit, day.label, 0));
   }
-  const minutes = held !== null && c.held().some((h) => h.remainingMs !== null);
+  const minutes = (held !== null || coverage === 'pay-as-you-go') && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
   changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });
 }

@@ -9,14 +9,14 @@ import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
-import { checkInRecorded } from './enter.ts';
+import { checkInRecorded, seen } from './enter.ts';
 import { at, granted } from './records.ts';
 import { coverageWithoutPass } from './rows.ts';
 import type { Case, Ruling } from './tap.ts';
 
 export function leave(c: Case, before: readonly string[]): Ruling {
   const { tap } = c;
-  const out = tap.accessPoint.kind === 'entrance' ? wayOut(c) : { row: 'exit', drafts: [], changes: [] };
+  const out = tap.accessPoint.kind === 'entrance' ? wayOut(c) : wayOutInside(c);
   const drafts = [granted(tap, { credential: c.credential, direction: 'out' }, 'exit')];
   drafts.push(...out.drafts.map((draft) => at(tap, draft)));
   return {
@@ -29,6 +29,13 @@ export function leave(c: Case, before: readonly string[]): Ruling {
     rows: [...before, out.row],
     nextValidMs: null,
   };
+}
+
+/** Out of a room: the person is seen, and stays in the space. */
+function wayOutInside(c: Case): Settlement & { readonly row: string } {
+  const changes: StateChange[] = [];
+  seen(c, changes);
+  return { row: 'exit', drafts: [], changes };
 }
 
 function wayOut(c: Case): Settlement & { readonly row: string } {

@@ -2,6 +2,7 @@
 // C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) is not in this version.
 
 import { choosePass } from '../passes/choose.ts';
+import type { Held } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
 import { activePlans, hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
@@ -107,11 +108,18 @@ const c16: Row = {
   asks: 'are passes held, but none valid now and here?',
   rule: (c) => {
     const asker = { person: c.person, space: c.space };
-    const denials = c.held().map((held) => whyNot(held, asker, c.tap.at.wallMs, c.day));
+    const denials = heldAsItIs(c).map((held) => whyNot(held, asker, c.tap.at.wallMs, c.day));
     const reason = passDenials.findLast((code) => denials.includes(code));
     return reason === undefined ? null : deny(reason, { soft: true, nextValidMs: nextValid(c) });
   },
 };
+
+/** A tap that is denied closes nothing elsewhere (C8): what closing that would propose for sale is not held. */
+function heldAsItIs(c: Case): readonly Held[] {
+  if (c.elsewhere() === null) return c.held();
+  const proposed = c.tap.facts.proposals(c.customer.id, c.day.label).map(({ timePass }) => timePass);
+  return c.held().filter((held) => !held.proposed || proposed.includes(held.timePass.id));
+}
 
 const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };
 

@@ -17,6 +17,10 @@ export interface Asker {
   readonly space: Space;
   /** Plans that restrictions look at; undefined: those active at the instant asked about. */
   readonly plans?: readonly string[];
+  /**
+   * Of a visit, the check-in's pass: a contract that ends or freezes during a visit does not end it (section 4).
+   */
+  readonly ownPass?: string | null;
 }
 
 /** null: the pass can be used at that instant of that business day. */
@@ -48,7 +52,7 @@ function expired(pass: Pass, ms: number): boolean {
 
 /** A pass included in a plan counts only while its holder has an active contract; other passes need none. */
 function planContract(pass: Pass, asker: Asker, ms: number): 'active' | 'waiting' | 'ended' {
-  if (pass.source !== 'plan') return 'active';
+  if (pass.source !== 'plan' || pass.id === asker.ownPass) return 'active';
   const zone = zoneOf(asker.space.timeZone);
   const states = asker.person.contracts
     .filter((c) => (pass.team === null ? c.customer === pass.customer : c.team === pass.team))
@@ -71,16 +75,12 @@ export function allowedTo(timePass: TimePass, asker: Asker, ms: number): boolean
   return timePass.onlyFor === null || (timePass.onlyFor === 'members') === plans.length > 0;
 }
 
-/**
- * When a pass that can be used at `ms` stops being valid, minutes aside: at most the end of the business day.
- * @param contractHolds for the check-in's own pass: a contract that ends or freezes during a visit does not end it
- * (section 4).
- */
-export function validUntil(held: Held, asker: Asker, ms: number, day: BusinessDay, contractHolds = false): number {
+/** When a pass that can be used at `ms` stops being valid, minutes aside: at most the end of the business day. */
+export function validUntil(held: Held, asker: Asker, ms: number, day: BusinessDay): number {
   const zone = zoneOf(asker.space.timeZone);
   let endMs = slotsEnd(zone, held.timePass.availability, ms, day.endMs);
   if (held.pass.expires !== null) endMs = Math.min(endMs, held.pass.expires);
-  if (held.pass.source !== 'plan' || contractHolds) return endMs;
+  if (held.pass.source !== 'plan') return endMs;
   // Contracts end and freeze at midnight: the plan's pass ends with the last day on which one is active.
   for (let midnightMs = zone.firstInstant(zone.dayAt(ms) + 1, 0); midnightMs < endMs; ) {
     if (planContract(held.pass, asker, midnightMs) !== 'active') return midnightMs;

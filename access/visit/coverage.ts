@@ -65,8 +65,7 @@ function openUntilEnd(stay: Stay, startMs: number): Piece {
 }
 
 function covered(stay: Stay, held: Held, startMs: number): Piece {
-  const holds = startMs === stay.fromMs && held === stay.first;
-  const validMs = Math.min(validUntil(held, stay.asker, startMs, stay.day, holds), stay.toMs);
+  const validMs = Math.min(validUntil(held, stay.asker, startMs, stay.day), stay.toMs);
   const runsOutMs = runsOutAt(held, startMs);
   const endMs = Math.max(Math.min(validMs, runsOutMs), startMs);
   return { startMs, endMs, day: stay.day.label, by: { held }, exhausted: runsOutMs <= validMs };

@@ -7,7 +7,7 @@ import type { Facts, Visit } from '../facts.ts';
 import type { Customer, Space } from '../model.ts';
 import { type Held, heldPasses } from '../passes/held.ts';
 import type { Asker } from '../passes/validity.ts';
-import type { Person } from '../person.ts';
+import { personOf } from '../person.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { coverStay, exhaustions, type Piece, type Stay } from './coverage.ts';
@@ -74,7 +74,7 @@ export function nextExhaustion(
   visit: Visit,
   afterMs: number,
 ): { readonly atMs: number; readonly pass: string } | undefined {
-  if (visit.coverage !== 'pass') return undefined;
+  if (coversWithoutPass(visit)) return undefined;
   const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, false);
   return exhaustions(coverStay(stay)).find((e) => e.atMs > afterMs && e.atMs < visit.closesMs);
 }
@@ -101,8 +101,8 @@ function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells:
   const replicaPasses = facts.passes(customer.id, customer.teams).filter((pass) => pass.id !== visit.pass?.id);
   const passes = visit.pass === null ? replicaPasses : [...replicaPasses, drawn(facts, visit, customer)];
   const held = heldPasses(facts, catalogue, customer, passes, day.label);
-  const person: Person = { customer, contracts: facts.contracts(customer.id, customer.teams) };
-  const asker: Asker = { person, space: spaceOf(facts, visit), plans: visit.plans };
+  const person = personOf(facts, customer);
+  const asker: Asker = { person, space: spaceOf(facts, visit), plans: visit.plans, ownPass: visit.pass?.id ?? null };
   return { asker, day, fromMs, toMs, first: firstOf(visit, held), held, catalogue, sells };
 }
 
@@ -123,7 +123,11 @@ function firstOf(visit: Visit, held: readonly Held[]): Held | null {
 }
 
 function piecesOf(visit: Visit, stay: Stay): Piece[] {
-  return visit.coverage === 'plan' || visit.coverage === 'none-needed' ? [] : coverStay(stay);
+  return coversWithoutPass(visit) ? [] : coverStay(stay);
+}
+
+function coversWithoutPass({ coverage }: Visit): boolean {
+  return coverage === 'plan' || coverage === 'none-needed';
 }
 
 /** The minutes between the last tap of yesterday and the cut-off, proved by the exit tap that came later (O6). */

@@ -67,19 +67,24 @@ function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: stri
   }));
 }
 
-/** One charge per piece; pieces sold on one minute pass are rounded together, the last takes the rounding (section 7). */
+/**
+ * One charge per piece; pieces sold by the minute on one time pass at one price are rounded together, the last takes the
+ * rounding (section 7). Whole passes are bought for each piece: the next is only sold once the one before is used up.
+ */
 function chargesOf(pieces: readonly Piece[]): Charge[] {
   const sold = pieces.filter((piece) => piece.by !== 'open' && 'offer' in piece.by && wholeSeconds(piece) > 0);
   const billed = new Map<string, { seconds: number; minor: bigint }>();
-  const last = new Map(sold.map((piece, index) => [offerOf(piece).timePass.id, index]));
+  const together = ({ timePass, price }: Offer): string => `${timePass.id} ${price}`;
+  const last = new Map(sold.map((piece, index) => [together(offerOf(piece)), index]));
   return sold.map((piece, index) => {
     const offer = offerOf(piece);
-    const { id, currency } = offer.timePass;
-    const before = billed.get(id) ?? { seconds: 0, minor: 0n };
+    const { minutesIncluded, soldWhole, currency } = offer.timePass;
+    const key = together(offer);
+    const before = billed.get(key) ?? { seconds: 0, minor: 0n };
     const seconds = before.seconds + wholeSeconds(piece);
-    const alone = last.get(id) !== index || offer.timePass.minutesIncluded === null;
+    const alone = last.get(key) !== index || minutesIncluded === null || soldWhole;
     const minor = alone ? totalOf(offer, wholeSeconds(piece)) : totalOf(offer, seconds) - before.minor;
-    billed.set(id, { seconds, minor: before.minor + minor });
+    billed.set(key, { seconds, minor: before.minor + minor });
     return {
       offer,
       startMs: piece.startMs,

@@ -1,6 +1,7 @@
 // What the controller answers to a tap where the rules were not asked: a repeat, facts that cannot be read, a disk that
 // cannot be written.
 
+import type { Moment } from '../../access/clock.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
 import type { Opened } from './repeats.ts';
@@ -10,8 +11,11 @@ export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes'
   readonly reason: string;
 };
 
-/** O7: the lock is released anew; `access.repeated` is recorded as the grant that it repeats. */
-export function repeatOf({ grant, extended }: Opened): Answer {
+/**
+ * O7: the lock is released anew; `access.repeated` is recorded as the grant that it repeats. Nothing is decided, but the
+ * minutes of an automatic check-out count to this tap (O6).
+ */
+export function repeatOf({ grant, extended, visit }: Opened, at: Moment): Answer {
   const { reason, direction } = grant.data;
   return {
     granted: true,
@@ -19,7 +23,7 @@ export function repeatOf({ grant, extended }: Opened): Answer {
     direction: direction === 'out' ? 'out' : 'in',
     extendedUnlock: extended,
     drafts: [{ ...grant, type: 'access.repeated' }],
-    changes: [],
+    changes: visit === null ? [] : [{ do: 'seen', visit, atMs: at.wallMs }],
   };
 }
 

@@ -21,7 +21,7 @@ import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
-import { Repeats } from './repeats.ts';
+import { Repeats, seenIn } from './repeats.ts';
 import { Timekeeper } from './timekeeper.ts';
 
 export class Controller implements ControllerPort {
@@ -108,7 +108,7 @@ export class Controller implements ControllerPort {
       revision: this.#replica.revision,
     };
     const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
-    if (before !== undefined) return this.#carryOut(door, repeatOf(before), at);
+    if (before !== undefined) return this.#carryOut(door, repeatOf(before, at), at);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
@@ -124,7 +124,7 @@ export class Controller implements ControllerPort {
     const result = this.#carryOut(door, ruling, at);
     const grant = ruling.drafts[0];
     if (result.granted && grant !== undefined) {
-      this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock });
+      this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock, visit: seenIn(ruling.changes) });
     } else this.#repeats.forget(seen);
     return result;
   }

@@ -1,5 +1,6 @@
 // The same credential at the same reader again (rules.md O7): released anew, not decided anew.
 
+import type { StateChange } from '../../access/change.ts';
 import type { EventDraft } from '../../access/event.ts';
 
 export interface Seen {
@@ -13,6 +14,17 @@ export interface Seen {
 export interface Opened extends Seen {
   readonly grant: EventDraft;
   readonly extended: boolean;
+  /** The open visit that the tap was seen in. */
+  readonly visit: string | null;
+}
+
+/** The visit that a tap opened, or was seen in. */
+export function seenIn(changes: readonly StateChange[]): string | null {
+  for (const change of changes) {
+    if (change.do === 'open-visit') return change.visit.id;
+    if (change.do === 'seen') return change.visit;
+  }
+  return null;
 }
 
 /** More credentials than pass a reader within any window; the oldest is forgotten first, and then decided anew. */
