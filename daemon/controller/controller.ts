@@ -182,12 +182,13 @@ export class Controller implements ControllerPort {
     if (this.#running && (before > 0 || this.#ledger.unwritten > 0)) this.#due.arm();
   }
 
-  replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}): void {
+  replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}, commit: () => void = () => {}): void {
     this.#due.settle();
     // Before the switch: from there on nothing may fail, or who decides would not be who is said to.
     const included = this.#included(replica);
     const old = this.#replica;
     const toldOf = this.#due.ranOut();
+    commit();
     this.#replica = replica;
     this.#facts = joinFacts(replica, this.#parts.journal.facts);
     this.#forgetIncluded(included);

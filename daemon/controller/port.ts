@@ -65,9 +65,10 @@ export interface ControllerPort {
   record(drafts: readonly EventDraft[]): void;
   /**
    * Decides from this replica from now on, drops local use that it includes, and records `replica.applied`; closes the old.
-   * @throws DbError for one that cannot be read; the old one goes on then.
+   * @param commit called once, when nothing of the new one is left that could fail, and before it decides.
+   * @throws DbError for one that cannot be read, and what `commit` throws; the old one goes on then.
    */
-  replicaArrived(replica: ReplicaStore, data?: EventDraft['data']): void;
+  replicaArrived(replica: ReplicaStore, data?: EventDraft['data'], commit?: () => void): void;
   /** The wall clock may have stepped, gained or lost its source: waits that stand on it are made anew. */
   clockStepped(): void;
   /** The least that the time can be, UTC milliseconds: what a synchronised clock says, else what is known of it. */

@@ -7,7 +7,7 @@ import type { EventDraft } from '../../access/event.ts';
 import { recordOf } from '../../config/raw.ts';
 import { DbError } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
-import { emptyReplica, install } from '../../db/replica/builder.ts';
+import { emptyReplica, install, writeFacts } from '../../db/replica/builder.ts';
 import { openReplica, type ReplicaStore } from '../../db/replica/store.ts';
 import type { InstalledReplica, ReadyReplica } from '../../sync/edge/ports.ts';
 import type { Log } from '../log.ts';
@@ -59,16 +59,17 @@ export class Replicas {
     this.#parts.journal.set(confirmedKey, { revision: this.revision, atMs });
   }
 
-  /**
-   * Puts a finished build in the place of the file and opens it. The store stays the one that decides until `decides` is
-   * told of another.
-   * @throws DbError; the old store goes on then.
-   */
-  install(file: string, replica: ReadyReplica): ReplicaStore {
-    const { dir, journal } = this.#parts;
-    openSound(file, journal.identity.site).close();
-    install(file, dir.replica, { sha256: replica.sha256, peers: replica.controllers });
-    return openSound(dir.replica, journal.identity.site);
+  /** Opens a finished build where it was built. @throws DbError */
+  open(file: string, replica: ReadyReplica): ReplicaStore {
+    const { site } = this.#parts.journal.identity;
+    openSound(file, site).close();
+    writeFacts(file, { sha256: replica.sha256, peers: replica.controllers });
+    return openSound(file, site);
+  }
+
+  /** Puts a build, which may be open, in the place of the file: the next start decides from it. @throws DbError */
+  place(file: string): void {
+    install(file, this.#parts.dir.replica);
   }
 
   /** From here on the controller asks this one; it closed the one before. @param issuedAtMs null: not said, so now. */

@@ -26,8 +26,8 @@ export function takeReplica(
   const { revision, issuedAtMs } = replica;
   let store: ReplicaStore | null = null;
   try {
-    store = replicas.install(file, replica);
-    controller.replicaArrived(store, { revision });
+    store = replicas.open(file, replica);
+    controller.replicaArrived(store, { revision }, () => replicas.place(file));
   } catch (error) {
     store?.close();
     const words = wordsOf(error);

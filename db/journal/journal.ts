@@ -13,7 +13,7 @@ import { changeExecutor, type Execute } from './changes.ts';
 import { Deadlines, type VisitDue, type VisitorInside } from './deadlines.ts';
 import { type EarlierJournal, type Restored, readEarlier, undelivered } from './earlier.ts';
 import { KeptValues } from './kept-values.ts';
-import { lastSynchronised } from './last-synchronised.ts';
+import { lastSynchronised, synchronisedKey } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
@@ -36,8 +36,6 @@ export interface JournalStats {
 const acknowledgedKey = 'acknowledged';
 const earlierKey = 'earlier';
 const restoredKey = 'restored';
-/** Of a journal that was begun by a restore: what `lastSynchronised` said of the one before. */
-const synchronisedKey = 'synchronised';
 /** Proposals are asked for within their business day; a wall clock that is wrong by less than this drops none of them. */
 const proposalDays = 7;
 const dayMs = 86_400_000;
@@ -56,6 +54,8 @@ export class Journal {
   readonly #insert: Database.Statement<[number, string, number, string, string]>;
   readonly #putHead: Database.Statement<[string]>;
   #head: Head;
+  #lastSynchronised: Anchor | null;
+  #keptSynchronised: Anchor | null = null;
 
   /** Of a checked file; `openJournal` makes it. */
   constructor(db: Database.Database, identity: JournalIdentity, head: Head, clock: Clock, random: Random) {
@@ -72,6 +72,7 @@ export class Journal {
     this.#execute = changeExecutor(db, identity, this.#catalogues);
     this.#insert = db.prepare('INSERT INTO events (seq, type, time_ms, body, hash) VALUES (?, ?, ?, ?, ?)');
     this.#putHead = db.prepare("UPDATE meta SET value = ? WHERE key = 'head'");
+    this.#lastSynchronised = lastSynchronised(db);
   }
 
   get head(): Head {
@@ -97,12 +98,17 @@ export class Journal {
     const records = recordsOf(drafts, place, at, this.#random);
     const last = records.at(-1);
     const head = last === undefined ? this.#head : { seq: last.event.seq, hash: last.hash };
+    const synchronised = last !== undefined && at.synchronised;
+    if (!synchronised) this.#keepSynchronised();
     this.#write('the records were not written', () => {
       for (const record of records) this.#insertRecord(record, at);
       this.#execute(changes, head.seq);
       if (last !== undefined) this.#putHead.run(headText(head));
     });
     this.#head = head;
+    if (synchronised) {
+      this.#lastSynchronised = { wallMs: Math.trunc(at.wallMs), boot: at.boot, sinceBootMs: at.sinceBootMs };
+    }
     for (const change of changes) if (change.do === 'open-visit') this.#catalogues.kept(change.catalogue);
     return records.map((record) => record.event);
   }
@@ -139,7 +145,7 @@ export class Journal {
 
   /** The last record under a synchronised clock, of this journal or of the one that it goes on from; null: there is none. */
   lastSynchronised(): Anchor | null {
-    return lastSynchronised(this.#db) ?? ((this.#kept.get(synchronisedKey) ?? null) as Anchor | null);
+    return this.#lastSynchronised;
   }
 
   get(key: string): Json | undefined {
@@ -220,6 +226,14 @@ export class Journal {
     } finally {
       this.#db.close();
     }
+  }
+
+  /** Into the next transaction, where it is not known yet: later records push the last one under a good clock out of sight. */
+  #keepSynchronised(): void {
+    const anchor = this.#lastSynchronised;
+    if (anchor === null || this.#keptSynchronised === anchor) return;
+    this.#kept.set(synchronisedKey, { ...anchor });
+    this.#keptSynchronised = anchor;
   }
 
   #insertRecord({ event, text, hash }: NewRecord, at: Moment): void {

@@ -80,9 +80,8 @@ export class ReplicaBuilder {
  * Puts a finished build in the place of the replica that decides, durably. Handles on the old one go on reading it.
  * @throws DbError `storage-failed`; the old one is in its place then.
  */
-export function install(nextPath: string, finalPath: string, facts?: ReplicaFactsOfManifest): void {
+export function install(nextPath: string, finalPath: string): void {
   try {
-    if (facts !== undefined) writeFacts(nextPath, facts);
     renameSync(nextPath, finalPath);
     syncPath(dirname(finalPath));
   } catch (error) {
@@ -109,14 +108,19 @@ export function emptyReplica(site: string): ReplicaStore {
   return buildReplicaInMemory(site, 0, []);
 }
 
-function writeFacts(path: string, facts: ReplicaFactsOfManifest): void {
-  const db = new Database(path, { fileMustExist: true });
+/** What the manifest says of a finished build, into it, durably. @throws DbError `storage-failed` */
+export function writeFacts(path: string, facts: ReplicaFactsOfManifest): void {
   try {
-    db.transaction(() => writeHeader(db, { sha256: facts.sha256, peers: facts.peers })).immediate();
-  } finally {
-    db.close();
+    const db = new Database(path, { fileMustExist: true });
+    try {
+      db.transaction(() => writeHeader(db, { sha256: facts.sha256, peers: facts.peers })).immediate();
+    } finally {
+      db.close();
+    }
+    syncPath(path);
+  } catch (error) {
+    throw new DbError('storage-failed', path, `the new replica cannot be finished: ${messageOf(error)}`, error);
   }
-  syncPath(path);
 }
 
 function syncPath(path: string): void {

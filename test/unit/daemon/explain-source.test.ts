@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('a live database is not asked under any other key than its own', () => {
   const db = join(folder, 'replica.db');
   const file = new ReplicaBuilder(db, { site: 'riverside', revision: 1, counts: {} }).finish();
-  install(file, db, { sha256: '', peers: [] });
+  install(file, db);
   const config = join(folder, 'controller.yaml');
   const lines = [
     'site: riverside',

@@ -1,6 +1,6 @@
 // The replica that decides, and one that is to take its place.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -56,7 +56,9 @@ function applied(): unknown[] {
 
 describe('a replica that is in its place', () => {
   it('decides only once that is said', () => {
-    const next = replicas.install(...ready(3));
+    const [file, replica] = ready(3);
+    const next = replicas.open(file, replica);
+    replicas.place(file);
     expect([replicas.revision, replicas.store === before, replicas.installed]).toEqual([0, true, null]);
     expect(next.revision).toBe(3);
     replicas.decides(next, 77);
@@ -81,8 +83,16 @@ describe('a replica that arrives', () => {
     db.close();
     expect(takeReplica({ replicas, controller: life.controller, log }, file, replica)).toMatch(/JSON/);
     expect([replicas.revision, replicas.store === before, applied()]).toEqual([0, true, []]);
+    expect(existsSync(dir.replica)).toBe(false);
     expect(life.controller.tap('in', anasCard).reason).toBe('unknown-credential');
     expect(said).toEqual([expect.stringMatching(/^replica revision 5 could not be taken, the old one goes on/)]);
+    before.close();
+  });
+
+  it('is not taken where it cannot be put in its place', () => {
+    mkdirSync(join(dir.replica, 'in the way'), { recursive: true });
+    expect(takeReplica({ replicas, controller: life.controller, log }, ...ready(6))).toMatch(/not in its place/);
+    expect([replicas.revision, replicas.store === before, applied()]).toEqual([0, true, []]);
     before.close();
   });
 });

@@ -78,6 +78,21 @@ describe('the last record under a synchronised clock', () => {
     expect(journal.lastSynchronised()).toEqual({ wallMs: startMs + 5_000, boot, sinceBootMs: 3_605_000 });
   });
 
+  it('is known at a start however many came after it without', () => {
+    const file = join(folder(), 'journal.db');
+    const clock = new VirtualClock(startMs);
+    const { journal } = openAt(file, { clock });
+    journal.commit(drafts(1), []);
+    const known = journal.lastSynchronised();
+    clock.step(0, false);
+    for (let n = 0; n < 3; n++) journal.commit(drafts(50), []);
+    journal.close();
+    const again = openAt(file, { clock }).journal;
+    expect(known).not.toBeNull();
+    expect(again.lastSynchronised()).toEqual(known);
+    again.close();
+  });
+
   it('is known behind a restore', () => {
     const file = join(folder(), 'old.db');
     const next = join(folder(), 'journal.db');

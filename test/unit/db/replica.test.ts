@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Credential } from '../../../access/model.ts';
 import { DbError } from '../../../db/error.ts';
-import { buildReplicaInMemory, emptyReplica, install, ReplicaBuilder } from '../../../db/replica/builder.ts';
+import {
+  buildReplicaInMemory,
+  emptyReplica,
+  install,
+  ReplicaBuilder,
+  writeFacts,
+} from '../../../db/replica/builder.ts';
 import type { ReplicaCounts, ReplicaRow } from '../../../db/replica/header.ts';
 import { openReplica, type ReplicaStore } from '../../../db/replica/store.ts';
 import type { ReplicaBuild } from '../../../sync/edge/ports.ts';
@@ -75,7 +81,9 @@ describe('a replica', () => {
     expectOneOfEach(memory);
     const file = join(folder(), 'replica.db');
     const peers = [{ id: 'back-door', publicKey: 'key' }];
-    install(build(file, oneOfEachKind), file, { sha256: hashOf('a'), peers });
+    const built = build(file, oneOfEachKind);
+    writeFacts(built, { sha256: hashOf('a'), peers });
+    install(built, file);
     expect(readdirSync(dirname(file))).toEqual(['replica.db']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const replica = openReplica(file);

@@ -107,7 +107,7 @@ readers:
 
   replica(site = 'riverside'): void {
     const file = this.path('/var/lib/cardea/replica.db');
-    install(new ReplicaBuilder(file, { site, revision: 42, counts: {} }).finish(), file, { sha256: '', peers: [] });
+    install(new ReplicaBuilder(file, { site, revision: 42, counts: {} }).finish(), file);
   }
 
   /** A daemon's socket and that of pcscd, both real. */
