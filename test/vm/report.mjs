@@ -18,7 +18,10 @@ export class Report {
     try {
       const seen = await look();
       this.passed += 1;
-      console.log(`ok   ${what}${typeof seen === 'string' && seen !== '' ? ` (${seen})` : ''}`);
+      const words = typeof seen === 'string' ? seen.trim() : '';
+      const short = words !== '' && !words.includes('\n');
+      console.log(`ok   ${what}${short ? ` (${words})` : ''}`);
+      if (words !== '' && !short) this.note(words);
       return true;
     } catch (error) {
       this.failed += 1;

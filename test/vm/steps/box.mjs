@@ -51,7 +51,7 @@ kill $other`);
   await report.check('cardea doctor finds nothing that is broken', async () => {
     const { status, out, err } = await machine.try('cardea doctor');
     if (status !== 0) throw new Error(`status ${status}:\n${out}\n${err}`);
-    return `\n${out}\n`;
+    return out;
   });
   await report.check('cardea devices shows the serial port, the reader and the GPIO chip', async () => {
     const out = await machine.sh('cardea devices');
