@@ -12,11 +12,12 @@ import { acts } from './step.ts';
 
 export function checkScenario(raw: unknown): Finding[] {
   const { config, replica, steps } = recordOf(raw);
+  const check = checkStepOf(config);
   return [
     ...below(['config'], checkDoors(config)),
     ...below(['replica'], checkReplica(replica)),
     ...checkTimes(steps),
-    ...listOf(steps).flatMap((step, index) => below(['steps', index], checkStep(recordOf(step), config))),
+    ...listOf(steps).flatMap((step, index) => below(['steps', index], check(step))),
     ...unknownSpaces(config, replica),
   ];
 }
@@ -26,21 +27,39 @@ function below(path: KeyPath, findings: readonly Finding[]): Finding[] {
 }
 
 function checkTimes(steps: unknown): Finding[] {
-  let latestMs = Number.NEGATIVE_INFINITY;
-  let latest = '';
-  return listOf(steps).flatMap((step, index) => {
+  const order = new TimeOrder();
+  return listOf(steps).flatMap((step, index) => below(['steps', index], order.check(step)));
+}
+
+/** Steps in the order in which they are looked at: none before the latest so far. */
+export class TimeOrder {
+  #latestMs = Number.NEGATIVE_INFINITY;
+  #latest = '';
+
+  check(step: unknown): Finding[] {
     const written = textOf(recordOf(step).at);
     const atMs = parseInstant(written ?? '');
     if (written === undefined || atMs === null) return [];
-    if (atMs < latestMs)
-      return [fault(['steps', index, 'at'], `${quoted(written)}, before ${quoted(latest)}`, 'time never goes back')];
-    latestMs = atMs;
-    latest = written;
+    if (atMs < this.#latestMs)
+      return [fault(['at'], `${quoted(written)}, before ${quoted(this.#latest)}`, 'time never goes back')];
+    this.#latestMs = atMs;
+    this.#latest = written;
     return [];
-  });
+  }
 }
 
-function checkStep(step: RawRecord, config: unknown): Finding[] {
+/** Judges steps against one config; it need not have been read from the same text. */
+export function checkStepOf(config: unknown): (step: unknown) => Finding[] {
+  const known = { readers: idsOf(config, ['readers']), accessPoints: idsOf(config, ['accessPoints']) };
+  return (step) => checkStep(recordOf(step), config, known);
+}
+
+interface Known {
+  readonly readers: ReadonlySet<string> | null;
+  readonly accessPoints: ReadonlySet<string> | null;
+}
+
+function checkStep(step: RawRecord, config: unknown, { readers, accessPoints }: Known): Finding[] {
   const named = acts.filter((act) => step[act] !== undefined);
   const several = named
     .slice(1)
@@ -49,9 +68,9 @@ function checkStep(step: RawRecord, config: unknown): Finding[] {
     );
   return [
     ...several,
-    ...checkTarget(step.present, ['present', 'reader'], idsOf(config, ['readers']), fault),
-    ...checkTarget(step.input, ['input', 'accessPoint'], idsOf(config, ['accessPoints']), fault),
-    ...checkTarget(step.command, ['command', 'accessPoint'], idsOf(config, ['accessPoints']), caution),
+    ...checkTarget(step.present, ['present', 'reader'], readers, fault),
+    ...checkTarget(step.input, ['input', 'accessPoint'], accessPoints, fault),
+    ...checkTarget(step.command, ['command', 'accessPoint'], accessPoints, caution),
     ...checkInput(step.input, config),
     ...checkCommand(step.command),
     ...below(['replica'], isRecord(step.replica) ? checkReplica(step.replica) : []),

@@ -5,14 +5,21 @@ import type { ScenarioStep } from '../types.ts';
 import type { WrittenStep } from './step.ts';
 
 /** Fills in, for each clock step, the wall time that it leaves running and the synchronisation that it leaves as it was. */
-export function readSteps(written: readonly WrittenStep[]): ScenarioStep[] {
-  let aheadMs = 0;
-  let synchronised = true;
-  return written.map(({ at: atMs, clock, replica, ...act }): ScenarioStep => {
+export class ClockSteps {
+  #aheadMs = 0;
+  #synchronised = true;
+
+  /** The next step, in their order. */
+  read({ at: atMs, clock, replica, ...act }: WrittenStep): ScenarioStep {
     const step = { atMs, ...act, ...(replica === undefined ? {} : { replica: canonicalDocument(replica) }) };
     if (clock === undefined) return step;
-    if (clock.set !== undefined) aheadMs = clock.set - atMs;
-    synchronised = clock.synchronised ?? synchronised;
-    return { ...step, clock: { setMs: atMs + aheadMs, synchronised } };
-  });
+    if (clock.set !== undefined) this.#aheadMs = clock.set - atMs;
+    this.#synchronised = clock.synchronised ?? this.#synchronised;
+    return { ...step, clock: { setMs: atMs + this.#aheadMs, synchronised: this.#synchronised } };
+  }
+}
+
+export function readSteps(written: readonly WrittenStep[]): ScenarioStep[] {
+  const clock = new ClockSteps();
+  return written.map((step) => clock.read(step));
 }

@@ -11,7 +11,7 @@ export const scenario = z
     name: z.unknown().optional().describe('for people; ignored'),
     config: scenarioConfig,
     replica: replicaDocument.describe('what the controller knows at the start'),
-    steps: list(step, 0, 100_000).describe('what happens, in order of time (at most 100000)'),
+    steps: list(step, 0, 10_000_000).describe('what happens, in order of time (at most 10000000)'),
     expect: z.unknown().optional().describe('for whoever checks the output; ignored'),
     absent: z.unknown().optional().describe('for whoever checks the output; ignored'),
     count: z.unknown().optional().describe('for whoever checks the output; ignored'),

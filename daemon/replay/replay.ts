@@ -5,46 +5,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCredential } from '../../access/credential.ts';
-import type { InputName, Scenario, ScenarioStep } from '../../config/types.ts';
-import type { Journal } from '../../db/journal/journal.ts';
-import { openJournal } from '../../db/journal/open-journal.ts';
+import type { Script } from '../../config/scenario/script.ts';
+import type { InputName, ScenarioStep } from '../../config/types.ts';
 import { MemoryLocks } from '../../drivers/simulated/memory-lock.ts';
 import { seededRandom } from '../clock/random.ts';
 import { VirtualClock } from '../clock/virtual.ts';
-import { Controller } from '../controller/controller.ts';
-import { Ledger } from '../controller/ledger.ts';
-import { replayKey, replicaOf } from './document-replica.ts';
-import { Lifetime } from './lifetime.ts';
+import { replicaOf } from './document-replica.ts';
+import { Life } from './life.ts';
 import { Printer } from './printer.ts';
 
-/** One life of the daemon, from a start to a stop or a crash. */
-interface Life {
-  readonly clock: Lifetime;
-  readonly journal: Journal;
-  readonly controller: Controller;
-}
-
 /**
+ * Runs a script step by step: whoever takes the count of steps done decides when to go on, so that what prints them is
+ * never ahead of what reads them.
  * @param print takes one line at a time.
  * @param log what the daemon would tell its log.
- * @param progress told how many of how many steps are done.
  */
-export function replay(
-  scenario: Scenario,
+export function* replaying(
+  script: Script,
   print: (line: string) => void,
   log: (message: string) => void,
-  progress: (done: number, total: number) => void = () => {},
-): void {
+): Generator<number> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-replay-'));
   try {
-    new Replay(scenario, join(folder, 'journal.db'), print, log).run(progress);
+    yield* new Replay(script, join(folder, 'journal.db'), print, log).run();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 class Replay {
-  readonly #scenario: Scenario;
+  readonly #script: Script;
   readonly #file: string;
   readonly #clock: VirtualClock;
   readonly #random;
@@ -52,80 +42,68 @@ class Replay {
   readonly #locks: MemoryLocks;
   readonly #log: (message: string) => void;
   readonly #inputs = new Map<string, { accessPoint: string; input: InputName; active: boolean }>();
-  #document: Scenario['replica'];
+  #document: Script['replica'];
   #trueMs: number;
 
-  constructor(scenario: Scenario, file: string, print: (line: string) => void, log: (message: string) => void) {
-    this.#scenario = scenario;
+  constructor(script: Script, file: string, print: (line: string) => void, log: (message: string) => void) {
+    this.#script = script;
     this.#file = file;
     this.#log = log;
-    this.#document = scenario.replica;
-    this.#trueMs = scenario.steps[0]?.atMs ?? 0;
+    this.#document = script.replica;
+    this.#trueMs = script.firstMs ?? 0;
     this.#clock = new VirtualClock(this.#trueMs);
-    this.#random = seededRandom(`replay ${scenario.config.site}/${scenario.config.controller}`);
+    this.#random = seededRandom(`replay ${script.config.site}/${script.config.controller}`);
     this.#printer = new Printer(print);
-    const lines = scenario.config.accessPoints.map(({ id, lock }) => ({ accessPoint: id, failSafe: lock.failSafe }));
+    const lines = script.config.accessPoints.map(({ id, lock }) => ({ accessPoint: id, failSafe: lock.failSafe }));
     this.#locks = new MemoryLocks(lines, (id, state) => this.#printer.output(id, state, this.#clock.now().wallMs));
-    for (const { id, contact } of scenario.config.accessPoints) {
+    for (const { id, contact } of script.config.accessPoints) {
       if (contact !== null) this.#inputs.set(`${id} contact`, { accessPoint: id, input: 'contact', active: false });
     }
   }
 
-  run(progress: (done: number, total: number) => void): void {
-    const { steps } = this.#scenario;
+  *run(): Generator<number> {
     let life = this.#begin();
-    for (const [done, step] of steps.entries()) {
-      progress(done, steps.length);
-      this.#clock.advance(step.atMs - this.#trueMs);
-      this.#trueMs = step.atMs;
-      if (step.restart !== undefined) life = this.#restart(life, step.restart);
-      else this.#act(step, life);
-      this.#printer.flush();
+    try {
+      let done = 0;
+      for (const step of this.#script.steps()) {
+        this.#clock.advance(step.atMs - this.#trueMs);
+        this.#trueMs = step.atMs;
+        if (step.restart !== undefined) life = this.#restart(life, step.restart);
+        else this.#act(step, life);
+        this.#printer.flush();
+        yield ++done;
+      }
+    } finally {
+      life.end();
     }
-    life.clock.end();
-    life.journal.close();
   }
 
   #begin(): Life {
-    const { config } = this.#scenario;
-    const clock = new Lifetime(this.#clock);
-    const { site, controller: name, epoch } = config;
-    const random = this.#random;
-    const { journal } = openJournal({
+    const life = new Life({
+      config: this.#script.config,
       file: this.#file,
-      site,
-      controller: name,
-      epoch,
-      durability: 'none',
-      clock,
-      random,
-    });
-    const log = (_level: string, message: string): void => this.#log(message);
-    const controller = new Controller({
-      config,
-      clock,
-      random,
-      journal,
+      clock: this.#clock,
+      random: this.#random,
       replica: replicaOf(this.#document),
-      credentialKey: replayKey,
       locks: this.#locks,
-      ledger: new Ledger({ journal, recorded: (events) => this.#printer.events(events), log }),
-      log,
+      recorded: (events) => this.#printer.events(events),
+      log: this.#log,
     });
-    controller.start();
-    for (const { accessPoint, input, active } of this.#inputs.values()) controller.input(accessPoint, input, active);
-    return { clock, journal, controller };
+    life.controller.start();
+    for (const { accessPoint, input, active } of this.#inputs.values())
+      life.controller.input(accessPoint, input, active);
+    return life;
   }
 
   #restart(life: Life, how: 'crash' | 'clean'): Life {
     if (how === 'clean') life.controller.stop();
-    life.clock.end();
     this.#locks.fall();
-    life.journal.close();
+    life.end();
     return this.#begin();
   }
 
-  #act(step: ScenarioStep, { controller }: Life): void {
+  #act(step: ScenarioStep, life: Life): void {
+    const { controller } = life;
     if (step.present !== undefined) controller.tap(step.present.reader, parseCredential(step.present.credential));
     if (step.input !== undefined) {
       const { accessPoint, input, active } = step.input;
@@ -134,7 +112,7 @@ class Replay {
     }
     if (step.replica !== undefined) {
       this.#document = step.replica;
-      controller.replicaArrived(replicaOf(step.replica));
+      life.replicaArrived(replicaOf(step.replica));
     }
     if (step.clock !== undefined) {
       const byMs = step.clock.setMs - this.#clock.now().wallMs;

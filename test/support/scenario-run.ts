@@ -2,20 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { loadScenario } from '../../config/load.ts';
+import { scriptOf } from '../../config/scenario/script.ts';
 import type { Scenario } from '../../config/types.ts';
-import { replay } from '../../daemon/replay/replay.ts';
+import { replaying } from '../../daemon/replay/replay.ts';
 import type { Expectations } from './line-matcher.ts';
 
 /** The printed lines, as they are. */
 export function printedBy(scenario: Scenario): string[] {
   const lines: string[] = [];
-  replay(
-    scenario,
-    (line) => lines.push(line),
-    (message) => {
-      throw new Error(`the daemon would have logged: ${message}`);
-    },
-  );
+  const failed = (message: string): never => {
+    throw new Error(`the daemon would have logged: ${message}`);
+  };
+  for (const _done of replaying(scriptOf(scenario), (line) => lines.push(line), failed));
   return lines;
 }
 

@@ -112,7 +112,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
     [
       '1:1 config: found nothing; allowed: a mapping (key: value)',
       '1:1 replica: found nothing; allowed: a mapping (key: value)',
-      '1:1 steps: found nothing; allowed: a list of at most 100000',
+      '1:1 steps: found nothing; allowed: a list of at most 10000000',
     ],
   ],
   [

@@ -1,0 +1,112 @@
+// Runs what a journal recorded once more: its taps in their order, with the clock that each record carries, through the
+// daemon's own code on another replica; visits, cut-offs and used passes follow from the decisions that are made now.
+
+import type { Random } from '../../../access/clock.ts';
+import type { JournalEvent } from '../../../access/event.ts';
+import { textOf } from '../../../config/raw.ts';
+import type { ControllerConfig } from '../../../config/types.ts';
+import type { ReplicaStore } from '../../../db/replica/store.ts';
+import { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
+import { VirtualClock } from '../../clock/virtual.ts';
+import { Life } from '../life.ts';
+import type { Presenter } from './presented.ts';
+
+export interface Answer {
+  readonly decision: 'granted' | 'denied';
+  readonly reason: string;
+}
+
+export interface Compared {
+  readonly event: JournalEvent;
+  readonly then: Answer;
+  /** null: it could not be presented again. */
+  readonly now: Answer | null;
+  readonly differs: boolean;
+}
+
+interface RerunParts {
+  readonly config: ControllerConfig;
+  /** A journal of its own, in a folder of its own. */
+  readonly file: string;
+  readonly random: Random;
+  readonly replica: () => ReplicaStore;
+  readonly presenter: Presenter;
+  readonly log: (message: string) => void;
+}
+
+const taps: readonly string[] = ['access.granted', 'access.denied', 'access.repeated'];
+
+export class Rerun {
+  readonly #parts: RerunParts;
+  readonly #locks: MemoryLocks;
+  #clock: VirtualClock | null = null;
+  #boot = '';
+  #life: Life | null = null;
+
+  constructor(parts: RerunParts) {
+    this.#parts = parts;
+    const lines = parts.config.accessPoints.map(({ id, lock }) => ({ accessPoint: id, failSafe: lock.failSafe }));
+    this.#locks = new MemoryLocks(lines, () => {});
+  }
+
+  /** Every tap of the events, with what was decided then and what is decided now. */
+  *compare(events: Iterable<JournalEvent>): Generator<Compared> {
+    try {
+      for (const event of events) {
+        const started = event.type === 'controller.started' && event.data.reason !== 'reload';
+        if (started) this.#end();
+        if (!taps.includes(event.type)) continue;
+        yield this.#tap(event);
+      }
+    } finally {
+      this.#end();
+    }
+  }
+
+  #tap(event: JournalEvent): Compared {
+    const { presenter, config } = this.#parts;
+    const decision = event.type === 'access.denied' ? 'denied' : 'granted';
+    const then: Answer = { decision, reason: textOf(event.data.reason) ?? '' };
+    const life = this.#at(event);
+    const presented = presenter.presented(event.data.credential);
+    const reader = config.readers.find(({ id }) => id === event.reader);
+    if (presented === null || reader === undefined) return { event, then, now: null, differs: false };
+    const { granted, reason, events } = life.controller.tap(reader.id, presented);
+    const now: Answer = { decision: granted ? 'granted' : 'denied', reason };
+    const repeats = event.type === 'access.repeated' || events[0]?.type === 'access.repeated';
+    // A repeat was not decided: it has the reason of the grant before it. A failing disk is no answer of the rules.
+    const same = then.reason === 'storage-failed' || (repeats && now.decision === decision);
+    return { event, then, now, differs: !same && (now.decision !== decision || now.reason !== then.reason) };
+  }
+
+  /** The life that runs at that moment: time passes up to it, or the machine was booted in between. */
+  #at({ time, clock: { boot, sinceBootMs, synchronised } }: JournalEvent): Life {
+    const wallMs = Date.parse(time);
+    if (this.#clock === null || boot !== this.#boot) {
+      this.#end();
+      this.#clock = new VirtualClock(wallMs, boot, sinceBootMs);
+      this.#boot = boot;
+    }
+    const before = this.#clock.now();
+    this.#clock.advance(Math.max(sinceBootMs - before.sinceBootMs, 0));
+    const expected = this.#clock.now();
+    const stepped = Math.abs(expected.wallMs - wallMs) >= 1000 || expected.synchronised !== synchronised;
+    this.#clock.step(wallMs, synchronised);
+    this.#life ??= this.#begin(this.#clock);
+    if (stepped) this.#life.controller.clockStepped();
+    return this.#life;
+  }
+
+  #begin(clock: VirtualClock): Life {
+    const { config, file, random, log, replica } = this.#parts;
+    const parts = { config, file, clock, random, replica: replica(), locks: this.#locks, recorded: () => {}, log };
+    const life = new Life(parts);
+    life.controller.start();
+    return life;
+  }
+
+  #end(): void {
+    this.#life?.end();
+    this.#life = null;
+  }
+}
