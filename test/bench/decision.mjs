@@ -1,4 +1,4 @@
-// One decision on a million credentials against the look-ups that it needs: the same members in the same order, in rounds
+// One decision on a site of some size against the look-ups that it needs: the same members in the same order, in rounds
 // that take turns in going first.
 
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { figure, median, say } from './figures.mjs';
 import { Floor } from './floor-lookups.mjs';
 import { cardOf, door, kindOf, site, space, spread } from './members.mjs';
 
+/** At most; of a small site, the most of it. */
 const members = 4_000;
 const rounds = 24;
 /** Passes over all members before anything is timed: until then the code is still being compiled. */
@@ -23,23 +24,26 @@ const warmUps = 5;
 const visitors = 1_000;
 const granting = { pass: true, plan: true, none: false };
 
-export function measureDecision(folder, replicaFile, key) {
-  const journalFile = join(folder, 'journal.db');
+/** @param all members of the replica */
+export function measureDecision(folder, replicaFile, key, all) {
+  const asked = Math.min(members, Math.floor(0.7 * all));
+  const inside = Math.min(visitors, Math.floor(0.25 * all));
+  const journalFile = join(folder, `journal-${all}.db`);
   const clock = realClock(() => true);
   const random = seededRandom('bench');
   const { journal } = openJournal({ file: journalFile, site, controller: 'bench', durability: 'none', clock, random });
   const replica = openReplica(replicaFile);
   const at = clock.now();
   const decideCard = decider({ facts: joinFacts(replica, journal.facts), key, at });
-  for (const index of spread(members, visitors)) {
+  for (const index of spread(asked, inside, all)) {
     const { drafts, changes } = decideCard(cardOf(index), index);
     journal.commit(drafts, changes, { at });
   }
   const day = businessDayAt(replica.site.spaces.get(space), at.wallMs).label;
   const floor = new Floor({ replica: replicaFile, journal: journalFile, key, day });
   try {
-    const list = spread(0, members).map((index) => ({ index, card: cardOf(index), kind: kindOf(index) }));
-    return compare(list, decideCard, floor);
+    const list = spread(0, asked, all).map((index) => ({ index, card: cardOf(index), kind: kindOf(index) }));
+    return compare(`decision on ${all.toLocaleString('en')} credentials`, list, decideCard, floor);
   } finally {
     floor.close();
     replica.close();
@@ -73,7 +77,7 @@ function decider({ facts, key, at }) {
   };
 }
 
-function compare(list, decideCard, floor) {
+function compare(name, list, decideCard, floor) {
   const ours = ({ card, index }) => decideCard(card, index);
   const theirs = ({ card, kind }) => floor.lookUp(card, kind);
   for (const member of list) {
@@ -106,7 +110,7 @@ function compare(list, decideCard, floor) {
     );
   }
   say(`  statements a decision: ${statementsOf(list, ours)} ours, ${statementsOf(list, theirs)} raw`);
-  return figure('decision on 1,000,000 credentials', all, limit, 'us', 1.5);
+  return figure(name, all, limit, 'us', 1.5);
 }
 
 /** Statements per member, counted by taking the place of better-sqlite3's own functions for one pass. */

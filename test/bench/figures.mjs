@@ -24,6 +24,12 @@ export function figure(name, ours, limit, unit, atMost) {
   };
 }
 
+/** Of rates: @param atLeast the ratio that is the goal */
+export function rateFigure(name, ours, limit, unit, atLeast) {
+  const measured = figure(name, ours, limit, unit, atLeast);
+  return { ...measured, goal: `>=${atLeast}`, holds: measured.ratio >= atLeast };
+}
+
 export function say(text) {
   process.stderr.write(`${text}\n`);
 }

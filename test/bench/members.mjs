@@ -1,4 +1,4 @@
-// Who is known to the bench: a million members with a card each. Of twenty, eleven hold a day pass, six a plan that needs no
+// Who is known to the bench: a million members, or as many as are asked for, with a card each. Of twenty, eleven hold a day pass, six a plan that needs no
 // passes, three nothing. The replica is built by the code that builds a controller's. Its records are written out here and
 // not taken from test/support/records.ts: the bench runs on the build alone, under a Node that reads no TypeScript.
 
@@ -22,18 +22,26 @@ export function cardOf(index) {
   return (0x04_00_00_00_00_00_00n + BigInt(index) * 1_000_003n).toString(16).padStart(14, '0').toUpperCase();
 }
 
-/** Members spread over all of them, from the `from`th of the sequence on; two ranges that do not overlap share nobody. */
-export function spread(from, count) {
-  return Array.from({ length: count }, (_, place) => ((from + place) * 618_033) % memberCount);
+/**
+ * Members spread over all of them, from the `from`th of the sequence on; two ranges that do not overlap share nobody.
+ * @param all how many there are: a number that has no divisor with 618,033 in common, as 10 to any power
+ */
+export function spread(from, count, all = memberCount) {
+  return Array.from({ length: count }, (_, place) => ((from + place) * 618_033) % all);
 }
 
 /** @returns the path of the replica */
-export function buildReplica(file, key) {
-  const rows = [...small(), ...people(key)];
+export function buildReplica(file, key, all = memberCount) {
   const counts = {};
-  for (const [kind] of rows) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const [kind] of small()) counts[kind] = (counts[kind] ?? 0) + 1;
+  counts.customers = all;
+  counts.credentials = all;
+  const kinds = Array.from({ length: all }, (_, index) => kindOf(index));
+  counts.contracts = kinds.filter((kind) => kind === 'plan').length;
+  counts.passes = kinds.filter((kind) => kind === 'pass').length;
   const builder = new ReplicaBuilder(file, { site, revision: 1, counts });
-  for (const row of rows) builder.add(...row);
+  for (const row of small()) builder.add(...row);
+  for (const row of people(key, all)) builder.add(...row);
   install(builder.finish(), file);
   return file;
 }
@@ -81,8 +89,8 @@ function small() {
   ];
 }
 
-function* people(key) {
-  const all = Array.from({ length: memberCount }, (_, index) => index);
+function* people(key, count) {
+  const all = Array.from({ length: count }, (_, index) => index);
   const id = (index) => `member-${String(index).padStart(7, '0')}`;
   for (const index of all) {
     const name = `Member ${index}`;
