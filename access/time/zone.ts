@@ -24,10 +24,14 @@ const dayMs = 86_400_000;
 /** Offsets are computed and kept in blocks of this length. */
 const blockMs = 400 * dayMs;
 const maxBlocks = 64;
+const minutesOfDay = 1440;
+/** First instants that are kept: those of years of days. */
+const maxFirsts = 4096;
 
 export class Zone {
   readonly id: string;
   readonly #blocks = new Map<number, readonly OffsetSpan[]>();
+  readonly #firsts = new Map<number, number>();
 
   /** @throws ZoneError */
   constructor(id: string) {
@@ -64,6 +68,17 @@ export class Zone {
    * the first instant after it, inside an overlap the first occurrence.
    */
   firstInstant(day: number, minute: number): number {
+    const key = day * minutesOfDay + minute;
+    let ms = this.#firsts.get(key);
+    if (ms === undefined) {
+      ms = this.#findFirst(day, minute);
+      if (this.#firsts.size >= maxFirsts) this.#firsts.clear();
+      this.#firsts.set(key, ms);
+    }
+    return ms;
+  }
+
+  #findFirst(day: number, minute: number): number {
     const wallMs = day * dayMs + minute * 60_000;
     for (const span of this.spans(wallMs - 2 * dayMs, wallMs + 3 * dayMs)) {
       const ms = Math.max(wallMs - span.offsetMs, span.startMs);
