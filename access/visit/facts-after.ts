@@ -1,14 +1,32 @@
 // The facts as they will stand once changes that are planned, but not yet written, are done: one settlement of a tap must
-// see what another of the same tap has used.
+// see what another of the same tap has used, and a tap what an earlier one changed that a failing disk has not taken yet.
 
+import type { Catalogue } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, LocalUse, Presence, Proposal, Visit } from '../facts.ts';
+import type { PlanUsage } from '../model.ts';
+
+/** What the changes leave, in their order; null: no longer there. */
+interface Left {
+  /** By id. */
+  readonly visits: Map<string, Visit | null>;
+  readonly lastSeenMs: Map<string, number>;
+  readonly catalogues: Map<string, Catalogue>;
+  readonly presences: Map<string, Presence | null>;
+  readonly visitors: Map<string, { readonly space: string } | null>;
+  readonly uses: LocalUse[];
+  readonly planned: PlanUsage[];
+  readonly proposed: Proposal[];
+}
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
-  const uses = changes.filter((change) => change.do === 'use').map(({ use }) => use);
-  const planned = changes.filter((change) => change.do === 'plan-use').map(({ use }) => use);
-  const proposed = changes.filter((change) => change.do === 'propose').map(({ proposal }) => proposal);
-  const closed = new Set(changes.filter((change) => change.do === 'close-visit').map(({ visit }) => visit));
+  const left = leftBy(changes);
+  const stands = (visit: Visit): Visit => {
+    const lastSeenMs = left.lastSeenMs.get(visit.id);
+    return lastSeenMs === undefined ? visit : { ...visit, lastSeenMs };
+  };
+  const opened = (): Visit[] => [...left.visits.values()].filter((visit) => visit !== null).map(stands);
+  const stillOpen = (visit: Visit): boolean => !left.visits.has(visit.id);
   return {
     site: facts.site,
     credential: (hash) => facts.credential(hash),
@@ -18,19 +36,62 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
     bookings: (customer) => facts.bookings(customer),
     visitor: (id) => facts.visitor(id),
     planUsage: (customer) => facts.planUsage(customer),
-    planUse: (customer) => [...facts.planUse(customer), ...planned.filter((use) => use.customer === customer)],
+    planUse: (customer) => [...facts.planUse(customer), ...left.planned.filter((use) => use.customer === customer)],
     openVisit(customer) {
       const visit = facts.openVisit(customer);
-      return visit === undefined || closed.has(visit.id) ? undefined : visit;
+      if (visit !== undefined && stillOpen(visit)) return stands(visit);
+      return opened().find((one) => one.customer === customer);
     },
-    catalogueOf: (visit) => facts.catalogueOf(visit),
-    presence: (customer) => facts.presence(customer),
-    visitorInside: (visitor) => facts.visitorInside(visitor),
-    localUse: (passes) => [...facts.localUse(passes), ...uses.filter((use) => passes.includes(use.pass))],
+    catalogueOf: (visit) => left.catalogues.get(visit) ?? facts.catalogueOf(visit),
+    presence(customer) {
+      const presence = left.presences.get(customer);
+      return presence === undefined ? facts.presence(customer) : (presence ?? undefined);
+    },
+    visitorInside(visitor) {
+      const inside = left.visitors.get(visitor);
+      return inside === undefined ? facts.visitorInside(visitor) : (inside ?? undefined);
+    },
+    localUse: (passes) => [...facts.localUse(passes), ...left.uses.filter((use) => passes.includes(use.pass))],
     proposals: (customer, businessDay) => [
       ...facts.proposals(customer, businessDay),
-      ...proposed.filter((p) => p.customer === customer && p.businessDay === businessDay),
+      ...left.proposed.filter((p) => p.customer === customer && p.businessDay === businessDay),
     ],
-    visitsOn: (passes) => facts.visitsOn(passes).filter((visit) => !closed.has(visit.id)),
+    visitsOn: (passes) => [
+      ...facts.visitsOn(passes).filter(stillOpen).map(stands),
+      ...opened().filter(({ pass }) => pass !== null && passes.includes(pass.id)),
+    ],
   };
 }
+
+function leftBy(changes: readonly StateChange[]): Left {
+  const left: Left = {
+    visits: new Map(),
+    lastSeenMs: new Map(),
+    catalogues: new Map(),
+    presences: new Map(),
+    visitors: new Map(),
+    uses: [],
+    planned: [],
+    proposed: [],
+  };
+  for (const change of changes) (leave[change.do] as (change: StateChange, left: Left) => void)(change, left);
+  return left;
+}
+
+const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, { do: K }>, left: Left) => void } = {
+  'open-visit': ({ visit, catalogue }, { visits, catalogues }) => {
+    visits.set(visit.id, visit);
+    catalogues.set(visit.id, catalogue);
+  },
+  // When minutes run out is asked of the visit itself.
+  exhausts: () => {},
+  seen: ({ visit, atMs }, { lastSeenMs }) => void lastSeenMs.set(visit, atMs),
+  'close-visit': ({ visit }, { visits }) => void visits.set(visit, null),
+  use: ({ use }, { uses }) => void uses.push(use),
+  'plan-use': ({ use }, { planned }) => void planned.push(use),
+  propose: ({ proposal }, { proposed }) => void proposed.push(proposal),
+  present: ({ presence }, { presences }) => void presences.set(presence.customer, presence),
+  absent: ({ customer }, { presences }) => void presences.set(customer, null),
+  'visitor-in': ({ visitor, space }, { visitors }) => void visitors.set(visitor, { space }),
+  'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
+};

@@ -11,6 +11,7 @@ import { decideUntrusted } from '../../access/entry/untrusted.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { Includes } from '../../access/model.ts';
+import { factsAfter } from '../../access/visit/facts-after.ts';
 import type { ControllerConfig, InputName, ReaderConfig } from '../../config/types.ts';
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -117,7 +118,7 @@ export class Controller implements ControllerPort {
       modeBy: 'command',
       reader: { id: reader.id, direction: reader.direction },
       credential: { type: presented.type, hash },
-      facts: this.#facts,
+      facts: this.#ledger.unwritten === 0 ? this.#facts : factsAfter(this.#facts, this.#ledger.unwrittenChanges()),
       settings: config.rules,
     };
     const ruling = this.#decide(tap);
@@ -149,11 +150,11 @@ export class Controller implements ControllerPort {
     } catch (error) {
       const shut = granted && door.config.onStorageFailure === 'deny';
       // A door that stays shut has let nobody in: what is kept must not say that it did.
-      if (shut) this.#ledger.keep(drafts.slice(0, 1).map(unwrittenDenial), [], at, error);
-      else this.#ledger.keep(drafts, changes, at, error);
+      const unwritten = shut ? drafts.slice(0, 1).map(unwrittenDenial) : drafts;
+      this.#ledger.keep(unwritten, shut ? [] : changes, at, error);
       if (granted && !shut) door.release(extendedUnlock);
       this.#due.arm();
-      return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [] };
+      return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [], unwritten };
     }
     if (granted) door.release(extendedUnlock);
     this.#ledger.announce(events);

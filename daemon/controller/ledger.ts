@@ -43,6 +43,11 @@ export class Ledger {
     return this.#unwritten.length;
   }
 
+  /** What those decisions change, in their order: later decisions must know of it. */
+  unwrittenChanges(): StateChange[] {
+    return this.#unwritten.flatMap(({ changes }) => changes);
+  }
+
   /**
    * Writes what was left unwritten, a bounded number of decisions at a time; call it before facts are read, which must know
    * of them. A disk that still fails leaves all as it is.

@@ -40,6 +40,8 @@ export interface TapResult {
   readonly reason: string;
   readonly direction: 'in' | 'out';
   readonly events: readonly JournalEvent[];
+  /** What a failing disk did not take: it is in memory, and becomes events later. Left out where all is on disk. */
+  readonly unwritten?: readonly EventDraft[];
 }
 
 export interface AccessPointStatus {

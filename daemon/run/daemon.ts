@@ -224,6 +224,7 @@ export class Daemon {
       pending: journal.pending(),
       online: this.#online,
       now,
+      unwritten: this.#ledger.unwritten,
       leastMs: this.#doors?.controller.leastMs() ?? now.wallMs,
       accessPoints: this.#doors?.controller.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],

@@ -16,6 +16,8 @@ export interface StatusFacts {
   readonly pending: number;
   readonly online: boolean;
   readonly now: Moment;
+  /** Decisions that a failing disk did not take and memory keeps. */
+  readonly unwritten: number;
   /** UTC milliseconds. */
   readonly leastMs: number;
   readonly accessPoints: readonly AccessPointStatus[];
@@ -31,6 +33,8 @@ export interface DaemonStatus {
   readonly replicaAgeS: number | null;
   readonly pending: number;
   readonly online: boolean;
+  /** `unwritten`: decisions that a failing disk did not take and memory keeps; 0 while all is well. */
+  readonly storage: { readonly unwritten: number };
   /** `least`: the least that the time can be, which decisions go by while the clock is not synchronised. */
   readonly clock: { readonly synchronised: boolean; readonly time: string; readonly least: string };
   readonly accessPoints: readonly AccessPointStatus[];
@@ -39,6 +43,7 @@ export interface DaemonStatus {
 
 export function daemonStatus(facts: StatusFacts): DaemonStatus {
   const { config, version, revision, confirmedMs, pending, online, now, leastMs, accessPoints, readers } = facts;
+  const { unwritten } = facts;
   const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
   return {
     site: config.site,
@@ -48,6 +53,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
     pending,
     online,
+    storage: { unwritten },
     clock: {
       synchronised: now.synchronised,
       time: new Date(now.wallMs).toISOString(),

@@ -25,6 +25,7 @@ export function registerStatus(program: Command, io: Io): void {
 
 export function statusLines(status: DaemonStatus): string[] {
   const { site, controller, version, revision, replicaAgeS, pending, online, clock, accessPoints, readers } = status;
+  const { storage } = status;
   const replica =
     replicaAgeS === null ? 'none yet: nobody is known' : `revision ${revision}, ${ageWords(replicaAgeS)} old`;
   const lines = [
@@ -33,6 +34,10 @@ export function statusLines(status: DaemonStatus): string[] {
     columns(['replica', replica], [8]),
     columns(['clock', clockWords(clock)], [8]),
   ];
+  if (storage.unwritten > 0) {
+    const what = `${storage.unwritten} decisions are in memory only`;
+    lines.push(`warning: the journal cannot be written, ${what}: free or mend the disk, cardea doctor says which`);
+  }
   if (replicaAgeS !== null && replicaAgeS > staleS) {
     lines.push('warning: the replica is older than 24 h: see that the office and the broker run');
   }
