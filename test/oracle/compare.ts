@@ -81,7 +81,12 @@ export function foundIn(file: ScenarioFile): readonly Line[] {
 
 /** Null where both say the same. */
 export function difference(file: ScenarioFile, options: OracleOptions): Difference | null {
-  return firstDifference(comparable(expectedOf(file, options)), comparable(foundIn(file)));
+  return differenceBetween(expectedOf(file, options), foundIn(file));
+}
+
+/** The first record in which two readings differ, visits being named alike. */
+export function differenceBetween(all: readonly Line[], others: readonly Line[]): Difference | null {
+  return firstDifference(comparable(all), comparable(others));
 }
 
 function firstDifference(expected: readonly Line[], found: readonly Line[]): Difference | null {

@@ -4,6 +4,7 @@ import {
   type Candidate,
   faultOf,
   hasFrozenContract,
+  isForHere,
   type PassFault,
   passesOf,
   type Terms,
@@ -200,6 +201,16 @@ function passFault(asked: Asked, terms: Terms): PassFault | null {
     const fault = timePass === null ? null : faultOf(pass, timePass, terms, ledger, at);
     return fault === null ? [] : [fault];
   });
+  // What was proposed counts as held. A tap that is denied closes no visit elsewhere: what that would sell is not.
+  const proposed = world.used.proposals.filter(
+    ({ customer, businessDay }) => customer === terms.customer && businessDay === terms.businessDay,
+  );
+  for (const { key, timePass } of proposed) {
+    const isEmpty = typeof timePass.minutesIncluded === 'number' && books.ledger.left(key) <= 0;
+    faults.push(
+      isEmpty ? 'pass-exhausted' : isForHere(timePass, terms) ? 'pass-outside-timeslot' : 'pass-not-valid-here',
+    );
+  }
   return order.findLast((fault) => faults.includes(fault)) ?? null;
 }
 

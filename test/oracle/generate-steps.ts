@@ -89,6 +89,6 @@ function newer({ dice }: Day, before: Replica): Replica {
   }
 }
 
-function another(pass: Pass, { passes = [] }: Replica): Pass {
-  return { ...pass, id: `pass${passes.length + 10}`, usedOn: null, usedBy: null };
+function another(pass: Pass, { revision }: Replica): Pass {
+  return { ...pass, id: `new${revision}`, usedOn: null, usedBy: null };
 }

@@ -1,6 +1,6 @@
 // Section 3 as it is written: how a visit ends, by a tap, by a visit elsewhere, or at the cut-off.
 
-import { passKey, termsAt } from './choose.ts';
+import { termsAt } from './choose.ts';
 import type { TimePass } from './document.ts';
 import { hasFreePlan } from './enter.ts';
 import { type Settled, settle } from './settle.ts';
@@ -44,7 +44,8 @@ const counts = (timePass: TimePass): boolean => timePass.countsTowardsPlanLimits
 function countStay(visit: Visit, settled: Settled, used: Used): void {
   const isCounted = ({ by }: Piece) =>
     typeof by === 'object' ? counts(by.timePass) : by === 'free' && visit.coverage === 'plan';
-  const ms = settled.pieces.filter(isCounted).reduce((sum, { from, to }) => sum + to - from, 0);
+  const sold = settled.sold.filter(({ timePass }) => timePass !== null && counts(timePass));
+  const ms = [...settled.pieces.filter(isCounted), ...sold].reduce((sum, { from, to }) => sum + to - from, 0);
   if (ms === 0) return;
   const { businessDay } = visit.terms;
   used.stays.push({ customer: visit.customer, space: visit.space.id, businessDay, minutes: Math.ceil(ms / 60_000) });
@@ -110,7 +111,6 @@ export function closeAtCutOff(world: World, visit: Visit): void {
     until: nextCutOff(space, at),
     visit,
     goesOnWith: keyOf(settled.last),
-    replica: world.replica,
   });
 }
 
@@ -120,9 +120,8 @@ function keyOf(by: Piece['by'] | undefined): string | null | undefined {
 
 /** An exit tap of someone who is presumed inside: a visit of its own from the cut-off, and the evening before it. */
 export function leaveAfterCutOff(world: World, presumed: Presumed, at: number): void {
-  const { customer, visit, since, replica } = presumed;
-  const { space } = presumed;
-  const terms = termsAt(replica, customer, space, businessDayOf(space, since), since);
+  const { customer, visit, since, space } = presumed;
+  const terms = termsAt(world.replica, customer, space, businessDayOf(space, since), since);
   const withoutPass = space.checkInRequiresPass === false ? 'none-needed' : hasFreePlan(terms) ? 'plan' : null;
   const evening = {
     from: visit.lastSeen,
@@ -148,13 +147,15 @@ export function leaveAfterCutOff(world: World, presumed: Presumed, at: number): 
   const coverage = withoutPass ?? (on === null ? 'pay-as-you-go' : 'pass');
   const whose = { visit: id, customer, space: space.id };
   tell(world, at, 'checkin.recorded', { ...whose, source: 'door', pass: on?.pass?.id ?? null, coverage });
-  const isOwn = ({ pass }: { pass: { id: string } }) => on !== null && on.key === passKey(pass.id);
-  const inOrder = [...settled.newDays.filter(isOwn), ...settled.newDays.filter((one) => !isOwn(one))];
-  tellOfEnd(world, { ...settled, newDays: inOrder }, whose, since, at, false, at);
+  tellOfEnd(world, settled, whose, since, at, false, at);
   use(world.used, settled, customer);
-  const eveningOnly = { ...settled, pieces: settled.pieces.filter(({ segment }) => segment === evening) };
-  countStay(visit, eveningOnly, world.used);
-  const ownOnly = { ...settled, pieces: settled.pieces.filter(({ segment }) => segment === own) };
-  countStay({ ...visit, terms, coverage }, ownOnly, world.used);
+  countStay(visit, partOf(settled, Number.NEGATIVE_INFINITY, since), world.used);
+  countStay({ ...visit, terms, coverage }, partOf(settled, since, Number.POSITIVE_INFINITY), world.used);
   world.presumed = world.presumed.filter((one) => one !== presumed);
+}
+
+/** What of a settled stay lies between two instants. */
+function partOf(settled: Settled, from: number, to: number): Settled {
+  const lies = (part: { from: number }) => part.from >= from && part.from < to;
+  return { ...settled, pieces: settled.pieces.filter(lies), sold: settled.sold.filter(lies) };
 }

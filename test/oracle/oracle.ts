@@ -2,11 +2,11 @@
 // the records of every tap have to be. It imports nothing of the program, remembers nothing that it can work out again, and
 // walks through stays from minute to minute. It knows no doors, timers of doors, disks or networks.
 
-import type { AccessPoint, Credential, Reader, ScenarioFile, Step } from './document.ts';
+import type { AccessPoint, Credential, Reader, Replica, ScenarioFile, Step } from './document.ts';
 import { type Asked, credentialFault, enter, type Holder, holderOf, type Row } from './enter.ts';
 import { closeAtCutOff, closing, leaveAfterCutOff, record } from './leave.ts';
 import { copyOf, type Line, ledgerOf, modeOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
-import { walk } from './walk.ts';
+import { type Exhausted, walk } from './walk.ts';
 import { nextCutOff } from './wall.ts';
 
 const repeatMs = 10_000;
@@ -27,7 +27,7 @@ export function expectedOf(file: ScenarioFile, options: OracleOptions): readonly
     visits: [],
     presumed: [],
     guests: [],
-    without: new Set(),
+    without: new Map(),
     modes: new Map(),
     decided: new Map(),
     told: new Set(),
@@ -65,21 +65,36 @@ function passTime(world: World, to: number): void {
 }
 
 function tellExhausted(world: World, to: number): void {
-  const books = { now: world.replica, ledger: ledgerOf(world, world.used) };
-  const riders = world.visits.map((visit) => riderOf(world, visit));
-  if (riders.length > 0) {
-    const { exhausted } = walk(books, riders, to);
-    for (const { rider, pass, at } of [...exhausted].sort((a, b) => a.at - b.at)) {
-      if (world.told.has(`${rider} ${pass}`)) continue;
-      world.told.add(`${rider} ${pass}`);
-      tell(world, Math.max(at, world.now), 'coverage.exhausted', { visit: rider, pass });
-    }
+  for (const { rider, pass, at } of exhaustedBy(world, to)) {
+    if (world.told.has(`${rider} ${pass}`)) continue;
+    world.told.add(`${rider} ${pass}`);
+    tell(world, Math.max(at, world.now), 'coverage.exhausted', { visit: rider, pass });
   }
   world.now = to;
 }
 
+/** Whose minutes have run out by then, each seen beside all others, in order of time. */
+function exhaustedBy(world: World, to: number): readonly Exhausted[] {
+  const books = { now: world.replica, ledger: ledgerOf(world, world.used) };
+  const riders = world.visits.map((visit) => riderOf(world, visit));
+  // Nobody is inside any more at the cut-off itself.
+  const ends = (id: string) => world.visits.find((visit) => visit.id === id)?.end ?? 0;
+  const found = riders.flatMap((rider) =>
+    walk(books, riders, to, rider).exhausted.filter((one) => one.rider === rider.id && one.at < ends(rider.id)),
+  );
+  return found.sort((a, b) => a.at - b.at);
+}
+
+/** What a newer replica makes run out earlier is told of once: not to those who were already told that theirs had. */
+function takeReplica(world: World, replica: Replica, at: number): void {
+  world.replica = replica;
+  for (const { rider, pass } of exhaustedBy(world, at)) {
+    if ([...world.told].some((one) => one.startsWith(`${rider} `))) world.told.add(`${rider} ${pass}`);
+  }
+}
+
 function act(world: World, step: Step, at: number): void {
-  if (step.replica !== undefined) world.replica = step.replica;
+  if (step.replica !== undefined) takeReplica(world, step.replica, at);
   if (step.command !== undefined) command(world, step.command);
   if (step.present !== undefined) tap(world, step.present.reader, step.present.credential, at);
 }
@@ -214,11 +229,11 @@ function tellAccess(
 
 function tellVisit(world: World, row: Row, holder: Holder, point: AccessPoint, source: string, at: number): void {
   const space = spaceOf(world, point.space);
-  const place = `${holder.id} ${space.id}`;
   const { visit } = row;
-  if (row.opens && holder.kind === 'customer' && point.kind === 'entrance') {
-    if (visit.kind === 'check-in' || visit.kind === 'again') world.without.delete(place);
-    else world.without.add(place);
+  if (row.opens && visit.kind === 'rejected') {
+    const until = nextCutOff(space, nextCutOff(space, at));
+    world.without.set(holder.id, { space: space.id, until });
+    world.presumed = world.presumed.filter(({ customer }) => customer !== holder.id);
   }
   if (visit.kind === 'rejected') {
     tell(world, at, 'checkin.rejected', { customer: holder.id, space: space.id, reason: visit.reason });
@@ -261,6 +276,7 @@ function checkIn(
     lastSeen: at,
   };
   world.visits.push(visit);
+  world.without.delete(customer);
   if (coverage === 'plan' || (on !== null && on.timePass.countsTowardsPlanLimits !== false)) {
     world.used.stays.push({ customer, space: space.id, businessDay, minutes: 0 });
   }
@@ -310,9 +326,11 @@ function goOut(
 function customerLeaves(world: World, space: string, customer: string, at: number): void {
   const visit = world.visits.find((one) => one.customer === customer && one.space.id === space);
   const presumed = world.presumed.find((one) => one.customer === customer && one.space.id === space);
+  const without = world.without.get(customer);
   if (visit !== undefined) record(world, visit, closing(world, world.used, visit, at), at, false, at);
   else if (presumed !== undefined) leaveAfterCutOff(world, presumed, at);
-  else if (!world.without.delete(`${customer} ${space}`)) tell(world, at, 'checkout.orphan', { customer, space });
+  else if (without?.space === space && at < without.until) world.without.delete(customer);
+  else tell(world, at, 'checkout.orphan', { customer, space });
 }
 
 function credentialOf(world: World, presented: string): Credential | null {

@@ -32,9 +32,10 @@ export interface Settled {
   readonly minutes: ReadonlyMap<string, number>;
   readonly pieces: readonly Piece[];
   readonly last: Piece['by'] | undefined;
+  readonly sold: readonly SoldPart[];
 }
 
-interface SoldPart extends Decided {
+export interface SoldPart extends Decided {
   readonly timePass: TimePass | null;
 }
 
@@ -50,7 +51,7 @@ export function settle(
   nameProposal: () => string,
 ): Settled {
   const sold: SoldPart[] = [];
-  let walked = walk(books, [rider, ...others], to);
+  let walked = walk(books, [rider, ...others], to, rider);
   for (let gap = gapOf(walked, rider); sells && gap !== undefined; gap = gapOf(walked, rider)) {
     const { terms } = gap.segment;
     const { sale, to: end } = sell(terms, gap.from, gap.to);
@@ -59,7 +60,7 @@ export function settle(
     const proposal = timePass === null || !kept ? null : propose(nameProposal(), timePass, terms, end - gap.from);
     sold.push({ from: gap.from, to: end, proposal, timePass });
     rider.decided = sold;
-    walked = walk(withProposals(books, sold), [rider, ...others], to);
+    walked = walk(withProposals(books, sold), [rider, ...others], to, rider);
   }
   return accountOf(books, rider, walked, sold);
 }
@@ -134,6 +135,7 @@ function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly So
     minutes,
     pieces,
     last: walked.last.get(rider.id),
+    sold,
   };
 }
 
@@ -141,35 +143,36 @@ function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly So
 function listed(rider: Rider, pieces: readonly Piece[], walked: Walked): readonly Pick<Piece, 'by' | 'segment'>[] {
   const own = rider.segments.at(-1);
   const last = walked.last.get(rider.id);
-  if (own === undefined || last === undefined || pieces.some(({ segment }) => segment === own)) return pieces;
+  if (own === undefined || own.startsOn === null || last === undefined || pieces.some(({ segment }) => segment === own))
+    return pieces;
   return [...pieces, { by: last, segment: own }];
 }
 
 function uncovered(sold: readonly SoldPart[], gaps: number): { uncoveredMinutes: number; invoiced: boolean } {
-  const byTimePass = new Map<string | null, number>([[null, gaps]]);
-  for (const { timePass, from, to } of sold) {
-    const id = timePass?.id ?? null;
-    byTimePass.set(id, (byTimePass.get(id) ?? 0) + to - from);
-  }
-  const uncoveredMinutes = [...byTimePass.values()].reduce((sum, ms) => sum + wholeMinutes(ms), 0);
-  return { uncoveredMinutes, invoiced: (byTimePass.get(null) ?? 0) === 0 };
+  const lengthOf = (parts: readonly SoldPart[]) => parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const unsold = gaps + lengthOf(sold.filter(({ timePass }) => timePass === null));
+  const uncoveredMinutes = wholeMinutes(gaps + lengthOf(sold));
+  return { uncoveredMinutes, invoiced: unsold === 0 };
 }
 
 /** One charge per piece; pieces sold on one minute pass are rounded together, and the last takes the rounding. */
 function chargesOf(rider: Rider, sold: readonly SoldPart[]): readonly Charge[] {
   const before = new Map<string, { ms: number; units: bigint }>();
-  return sold.flatMap(({ from, to, timePass }) => {
-    if (timePass === null) return [];
+  const parts = sold.flatMap((part) => (part.timePass === null ? [] : [{ ...part, timePass: part.timePass }]));
+  const priced = parts.map(({ timePass, from, to }) => {
     const segment = rider.segments.find((one) => one.from <= from && from < one.to);
     if (segment === undefined) throw new Error('the oracle sold something outside the stay');
-    const { terms } = segment;
-    const earlier =
-      kindOf(timePass) === 'minutes' ? (before.get(timePass.id) ?? { ms: 0, units: 0n }) : { ms: 0, units: 0n };
+    const { price, kind } = priceFor(timePass, segment.terms);
+    return { timePass, from, to, kind, together: `${timePass.id} ${price}`, terms: segment.terms };
+  });
+  return priced.map(({ timePass, from, to, kind, together, terms }, index) => {
+    const earlier = before.get(together) ?? { ms: 0, units: 0n };
+    const isLast = !priced.slice(index + 1).some((later) => later.together === together);
     const ms = earlier.ms + to - from;
-    const all = costOf(timePass, terms, ms);
-    before.set(timePass.id, { ms, units: all });
+    const isSummed = isLast && kindOf(timePass) === 'minutes';
+    const units = isSummed ? costOf(timePass, terms, ms) - earlier.units : costOf(timePass, terms, to - from);
+    before.set(together, { ms, units: earlier.units + units });
     const { currency } = terms.space;
-    const { kind: price } = priceFor(timePass, terms);
-    return [{ timePass: timePass.id, from, to, amount: decimal(all - earlier.units, currency), currency, price }];
+    return { timePass: timePass.id, from, to, amount: decimal(units, currency), currency, price: kind };
   });
 }

@@ -34,7 +34,6 @@ export interface Presumed {
   readonly until: number;
   readonly visit: Visit;
   readonly goesOnWith: string | null | undefined;
-  readonly replica: Replica;
 }
 
 export interface Guest {
@@ -61,8 +60,8 @@ export interface World {
   visits: Visit[];
   presumed: Presumed[];
   guests: Guest[];
-  /** Who went in with no visit, as "customer space". */
-  readonly without: Set<string>;
+  /** Who went in with no visit: remembered as long as someone is presumed inside. */
+  readonly without: Map<string, { space: string; until: number }>;
   readonly modes: Map<string, { mode: Mode; by: string }>;
   readonly decided: Map<string, { at: number; mode: string; replica: Replica; data: Record<string, unknown> }>;
   readonly told: Set<string>;
@@ -97,10 +96,8 @@ export function ledgerOf(world: World, used: Used): Ledger {
 }
 
 function boughtOf(world: World, key: string): number {
-  const passes = [
-    ...(world.replica.passes ?? []),
-    ...world.visits.flatMap(({ pass }) => (pass === null ? [] : [pass])),
-  ];
+  const stays = [...world.visits, ...world.presumed.map(({ visit }) => visit)];
+  const passes = [...(world.replica.passes ?? []), ...stays.flatMap(({ pass }) => (pass === null ? [] : [pass]))];
   const pass = passes.find(({ id }) => passKey(id) === key);
   if (pass === undefined) return 0;
   if (typeof pass.remainingMinutes === 'number') return pass.remainingMinutes;

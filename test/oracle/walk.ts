@@ -77,8 +77,8 @@ export interface Books {
   readonly ledger: Ledger;
 }
 
-/** Walks all riders from the first of them to `until`. */
-export function walk(books: Books, riders: readonly Rider[], until: number): Walked {
+/** Walks all riders from the first of them to `until`, to see what covers `subject`, if any of them in particular. */
+export function walk(books: Books, riders: readonly Rider[], until: number, subject?: Rider): Walked {
   const drawn = new Map<string, number>();
   const seats = riders.map(
     (rider): Seat => ({ rider, by: undefined, segment: undefined, pieces: [], usedHere: new Map() }),
@@ -90,8 +90,9 @@ export function walk(books: Books, riders: readonly Rider[], until: number): Wal
     for (const seat of seats) takeSeat(books, seat, at, drawn, exhausted);
     if (at >= until) break;
     const tick = Math.min(until, Math.floor(at / minuteMs) * minuteMs + minuteMs, ...stops.filter((stop) => stop > at));
-    const next = Math.min(tick, ...emptyAt(books, seats, at, drawn));
-    for (const seat of seats) sit(seat, at, next, drawn);
+    const drawing = seats.filter((seat) => isDrawing(seat, subject));
+    const next = Math.min(tick, ...emptyAt(books, drawing, at, drawn));
+    for (const seat of seats) sit(seat, at, next, drawn, isDrawing(seat, subject));
     at = next;
   }
   return {
@@ -100,6 +101,11 @@ export function walk(books: Books, riders: readonly Rider[], until: number): Wal
     drawn,
     last: new Map(seats.map(({ rider, by }) => [rider.id, by])),
   };
+}
+
+/** Of others, only who checked in on a pass counts as open on it; what they go over to later is settled at their check-out. */
+function isDrawing({ rider, by }: Seat, subject: Rider | undefined): boolean {
+  return rider === subject || (typeof by === 'object' && by.key === rider.segments[0]?.startsOn);
 }
 
 function stopsOf(now: Replica, riders: readonly Rider[]): readonly number[] {
@@ -190,10 +196,10 @@ function emptyAt(
   });
 }
 
-function sit(seat: Seat, from: number, to: number, drawn: Map<string, number>): void {
+function sit(seat: Seat, from: number, to: number, drawn: Map<string, number>, isDrawing: boolean): void {
   const { by, segment } = seat;
   if (by === undefined || segment === undefined || from === to) return;
-  if (typeof by === 'object' && isMinutes(by)) drawn.set(by.key, (drawn.get(by.key) ?? 0) + to - from);
+  if (isDrawing && typeof by === 'object' && isMinutes(by)) drawn.set(by.key, (drawn.get(by.key) ?? 0) + to - from);
   const last = seat.pieces.at(-1);
   const same = last !== undefined && last.to === from && last.segment === segment && sameBy(last.by, by);
   if (last !== undefined && same) seat.pieces[seat.pieces.length - 1] = { ...last, to };

@@ -1,0 +1,11 @@
+// Generated sites 1 to 1000: the program and the oracle say the same of every tap. More of them: test/oracle/run.mjs.
+
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { campaign, reportOf } from './campaign.ts';
+
+it('agrees with the oracle on sites 1 to 1000', { timeout: 900_000 }, () => {
+  const failures = campaign(1, 1000, 3);
+  expect(failures.map((failure) => reportOf(failure, join(tmpdir(), 'cardea-oracle')))).toEqual([]);
+});

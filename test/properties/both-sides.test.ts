@@ -1,0 +1,88 @@
+// The edge's records and what the office makes of them are the same visits, with the same passes and charges.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { VirtualClock } from '../../daemon/clock/virtual.ts';
+import { Ingest } from '../../sync/office/ingest/ingest.ts';
+import { openOfficeStore } from '../../sync/office/store/open.ts';
+import { checkins } from '../../sync/office/visits/query.ts';
+import { readEventBatch } from '../../sync/protocol/events.ts';
+import type { Line } from '../oracle/state.ts';
+import { Premise } from './premise.ts';
+import { foundIn, msOf, stories } from './story.ts';
+
+/** What the office shows once it has taken the journal in, in batches of that size, some of them twice. */
+function shownBy(lines: readonly Line[], size: number): unknown[] {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-both-sides-'));
+  const store = openOfficeStore(join(folder, 'office.db'), { site: 'site', mode: 'write', busyTimeoutMs: 0 });
+  try {
+    const ingest = new Ingest(store, new VirtualClock(Date.UTC(2027, 0)));
+    for (let at = 0; at < lines.length; at += size) {
+      const events: unknown[] = JSON.parse(JSON.stringify(lines.slice(at, at + size)));
+      const [first] = events;
+      const epoch = first !== null && typeof first === 'object' && 'epoch' in first ? first.epoch : undefined;
+      const read = readEventBatch({ epoch, events }, { site: 'site', controller: 'c1' });
+      if (!read.ok) throw new Error(`${read.reason}: ${read.detail}`);
+      const batch = { controller: 'c1', batch: read.batch };
+      ingest.commit(at % 2 === 0 ? [batch, batch] : [batch]);
+    }
+    return [...checkins(store)].map(({ visit, customer, space, from, to, coverage, auto, passes, charges }) => ({
+      visit,
+      customer,
+      space,
+      from: msOf(from),
+      to: msOf(to),
+      coverage,
+      auto,
+      passes: [...passes].sort(),
+      charges: charges.map((charge) => ({ ...charge })).length,
+    }));
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same, put together from the edge's records by hand. */
+function recordedIn(lines: readonly Line[]): unknown[] {
+  return lines
+    .filter(({ type }) => type === 'checkout.recorded')
+    .map(({ data }) => {
+      const { visit, customer, space, auto } = data;
+      const begun = lines.find((line) => line.type === 'checkin.recorded' && line.data.visit === visit)?.data;
+      const usage = data.usage as { pass: string }[];
+      const passes = new Set(usage.map(({ pass }) => pass));
+      if (typeof begun?.pass === 'string') passes.add(begun.pass);
+      const charges = lines.filter((line) => line.type === 'charge.proposed' && line.data.visit === visit).length;
+      return {
+        visit,
+        customer,
+        space,
+        from: msOf(data.from),
+        to: msOf(data.to),
+        coverage: begun?.coverage,
+        auto,
+        passes: [...passes].sort(),
+        charges,
+      };
+    });
+}
+
+const byVisit = (all: unknown[]): string[] => all.map((one) => JSON.stringify(one)).sort();
+
+it('the office shows what the edge recorded', { timeout: 300_000 }, () => {
+  const premise = new Premise('edge and office: there are visits');
+  fc.assert(
+    fc.property(stories, fc.integer({ min: 1, max: 9 }), (file, size) => {
+      const lines = foundIn(file);
+      const recorded = recordedIn(lines);
+      premise.met(recorded.length > 0);
+      expect(byVisit(shownBy(lines, size))).toEqual(byVisit(recorded));
+    }),
+    { seed: 20_260_308, numRuns: 60 },
+  );
+  premise.report();
+});
