@@ -1,5 +1,5 @@
-// Saying what was found in a file. Values of credentials, and passwords inside URLs, are never repeated: what is printed
-// here ends in terminals, tickets and chats.
+// Saying what was found in a file. Values of credentials, passwords inside URLs, and a whole file that is one value (it may
+// be a key file) are never repeated: what is printed here ends in terminals, tickets and chats.
 
 import type { KeyPath } from './problem.ts';
 
@@ -23,8 +23,9 @@ export function quoted(text: string): string {
 /** Keys of a credential's record that say nothing of its value. */
 const openKeys: readonly unknown[] = ['id', 'type', 'customer', 'status', 'validFrom', 'expires'];
 
-/** Whether the value of a card, badge, code or PIN may stand here. */
+/** Whether the value of a card, badge, code or PIN may stand here, or a whole file or step that is no mapping. */
 export function isSecret(path: KeyPath): boolean {
+  if (path.length === 0 || (path.length === 2 && path[0] === 'steps')) return true;
   const present = path.lastIndexOf('present');
   if (present >= 0) return path[present + 1] !== 'reader';
   const list = path.lastIndexOf('credentials');

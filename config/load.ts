@@ -4,9 +4,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import { checkController } from './controller/check.ts';
 import { controllerConfig } from './controller/schema.ts';
-import { parseDocument, type SourceDocument } from './document.ts';
+import type { SourceDocument } from './document.ts';
 import { absolutePaths, controllerFiles, officeFiles } from './files/named-file.ts';
 import type { Finding } from './finding.ts';
+import { parseMapping } from './mapping.ts';
 import { checkOffice } from './office/check.ts';
 import { officeConfig } from './office/schema.ts';
 import { FileError, type Problem } from './problem.ts';
@@ -29,7 +30,7 @@ export function loadControllerConfig(file: string): { config: ControllerConfig; 
 
 /** @throws FileError */
 export function parseControllerConfig(text: string, file: string): { config: ControllerConfig; warnings: Problem[] } {
-  const document = parseDocument(text, file);
+  const document = parseMapping(text, file);
   const absolute = absolutePaths(document.value, controllerFiles, folderOf(file));
   const shape = judgeShape(controllerConfig, absolute, document.value);
   const { value, warnings } = settle(document, shape, checkController(document.value, absolute, folderOf(file)));
@@ -43,7 +44,7 @@ export function loadOfficeConfig(file: string): { config: OfficeConfig; warnings
 
 /** @throws FileError */
 export function parseOfficeConfig(text: string, file: string): { config: OfficeConfig; warnings: Problem[] } {
-  const document = parseDocument(text, file);
+  const document = parseMapping(text, file);
   const absolute = absolutePaths(document.value, officeFiles, folderOf(file));
   const shape = judgeShape(officeConfig, absolute, document.value);
   const { value, warnings } = settle(document, shape, checkOffice(document.value, folderOf(file)));
@@ -58,7 +59,7 @@ export function loadReplicaDocument(file: string): { document: ReplicaDocument; 
 
 /** @throws FileError */
 export function parseReplicaDocument(text: string, file: string): { document: ReplicaDocument; warnings: Problem[] } {
-  const source = parseDocument(text, file);
+  const source = parseMapping(text, file);
   const { value, warnings } = settle(source, judgeShape(replicaDocument, source.value), checkReplica(source.value));
   return { document: canonicalDocument(value), warnings };
 }
@@ -70,7 +71,7 @@ export function loadScenario(file: string): { scenario: Scenario; warnings: Prob
 
 /** @throws FileError */
 export function parseScenario(text: string, file: string): { scenario: Scenario; warnings: Problem[] } {
-  const document = parseDocument(text, file);
+  const document = parseMapping(text, file);
   const config = absolutePaths(recordOf(document.value).config, controllerFiles, folderOf(file));
   const absolute = config === undefined ? document.value : { ...recordOf(document.value), config };
   const shape = judgeShape(scenario, absolute, document.value);
