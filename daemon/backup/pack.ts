@@ -9,6 +9,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { BackupError } from './error.ts';
 import { type BackupFile, type BackupManifest, manifestName, maxManifestBytes, readManifest } from './manifest.ts';
 import { goOn, type Meter } from './meter.ts';
+import { naming } from './naming.ts';
 import { type ReadMember, readTar, tarEnd, tarHeader, tarPadding } from './tar.ts';
 
 /** Written bytes are brought to the disk after so many, so that no tap's own write waits behind a large flush. */
@@ -77,8 +78,12 @@ export async function pack(
   await writeDurably(to, source.pipe(packed));
 }
 
-/** The manifest of a backup. @throws BackupError `bad-backup`, `newer-backup`; what `node:fs` throws */
-export async function readBackup(file: string): Promise<BackupManifest> {
+/** The manifest of a backup. @throws BackupError `bad-backup`, `newer-backup`, `storage` */
+export function readBackup(file: string): Promise<BackupManifest> {
+  return naming(file, () => firstOf(file));
+}
+
+async function firstOf(file: string): Promise<BackupManifest> {
   for await (const member of readTar(unzipped(file))) return await manifestOf(member);
   throw new BackupError('bad-backup', 'it is empty');
 }
@@ -86,9 +91,18 @@ export async function readBackup(file: string): Promise<BackupManifest> {
 /**
  * Unpacks the wanted members of a backup into a folder that exists, and holds all of it against the manifest.
  * @param folder null: nothing is written, all is held against the manifest.
- * @throws BackupError `bad-backup`, `newer-backup`, `interrupted`; what `node:fs` throws. The folder is then to be removed.
+ * @throws BackupError `bad-backup`, `newer-backup`, `interrupted`, `storage`. The folder is then to be removed.
  */
-export async function unpack(
+export function unpack(
+  file: string,
+  folder: string | null,
+  wanted: (name: string) => boolean,
+  meter: Meter,
+): Promise<BackupManifest> {
+  return naming(file, () => unpackAll(file, folder, wanted, meter));
+}
+
+async function unpackAll(
   file: string,
   folder: string | null,
   wanted: (name: string) => boolean,

@@ -48,14 +48,14 @@ const stagingPrefix = '.cardea-restore-';
 /** @throws BackupError, DbError, RunError; the folder is as it was then. */
 export async function restore(order: RestoreOrder, meter: Meter): Promise<RestoreReport> {
   const { file, dataDir } = order;
-  const manifest = await naming(file, () => readBackup(file));
+  const manifest = await readBackup(file);
   refuseForeign(order, manifest);
   const lock = lockFolder(dataDir);
   try {
     const staging = makeStaging(dataDir, stagingPrefix, order.pid);
     try {
       const wanted = (name: string): boolean => !name.startsWith('settings-');
-      await naming(file, () => unpack(file, staging, wanted, meter));
+      await unpack(file, staging, wanted, meter);
       return putInPlace(order, staging, manifest, meter);
     } finally {
       removeStaging(staging);
@@ -172,24 +172,6 @@ function lockFolder(dataDir: string): { release(): void } {
     if (!(error instanceof RunError) || error.code !== 'data-dir-in-use') throw error;
     const mend = 'stop it first (`sudo systemctl stop cardea`, or Ctrl-C where it runs in a terminal)';
     throw new BackupError('running', `the controller runs on ${dataDir}: ${mend}`, error);
-  }
-}
-
-/** Errors of a backup name it. */
-async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof BackupError && error.code !== 'interrupted') {
-      throw new BackupError(error.code, `${file}: ${error.message}`, error);
-    }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!(error instanceof Error) || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new BackupError(
-      'storage',
-      `${file} cannot be read or unpacked (${error.message}): check disk and rights`,
-      error,
-    );
   }
 }
 

@@ -1,6 +1,7 @@
 // `cardea restore`: a controller back from a backup. What is there is set aside, never deleted, and a new epoch begins.
 
-import { dirname, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupManifest } from '../../backup/manifest.ts';
 import type { Meter } from '../../backup/meter.ts';
@@ -9,6 +10,7 @@ import { type RestoreReport, restore } from '../../backup/restore.ts';
 import { restoreSettings } from '../../backup/restore-settings.ts';
 import { giveTo } from '../../backup/staging.ts';
 import { placedConfig } from '../../backup/where.ts';
+import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { withProgress } from '../progress.ts';
 import { find } from '../where.ts';
@@ -59,6 +61,7 @@ async function restoreInto(
   io: Io,
   clear: () => void,
 ): Promise<void> {
+  const named = options.db === undefined ? null : { dataDir: folderOf(options.db), owner: null };
   const configFile = options.config ?? io.places.controllerConfig;
   const settings = options.withKeys === true ? await restoreSettings(file, configFile, process.pid, meter) : null;
   if (settings !== null && settings.notes.length > 0) {
@@ -66,8 +69,7 @@ async function restoreInto(
     for (const note of settings.notes) io.err(`cardea: ${note}`);
   }
   const { clock, random } = io;
-  const place =
-    options.db === undefined ? placeOf(options, io) : { dataDir: dirname(resolve(options.db)), owner: null };
+  const place = named ?? placeOf(options, io);
   const report = await restore({ file, ...place, clock, random, pid: process.pid }, meter);
   const written = settings?.files ?? [];
   for (const path of [...(settings?.folders ?? []), ...written]) giveTo(place.dataDir, path);
@@ -75,6 +77,20 @@ async function restoreInto(
   for (const note of report.notes) io.err(`cardea: ${note}`);
   if (options.json === true) io.out(JSON.stringify(reportOf(file, place.dataDir, written, report)));
   else for (const line of lines(file, place.dataDir, written, report)) io.out(line);
+}
+
+/**
+ * The folder of a journal that is named as it will be called: whoever names the folder itself, or another file, may mean
+ * another place than its parent.
+ * @throws CliError `usage`
+ */
+function folderOf(db: string): string {
+  const path = resolve(db);
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!folder && basename(path) === 'journal.db') return dirname(path);
+  const meant = join(folder ? path : dirname(path), 'journal.db');
+  const what = folder ? 'is a folder' : 'is not called journal.db';
+  throw new CliError('usage', `--db ${db} ${what}: is ${meant} meant? Nothing was restored`, 2);
 }
 
 function placeOf({ config }: RestoreOptions, io: Io): { dataDir: string; owner: { site: string; controller: string } } {
