@@ -1,7 +1,8 @@
 // Every handle on a file of ours is opened here: a library that reopens a WAL file falls back to weaker settings, so they
 // are set at every open. Files are the service's own: mode 0600, whatever the umask.
 
-import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DbError, isDamage, messageOf } from './error.ts';
 
@@ -33,7 +34,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
 
 /** @throws DbError `not-found`, `damaged`, `storage-failed` */
 export function openForReading(file: string): Database.Database {
-  if (!existsSync(file)) throw new DbError('not-found', file, `there is no ${file}`);
+  refuseNoFile(file);
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { readonly: true, fileMustExist: true });
@@ -45,6 +46,24 @@ export function openForReading(file: string): Database.Database {
     db?.close();
     throw openError(file, error);
   }
+}
+
+/** What SQLite would only call an error of the disk. */
+function refuseNoFile(file: string): void {
+  let folder: boolean | undefined;
+  try {
+    folder = statSync(file, { throwIfNoEntry: false })?.isDirectory();
+    if (folder === false) accessSync(file, constants.R_OK);
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    const why = denied ? 'may not be read by this user' : `cannot be looked at (${messageOf(error)})`;
+    throw new DbError('storage-failed', file, `${file} ${why}: use sudo, or become its owner (ls -l ${file})`, error);
+  }
+  if (folder === undefined) throw new DbError('not-found', file, `there is no ${file}`);
+  if (!folder) return;
+  const journal = join(file, 'journal.db');
+  const advice = existsSync(journal) ? `is ${journal} meant?` : 'name the file in it';
+  throw new DbError('storage-failed', file, `${file} is a folder: ${advice}`);
 }
 
 function makePrivate(file: string): void {

@@ -1,7 +1,17 @@
 // Finding the running system when no flag names it: first the system's own folders, then a demo of the same user. A flag
 // always wins. One of two files that read environment variables (XDG_RUNTIME_DIR, as the XDG base directory rules say).
 
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { recordOf } from '../../config/raw.ts';
@@ -64,7 +74,19 @@ export function find(wanted: Wanted, flag: string | undefined, places: Places): 
   if (existsSync(installed)) return installed;
   const demo = readDemoPointer(places);
   if (demo !== null) return demo[wanted];
+  // Whoever opens it says then that this user may not.
+  if (isHidden(installed)) return installed;
   throw new CliError('not-found', `found neither ${installed} nor a running demo: pass ${flags[wanted]}`);
+}
+
+/** Whether this user may not even look whether it is there. */
+function isHidden(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+  }
 }
 
 function installedPath(wanted: Wanted, places: Places): string {

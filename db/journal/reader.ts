@@ -57,7 +57,10 @@ export class JournalReader {
     return rows;
   }
 
-  /** Events in order, those of the filter; to its end at the time of the last page. */
+  /**
+   * Events in order, those of the filter; to its end at the time of the last page.
+   * @throws DbError `damaged` where a record is no JSON
+   */
   *events(filter: EventFilter = {}): Generator<JournalEvent> {
     const page = this.#db.prepare<[number, number, string | null, string | null, number], Row>(
       `SELECT seq, body AS text FROM events
@@ -69,7 +72,7 @@ export class JournalReader {
       const rows = page.all(after, filter.sinceMs ?? Number.MIN_SAFE_INTEGER, type, type, pageEvents);
       for (const row of rows) {
         after = row.seq;
-        yield JSON.parse(row.text) as JournalEvent;
+        yield this.#eventOf(row);
       }
       if (rows.length < pageEvents) return;
     }
@@ -77,6 +80,16 @@ export class JournalReader {
 
   close(): void {
     this.#db.close();
+  }
+
+  #eventOf({ seq, text }: Row): JournalEvent {
+    try {
+      return JSON.parse(text) as JournalEvent;
+    } catch (error) {
+      const { name } = this.#db;
+      const message = `${name}: record ${seq} was altered or damaged: cardea verify --db ${name} says what is sound`;
+      throw new DbError('damaged', name, message, error);
+    }
   }
 }
 

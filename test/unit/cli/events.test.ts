@@ -168,3 +168,24 @@ describe('verify', () => {
     expect(JSON.parse(bench.out.join(''))).toMatchObject({ ok: false, problem: { seq: 2 } });
   });
 });
+
+describe('a journal that is none', () => {
+  it.each([[['events']], [['verify']], [['backup', 'b.tar.gz']]])(
+    '%s says that a folder is one, and what is in it',
+    async (argv) => {
+      expect(await bench.run(...argv, '--db', bench.folder)).toBe(1);
+      expect(bench.err).toEqual([`cardea: ${bench.folder} is a folder: is ${file} meant?`]);
+      expect(await bench.run(...argv, '--db', bench.places.dataDir)).toBe(1);
+      expect(bench.err).toEqual([`cardea: ${bench.places.dataDir} is a folder: name the file in it`]);
+    },
+  );
+
+  it('with a record that is no JSON is named, with the record', async () => {
+    const db = new Database(file);
+    db.exec("UPDATE events SET body = 'no JSON' WHERE seq = 3");
+    db.close();
+    expect(await bench.run('events', '--db', file)).toBe(1);
+    const advice = `cardea verify --db ${file} says what is sound`;
+    expect(bench.err).toEqual([`cardea: ${file}: record 3 was altered or damaged: ${advice}`]);
+  });
+});
