@@ -30,7 +30,7 @@ HELP
 
 least_node=20.19.0
 root='' tarball='' site=riverside controller=front-desk timeout=300 start=yes action=install
-staging='' rollback_to=''
+staging='' rollback_to='' made='' made_parent=''
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'install.sh: %s\n' "$*" >&2; }
@@ -64,7 +64,18 @@ parse() {
     root=$(cd "$root" && pwd)
     start=no
   fi
+  [ "$action" = uninstall ] || find_source
   opt=$root/opt/cardea etc=$root/etc/cardea var=$root/var/lib/cardea command=$root/usr/local/bin/cardea
+}
+
+# Where the program comes from: the tarball, or else the folder that this script lies in.
+find_source() {
+  if [ -n "$tarball" ]; then
+    [ -f "$tarball" ] || die "$tarball: no such file"
+    return
+  fi
+  here=$(cd "$(dirname "$0")/.." && pwd -P)
+  [ -d "$here/node_modules" ] || wrong 'name the tarball to install: install.sh cardea-X.Y.Z.tgz'
 }
 
 # Only one installer at a time, and only as root.
@@ -112,17 +123,16 @@ field() { node -p "const v = JSON.parse(require('node:fs').readFileSync(process.
 
 # Leaves the program in $release, whole and proven, or nothing.
 place_program() {
+  [ -d "$opt" ] || made=$opt
+  [ -d "$root/opt" ] || made_parent=$root/opt
   mkdir -p "$opt"
   rm -rf "$opt"/.new.*
   if [ -z "$tarball" ]; then
-    here=$(cd "$(dirname "$0")/.." && pwd -P)
-    [ -d "$here/node_modules" ] || die 'name the tarball to install: install.sh cardea-X.Y.Z.tgz (--help says more)'
     case $here in "$opt"/*) release=$here; version=$(field "$release/package.json" version); return ;; esac
     mark=$here
     staging=$(mktemp -d "$opt/.new.XXXXXX")
     cp -R "$here/." "$staging/"
   else
-    [ -f "$tarball" ] || die "$tarball: no such file"
     mark=$(sha256sum <"$tarball" | cut -d ' ' -f 1)
     staging=$(mktemp -d "$opt/.new.XXXXXX")
     tar -xf "$tarball" -C "$staging" --strip-components=1 --no-same-owner \
@@ -173,6 +183,9 @@ on_exit() {
   trap '' HUP INT TERM
   set +e
   [ -z "$staging" ] || rm -rf "$staging"
+  # Nothing that was made for nothing; what is not empty stays.
+  [ -z "$made" ] || rmdir "$made" 2>/dev/null
+  [ -z "$made_parent" ] || rmdir "$made_parent" 2>/dev/null
   if [ -n "$rollback_to" ]; then
     [ "$status" != 0 ] || status=1
     roll_back
@@ -259,7 +272,9 @@ uninstall() {
     udevadm control --reload 2>/dev/null || :
   fi
   say "cardea is gone. Kept: config and keys in $etc, journal and backups in $var, drop-ins of yours in /etc/systemd/system, the user cardea."
-  say "To remove these for good: rm -r $etc $var; userdel cardea"
+  # In an image the command would remove the user of the machine that the image is built on.
+  [ -n "$root" ] && remove_user='' || remove_user='; userdel cardea'
+  say "To remove these for good: rm -r $etc $var$remove_user"
 }
 
 main() {

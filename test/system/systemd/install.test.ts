@@ -155,7 +155,7 @@ describe('refused, with nothing changed', () => {
     const { status, said } = staging.install('--root', folder, tarball);
     expect(status).toBe(1);
     expect(said).toContain(words);
-    expect(readdirSync(join(folder, 'opt/cardea'))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('a program that does not run here', () => {
@@ -164,7 +164,7 @@ describe('refused, with nothing changed', () => {
     const { status, said } = staging.install('--root', folder, staging.variant('broken', broken));
     expect(status).toBe(1);
     expect(said).toMatch(/better-sqlite3: [\s\S]*does not run on this machine/);
-    expect(readdirSync(folder)).toEqual(['opt']);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('half a tarball, and what is none', () => {
@@ -176,7 +176,19 @@ describe('refused, with nothing changed', () => {
       said: expect.stringContaining('is it whole'),
     });
     expect(staging.install('--root', folder, join(folder, 'none.tgz'))).toMatchObject({ status: 1 });
-    expect(readdirSync(join(folder, 'opt/cardea'))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, 'opt'));
+    expect(staging.install('--root', folder, half).status).toBe(1);
+    expect(readdirSync(folder)).toEqual(['opt']);
+  });
+
+  it('no tarball at all, where the installer lies alone', () => {
+    const alone = join(staging.system('alone'), 'install.sh');
+    cpSync(join(systemdFolder, 'install.sh'), alone);
+    const folder = staging.system('without');
+    const { status, stderr } = spawnSync('sh', [alone, '--root', folder], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('name the tarball to install')]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it.each([
@@ -201,6 +213,7 @@ describe('uninstalled', () => {
     const { status, said } = staging.install('--root', folder, '--uninstall');
     expect(status).toBe(0);
     expect(said).toContain(join(folder, 'var/lib/cardea'));
+    expect(said).not.toContain('userdel');
     expect(existsSync(join(folder, 'etc/cardea/controller.yaml'))).toBe(true);
     expect(existsSync(join(folder, 'var/lib/cardea/journal.db'))).toBe(true);
     expect(existsSync(join(folder, 'opt/cardea'))).toBe(false);
