@@ -66,9 +66,9 @@ function passTime(world: World, to: number): void {
 
 function tellExhausted(world: World, to: number): void {
   for (const { rider, pass, at } of exhaustedBy(world, to)) {
-    if (world.told.has(`${rider} ${pass}`)) continue;
-    world.told.add(`${rider} ${pass}`);
-    tell(world, Math.max(at, world.now), 'coverage.exhausted', { visit: rider, pass });
+    if (at <= world.now) continue;
+    world.told.add(rider);
+    tell(world, at, 'coverage.exhausted', { visit: rider, pass });
   }
   world.now = to;
 }
@@ -85,11 +85,13 @@ function exhaustedBy(world: World, to: number): readonly Exhausted[] {
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** What a newer replica makes run out earlier is told of once: not to those who were already told that theirs had. */
+/** What a newer replica makes run out by now is told of at once: not to those who were already told that theirs had. */
 function takeReplica(world: World, replica: Replica, at: number): void {
   world.replica = replica;
   for (const { rider, pass } of exhaustedBy(world, at)) {
-    if ([...world.told].some((one) => one.startsWith(`${rider} `))) world.told.add(`${rider} ${pass}`);
+    if (world.told.has(rider)) continue;
+    world.told.add(rider);
+    tell(world, at, 'coverage.exhausted', { visit: rider, pass });
   }
 }
 
