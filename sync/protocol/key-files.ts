@@ -1,7 +1,18 @@
-// Keys on disk: what is secret is made with mode 0600, and no file that is there is ever written over.
+// Keys on disk: what is secret is made with mode 0600, a missing folder for it with mode 0700, and no file that is there is
+// ever written over.
 
 import { generateKeySync, type KeyObject } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { KeyError, keyId, newKeyPair, readPrivateKey, readPublicKey } from './keys.ts';
 
 /**
@@ -66,6 +77,7 @@ function readText(path: string, maker: string): string {
 function writeNew(path: string, text: string, mode: number): void {
   let file: number;
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     file = openSync(path, 'wx', mode);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') {

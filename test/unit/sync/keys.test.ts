@@ -1,7 +1,7 @@
 // Keys: their ids against RFC 8037 and jose, the forms that are read, and the files that are made.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
@@ -131,5 +131,21 @@ describe('key files', () => {
     expect(codeOf(() => readPrivateKeyFile(join(folder, 'nowhere')))).toBe('key-missing');
     expect(codeOf(() => readPublicKeyFile(folder))).toBe('key-unreadable');
     expect(() => readPublicKeyFile(path)).toThrow(path);
+  });
+});
+
+describe('a key in a folder that is not there', () => {
+  it('is made with its folder, which nobody else can look into', () => {
+    writeSiteKey(join(folder, 'fresh/keys/site'));
+    expect(statSync(join(folder, 'fresh/keys')).mode & 0o777).toBe(0o700);
+    expect(readSiteKey(join(folder, 'fresh/keys/site'))).toHaveLength(32);
+    writeKeyFiles(join(folder, 'other/keys/front-desk'));
+    expect(statSync(join(folder, 'other/keys')).mode & 0o777).toBe(0o700);
+  });
+
+  it('leaves the mode of a folder that is there', () => {
+    mkdirSync(join(folder, 'open'), { mode: 0o755 });
+    writeSiteKey(join(folder, 'open/site'));
+    expect(statSync(join(folder, 'open')).mode & 0o777).toBe(0o755);
   });
 });
