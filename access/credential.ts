@@ -49,27 +49,30 @@ export function canonicalValue(type: CredentialType, value: string): string {
       return canonicalCard(value);
     case 'wiegand': {
       const bits = canonicalWiegand(value);
-      if (bits === null) refuse('FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C24');
+      if (bits === null)
+        refuse('wiegand', 'FORMAT:facility:number as H10301:21:15890, or raw:bits:hex as raw:26:22A7C24');
       return bits;
     }
     case 'pin':
-      if (!/^\d{1,16}$/.test(value)) refuse('1 to 16 digits for a pin');
+      if (!/^\d{1,16}$/.test(value)) refuse('pin', '1 to 16 digits for a pin');
       return value;
     case 'fob':
-      if (!/^\d{1,30}$/.test(value)) refuse('1 to 30 decimal digits for a fob');
+      if (!/^\d{1,30}$/.test(value)) refuse('fob', '1 to 30 decimal digits for a fob');
       return BigInt(value).toString();
     case 'qr':
-      if (value.length === 0 || value.length > maxQrLength) refuse(`1 to ${maxQrLength} characters for a qr text`);
+      if (value.length === 0 || value.length > maxQrLength)
+        refuse('qr', `1 to ${maxQrLength} characters for a qr text`);
       return value;
   }
 }
 
 function canonicalCard(value: string): string {
   const hex = value.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
-  if (!/^(?:[0-9A-F]{2}){1,32}$/.test(hex)) refuse('1 to 32 bytes in hex for a card, as 04A1B2C3D4E580');
+  if (!/^(?:[0-9A-F]{2}){1,32}$/.test(hex)) refuse('card', '1 to 32 bytes in hex for a card, as 04A1B2C3D4E580');
   return hex;
 }
 
-function refuse(allowed: string): never {
-  throw new CredentialError('credential-value', `not a value of this type; allowed: ${allowed}`);
+/** The value is never repeated: it may be the PIN of somebody who mistyped the type. */
+function refuse(type: CredentialType, allowed: string): never {
+  throw new CredentialError('credential-value', `this is no value of type ${type}; allowed: ${allowed}`);
 }
