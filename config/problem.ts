@@ -36,8 +36,15 @@ export function keyPathText(path: KeyPath): string {
 
 /** `file:line:column key.path: found X; allowed: Y`; a warning says so before what was found. */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column, path, found, allowed, severity } = problem;
-  const words = severity === 'error' ? `found ${found}` : `warning: ${found}`;
+  return withWords(problem, problem.severity === 'error' ? `found ${problem.found}` : `warning: ${problem.found}`);
+}
+
+/** A warning for a log, whose line says already that it is one. */
+export function formatLogged(warning: Problem): string {
+  return withWords(warning, warning.found);
+}
+
+function withWords({ file, line, column, path, allowed }: Problem, words: string): string {
   return `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${words}; allowed: ${allowed}`;
 }
 

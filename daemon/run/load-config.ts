@@ -2,7 +2,7 @@
 
 import { unbuiltDrivers } from '../../config/controller/built-drivers.ts';
 import { loadControllerConfig } from '../../config/load.ts';
-import { formatProblem } from '../../config/problem.ts';
+import { formatLogged } from '../../config/problem.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { Log } from '../log.ts';
 import { RunError } from './error.ts';
@@ -16,7 +16,7 @@ export function loadRunnable(file: string, log: Log): RunnableConfig {
   const { config, warnings } = loadControllerConfig(file);
   const unbuilt = unbuiltDrivers(config);
   if (unbuilt.length > 0) throw new RunError('config', `${file}: ${unbuilt.join('; ')}`);
-  for (const warning of warnings) log('warn', formatProblem(warning));
+  for (const warning of warnings) log('warn', formatLogged(warning));
   const { dataDir } = config;
   if (dataDir === null) throw new RunError('config', `${file}: dataDir is missing: name a folder for the journal`);
   return { ...config, dataDir };

@@ -140,7 +140,12 @@ export class Readers {
       dropped: (reason, count) => {
         const name = entry.dropped.has(reason) || entry.dropped.size < maxReasons ? reason : 'other';
         entry.dropped.set(name, (entry.dropped.get(name) ?? 0) + count);
-        this.#rare.count(`${id} ${name}`, count, 'warn', (n) => `reader ${id}: ${n} pieces of input dropped: ${name}`);
+        this.#rare.count(
+          `${id} ${name}`,
+          count,
+          'warn',
+          (n) => `reader ${id}: ${n} ${n === 1 ? 'piece' : 'pieces'} of input dropped: ${name}`,
+        );
       },
     });
   }

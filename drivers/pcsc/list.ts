@@ -61,5 +61,5 @@ export function askNames(
 }
 
 function refused({ message }: DeviceFault): DriverError {
-  return new DriverError('not-listed', `the PC/SC readers cannot be listed: ${message}`);
+  return new DriverError('not-listed', message);
 }

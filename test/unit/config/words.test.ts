@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { foundText, nearest } from '../../../config/found.ts';
-import { FileError, formatProblem, type KeyPath, keyPathText } from '../../../config/problem.ts';
+import { FileError, formatLogged, formatProblem, type KeyPath, keyPathText } from '../../../config/problem.ts';
 
 describe('the words of a problem', () => {
   it.each<[KeyPath, string]>([
@@ -20,6 +20,7 @@ describe('the words of a problem', () => {
     expect(formatProblem({ ...problem, severity: 'warning' })).toBe(
       'a.yaml:3:5 site: warning: nothing; allowed: an id',
     );
+    expect(formatLogged({ ...problem, severity: 'warning' })).toBe('a.yaml:3:5 site: nothing; allowed: an id');
     const error = new FileError('a.yaml', [{ ...problem, severity: 'error' }]);
     expect([error.code, error.message]).toEqual(['bad-file', 'a.yaml:3:5 site: found nothing; allowed: an id']);
   });
