@@ -46,7 +46,7 @@ function wordsOf({ type, data }: JournalEvent): string {
   const happened = out ? 'left' : eventWords(type);
   // That somebody left says already why they were let out.
   const words = reason === undefined || (out && reason === 'exit') ? happened : `${happened}: ${reasonWords(reason)}`;
-  const details = [stay(type, data), textOf(data.mode), textOf(data.pass), amount(data), by(data)];
+  const details = [stay(type, data), textOf(data.mode), textOf(data.pass), amount(data), by(data), fault(type, data)];
   const said = details.filter((detail) => detail !== undefined);
   return said.length === 0 ? words : `${words} (${said.join(', ')})`;
 }
@@ -66,4 +66,13 @@ function amount(data: JournalEvent['data']): string | undefined {
 function by(data: JournalEvent['data']): string | undefined {
   const name = textOf(data.by);
   return name === undefined ? undefined : `by ${name}`;
+}
+
+/** Why a reader is gone, or what became of which storage. */
+function fault(type: string, data: JournalEvent['data']): string | undefined {
+  if (type === 'reader.offline') return textOf(data.message);
+  if (type !== 'storage.failed') return undefined;
+  const end = data.recovered === true ? 'written again' : undefined;
+  const said = [textOf(data.storage), textOf(data.setAside) ?? end].filter((word) => word !== undefined);
+  return said.length === 0 ? undefined : said.join(', ');
 }

@@ -47,17 +47,26 @@ describe('events', () => {
     journal.commit(
       [
         { type: 'reader.online', reader: 'front-in', data: {} },
-        { type: 'reader.offline', accessPoint: 'front-door', reader: 'front-in', data: { code: 'closed' } },
+        {
+          type: 'reader.offline',
+          accessPoint: 'front-door',
+          reader: 'front-in',
+          data: { code: 'closed', message: 'port gone' },
+        },
         { type: 'access.granted', accessPoint: 'front-door', data: { ...leaving, reason: 'exit' } },
         { type: 'access.granted', accessPoint: 'front-door', data: { ...leaving, reason: 'visitor' } },
+        { type: 'storage.failed', data: { storage: 'journal', setAside: 'disk I/O error' } },
+        { type: 'storage.failed', data: { storage: 'journal', recovered: true, lost: 0 } },
       ],
       [],
     );
     expect(await bench.run('events', '--db', file)).toBe(0);
     expect(bench.out[5]).toMatch(/reader\.online +front-in +the reader is /);
-    expect(bench.out[6]).toMatch(/reader\.offline +front-door +front-in +the reader is gone$/);
+    expect(bench.out[6]).toMatch(/reader\.offline +front-door +front-in +the reader is gone \(port gone\)$/);
     expect(bench.out[7]).toMatch(/access\.granted +front-door +ana +left$/);
     expect(bench.out[8]).toMatch(/access\.granted +front-door +ana +left: is an expected visitor$/);
+    expect(bench.out[9]).toMatch(/storage\.failed .*\(journal, disk I\/O error\)$/);
+    expect(bench.out[10]).toMatch(/storage\.failed .*\(journal, written again\)$/);
   });
 
   it('prints JSON lines, of one type, since an instant', async () => {
