@@ -3,7 +3,7 @@
 
 import type { Catalogue } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
-import type { Facts, LocalUse, Presence, Proposal, Visit } from '../facts.ts';
+import type { Facts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../facts.ts';
 import type { PlanUsage } from '../model.ts';
 
 /** What the changes leave, in their order; null: no longer there. */
@@ -13,13 +13,14 @@ interface Left {
   readonly lastSeenMs: Map<string, number>;
   readonly catalogues: Map<string, Catalogue>;
   readonly presences: Map<string, Presence | null>;
-  readonly visitors: Map<string, { readonly space: string } | null>;
+  readonly visitors: Map<string, VisitorInside | null>;
   readonly uses: LocalUse[];
   readonly planned: PlanUsage[];
   readonly proposed: Proposal[];
 }
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
+  if (changes.length === 0) return facts;
   const left = leftBy(changes);
   const stands = (visit: Visit): Visit => {
     const lastSeenMs = left.lastSeenMs.get(visit.id);
@@ -92,6 +93,6 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   propose: ({ proposal }, { proposed }) => void proposed.push(proposal),
   present: ({ presence }, { presences }) => void presences.set(presence.customer, presence),
   absent: ({ customer }, { presences }) => void presences.set(customer, null),
-  'visitor-in': ({ visitor, space }, { visitors }) => void visitors.set(visitor, { space }),
+  'visitor-in': ({ visitor, space, sinceMs }, { visitors }) => void visitors.set(visitor, { space, sinceMs }),
   'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
 };
