@@ -30,7 +30,7 @@ HELP
 
 least_node=20.19.0
 root='' tarball='' site=riverside controller=front-desk timeout=300 start=yes action=install
-staging='' rollback_to='' made='' made_parent=''
+staging='' rollback_to='' made_opt='' made_parent=''
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'install.sh: %s\n' "$*" >&2; }
@@ -123,7 +123,7 @@ field() { node -p "const v = JSON.parse(require('node:fs').readFileSync(process.
 
 # Leaves the program in $release, whole and proven, or nothing.
 place_program() {
-  [ -d "$opt" ] || made=$opt
+  [ -d "$opt" ] || made_opt=$opt
   [ -d "$root/opt" ] || made_parent=$root/opt
   mkdir -p "$opt"
   rm -rf "$opt"/.new.*
@@ -184,7 +184,7 @@ on_exit() {
   set +e
   [ -z "$staging" ] || rm -rf "$staging"
   # Nothing that was made for nothing; what is not empty stays.
-  [ -z "$made" ] || rmdir "$made" 2>/dev/null
+  [ -z "$made_opt" ] || rmdir "$made_opt" 2>/dev/null
   [ -z "$made_parent" ] || rmdir "$made_parent" 2>/dev/null
   if [ -n "$rollback_to" ]; then
     [ "$status" != 0 ] || status=1
