@@ -33,6 +33,8 @@ export interface DaemonStatus {
   readonly replicaAgeS: number | null;
   readonly pending: number;
   readonly online: boolean;
+  /** Whether the config names a way to an office at all. */
+  readonly office: 'configured' | 'none';
   /** `unwritten`: decisions that a failing disk did not take and memory keeps; 0 while all is well. */
   readonly storage: { readonly unwritten: number };
   /** `least`: the least that the time can be, which decisions go by while the clock is not synchronised. */
@@ -53,6 +55,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
     pending,
     online,
+    office: config.upstream === null ? 'none' : 'configured',
     storage: { unwritten },
     clock: {
       synchronised: now.synchronised,

@@ -24,13 +24,13 @@ export function registerStatus(program: Command, io: Io): void {
 }
 
 export function statusLines(status: DaemonStatus): string[] {
-  const { site, controller, version, revision, replicaAgeS, pending, online, clock, accessPoints, readers } = status;
+  const { site, controller, version, revision, replicaAgeS, clock, accessPoints, readers } = status;
   const { storage } = status;
   const replica =
     replicaAgeS === null ? 'none yet: nobody is known' : `revision ${revision}, ${ageWords(replicaAgeS)} old`;
   const lines = [
     `${plain(site)}/${plain(controller)}, version ${plain(version)}`,
-    columns(['office', `${online ? 'connected' : 'not connected'}, ${pending} events to deliver`], [8]),
+    columns(['office', officeWords(status)], [8]),
     columns(['replica', replica], [8]),
     columns(['clock', clockWords(clock)], [8]),
   ];
@@ -51,6 +51,11 @@ export function statusLines(status: DaemonStatus): string[] {
     lines.push(columns([id, there ? 'online' : 'OFFLINE', counts.length === 0 ? '-' : counts.join(', ')], [20, 12]));
   }
   return lines;
+}
+
+function officeWords({ office, online, pending }: DaemonStatus): string {
+  if (office === 'none') return 'none in the config (upstream): this controller works alone';
+  return `${online ? 'connected' : 'not connected'}, ${pending} events to deliver`;
 }
 
 function clockWords({ synchronised, time, least }: DaemonStatus['clock']): string {

@@ -29,7 +29,7 @@ describe('cardea', () => {
   it.each(commands.map(({ name }) => name))('%s has help with an example', async (name) => {
     expect(await bench.run(name, '--help')).toBe(0);
     expect(bench.out.join('\n')).toMatch(/^Usage: cardea /);
-    expect(bench.out.join('\n')).toContain(`\nExample:\n  cardea ${name}`);
+    expect(bench.out.join('\n')).toMatch(new RegExp(`\\nExamples?:\\n  cardea ${name}`));
     expect(await bench.run('help', name)).toBe(0);
     expect(bench.err).toEqual([]);
   });

@@ -18,6 +18,7 @@ const status: DaemonStatus = {
   replicaAgeS: 24 * 3600,
   pending: 3,
   online: false,
+  office: 'configured',
   storage: { unwritten: 0 },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
   accessPoints: [{ id: 'front-door', mode: 'controlled', lock: 'locked', contact: null }],
