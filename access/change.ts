@@ -30,6 +30,8 @@ export type StateChange =
       readonly visitor: string;
       readonly host: string | null;
       readonly space: string;
+      /** When the visitor arrived, UTC milliseconds. */
+      readonly sinceMs: number;
       readonly untilMs: number;
     }
   | { readonly do: 'visitor-out'; readonly visitor: string };

@@ -89,6 +89,11 @@ export interface ReplicaFacts {
   planUsage(customer: string): readonly PlanUsage[];
 }
 
+export interface VisitorInside {
+  readonly space: string;
+  readonly sinceMs: number;
+}
+
 /** What the journal answers: what happened here and no replica knows yet. */
 export interface LocalFacts {
   /** At most one visit of a person is open (C8). */
@@ -96,8 +101,8 @@ export interface LocalFacts {
   /** The catalogue of the visit's check-in (O4a). */
   catalogueOf(visit: string): Catalogue | undefined;
   presence(customer: string): Presence | undefined;
-  /** Whether the visitor arrived and has not departed, and where. */
-  visitorInside(visitor: string): { readonly space: string } | undefined;
+  /** Whether the visitor arrived and has not departed, where, and since when (UTC milliseconds). */
+  visitorInside(visitor: string): VisitorInside | undefined;
   /** Local use of any of the passes. */
   localUse(passes: readonly string[]): readonly LocalUse[];
   /** What counts toward plan limits and no replica includes yet; one day may come several times. */

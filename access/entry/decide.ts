@@ -90,6 +90,15 @@ function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', rows: r
   return { granted: true, reason, direction, extendedUnlock, drafts, changes: [], rows, nextValidMs: null };
 }
 
+/** A visitor's stay counts as an open visit at a toggle reader (rules.md section 7). */
+function visitorsWay({ accessPoint, at, facts }: Tap, visitor: string): 'in' | 'out' {
+  const inside = facts.visitorInside(visitor);
+  if (inside?.space !== accessPoint.space) return 'in';
+  const stayedMs = at.wallMs - inside.sinceMs;
+  // A clock that was set back says nothing of how long it was.
+  return stayedMs >= 0 && stayedMs < accessPoint.toggleMinStayMs ? 'in' : 'out';
+}
+
 /**
  * O8: at a toggle reader a tap is out only for someone with an open or presumed visit here, `toggleMinStay` after the
  * check-in; presumed inside counts for `presumedExit` after the cut-off. At an interior door it is always in.
@@ -98,7 +107,7 @@ function directionOf(tap: Tap, holder: Holder): 'in' | 'out' {
   const { reader, accessPoint, at, facts } = tap;
   if (reader.direction !== 'toggle') return reader.direction;
   if (accessPoint.kind === 'interior') return 'in';
-  if (holder.kind === 'visitor') return facts.visitorInside(holder.id)?.space === accessPoint.space ? 'out' : 'in';
+  if (holder.kind === 'visitor') return visitorsWay(tap, holder.id);
   if (holder.kind === 'staff') return 'in';
   const visit = facts.openVisit(holder.id);
   if (visit?.space === accessPoint.space) {

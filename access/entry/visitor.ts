@@ -42,7 +42,14 @@ export function visitorEnters(
   if (arrives) {
     const { id, host, space } = visitor;
     drafts.push(at(tap, { type: 'visitor.arrived', data: { visitor: id, host } }));
-    changes.push({ do: 'visitor-in', visitor: id, host, space, untilMs: windowEnd(tap, visitor) });
+    changes.push({
+      do: 'visitor-in',
+      visitor: id,
+      host,
+      space,
+      sinceMs: tap.at.wallMs,
+      untilMs: windowEnd(tap, visitor),
+    });
   }
   return { ...base, granted: true, reason: grant, drafts, changes };
 }

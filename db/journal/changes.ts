@@ -109,7 +109,7 @@ function presenceExecutors(
   const catalogueOf = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
   const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
   const arrive: Statement = db.prepare(
-    'INSERT OR REPLACE INTO visitors_inside (visitor, host, space, until_ms) VALUES (?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO visitors_inside (visitor, host, space, since_ms, until_ms) VALUES (?, ?, ?, ?, ?)',
   );
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
   return {
@@ -120,7 +120,8 @@ function presenceExecutors(
       present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed, visit, catalogue);
     },
     absent: ({ customer }) => void absent.run(customer),
-    'visitor-in': ({ visitor, host, space, untilMs }) => void arrive.run(visitor, host, space, untilMs),
+    'visitor-in': ({ visitor, host, space, sinceMs, untilMs }) =>
+      void arrive.run(visitor, host, space, sinceMs, untilMs),
     'visitor-out': ({ visitor }) => void depart.run(visitor),
   };
 }

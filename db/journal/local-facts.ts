@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
-import type { LocalFacts, LocalUse, Presence, Proposal, Visit } from '../../access/facts.ts';
+import type { LocalFacts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
 import type { PlanUsage } from '../../access/model.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
@@ -18,7 +18,7 @@ export class JournalFacts implements LocalFacts {
   readonly #openVisit: Database.Statement<[string], VisitRow>;
   readonly #catalogueHash: Database.Statement<[string, string], string>;
   readonly #presence: Database.Statement<[string], PresenceRow>;
-  readonly #visitorInside: Database.Statement<[string], { space: string }>;
+  readonly #visitorInside: Database.Statement<[string], VisitorInside>;
   readonly #useOfOne: Database.Statement<[string], LocalUse>;
   readonly #useOfMany: Database.Statement<[string], LocalUse>;
   readonly #planUse: Database.Statement<[string], PlanUsage>;
@@ -31,7 +31,7 @@ export class JournalFacts implements LocalFacts {
     this.#openVisit = db.prepare(`SELECT ${visitColumns} FROM visits WHERE customer = ?`);
     this.#catalogueHash = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
-    this.#visitorInside = db.prepare('SELECT space FROM visitors_inside WHERE visitor = ?');
+    this.#visitorInside = db.prepare('SELECT space, since_ms AS sinceMs FROM visitors_inside WHERE visitor = ?');
     this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY seq`);
     this.#useOfMany = db.prepare(
       `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY seq`,
@@ -62,7 +62,7 @@ export class JournalFacts implements LocalFacts {
     return row && presenceOf(row);
   }
 
-  visitorInside(visitor: string): { readonly space: string } | undefined {
+  visitorInside(visitor: string): VisitorInside | undefined {
     return this.#visitorInside.get(visitor);
   }
 

@@ -55,6 +55,8 @@ const migrations: readonly string[] = [
      customer TEXT NOT NULL, seq INTEGER NOT NULL, controller TEXT NOT NULL, epoch TEXT NOT NULL, visit TEXT NOT NULL,
      day TEXT NOT NULL, minutes INTEGER NOT NULL,
      PRIMARY KEY (customer, seq, controller, epoch, visit, day)) WITHOUT ROWID;`,
+  // When a visitor arrived. Of those who are inside now it is not known: long ago.
+  'ALTER TABLE visitors_inside ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;',
 ];
 
 export const journalSchemaVersion = migrations.length;

@@ -4,7 +4,7 @@
 import type { StateChange } from '../../access/change.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { AccessPoint, Ruling, Tap } from '../../access/entry/tap.ts';
-import type { Facts, HeldCredential, LocalUse, Presence, Proposal, Visit } from '../../access/facts.ts';
+import type { Facts, HeldCredential, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
 import type {
   AccessRule,
   Booking,
@@ -62,7 +62,7 @@ export class MemorySite implements Facts {
   readonly planUses: PlanUsage[] = [];
   readonly proposed: Proposal[] = [];
   readonly presences = new Map<string, Presence>();
-  readonly inside = new Map<string, { space: string }>();
+  readonly inside = new Map<string, VisitorInside>();
   readonly #catalogues = new Map<string, Facts['site']>();
 
   constructor(parts: SiteParts = {}) {
@@ -125,7 +125,7 @@ export class MemorySite implements Facts {
     return this.presences.get(customer);
   }
 
-  visitorInside(visitor: string): { readonly space: string } | undefined {
+  visitorInside(visitor: string): VisitorInside | undefined {
     return this.inside.get(visitor);
   }
 
@@ -156,8 +156,9 @@ export class MemorySite implements Facts {
       else if (change.do === 'propose') this.proposed.push(change.proposal);
       else if (change.do === 'present') this.presences.set(change.presence.customer, change.presence);
       else if (change.do === 'absent') this.presences.delete(change.customer);
-      else if (change.do === 'visitor-in') this.inside.set(change.visitor, { space: change.space });
-      else if (change.do === 'visitor-out') this.inside.delete(change.visitor);
+      else if (change.do === 'visitor-in') {
+        this.inside.set(change.visitor, { space: change.space, sinceMs: change.sinceMs });
+      } else if (change.do === 'visitor-out') this.inside.delete(change.visitor);
       else if (change.do === 'seen') {
         const visit = this.visits.get(change.visit);
         if (visit !== undefined) this.visits.set(visit.id, { ...visit, lastSeenMs: change.atMs });

@@ -261,6 +261,11 @@ const rows: readonly Row[] = [
     ['+visitor', 'visitor.arrived', '+exit', 'visitor.departed'],
   ],
   [
+    'a visitor’s tap before 60 seconds is no way out there',
+    { replica: guest, taps: ['10:00:00 both vic', '10:00:45 both vic', '10:01:00 both vic'], only: ['+', 'visitor'] },
+    ['+visitor', 'visitor.arrived', '+visitor', '+exit', 'visitor.departed'],
+  ],
+  [
     'presumed inside ends with a tap at an in reader, even one that is denied',
     {
       replica: {
