@@ -20,7 +20,6 @@ interface Left {
 }
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
-  if (changes.length === 0) return facts;
   const left = leftBy(changes);
   const stands = (visit: Visit): Visit => {
     const lastSeenMs = left.lastSeenMs.get(visit.id);

@@ -288,7 +288,7 @@ describe('the instants', () => {
         runs += 1;
         if (answers.size > 1) changing += 1;
       }),
-      { numRuns: 20 },
+      { numRuns: 20, seed: 20_261_122 },
     );
     process.stderr.write(`the answer changed within the horizon in ${changing} of ${runs} sites\n`);
     expect(changing / runs).toBeGreaterThan(0.2);
