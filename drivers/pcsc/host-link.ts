@@ -14,6 +14,8 @@ import { reachPcscd } from './socket.ts';
 const beatMs = 5_000;
 /** Questions without an answer after which it hangs: 30 s, for a busy machine with a slow card. */
 const maxUnanswered = 6;
+/** The same until it is heard for the first time: 3 min, in which a busy machine with a slow card starts Node and its library. */
+const maxUnansweredAtStart = 36;
 /** The list is compared with a fresh one this long after it changed... */
 const verifySoonMs = 2_000;
 /** ...and this often while nothing does. */
@@ -43,6 +45,7 @@ export class HostLink {
   #changes = 0;
   #startedMs = 0;
   #unanswered = 0;
+  #heard = false;
   #closed = false;
   #cancelBeat: Cancel = () => undefined;
   #cancelVerify: Cancel = () => undefined;
@@ -78,6 +81,7 @@ export class HostLink {
     }
     this.#fault = null;
     this.#unanswered = 0;
+    this.#heard = false;
     this.#host = new HostProcess(this.#program, this.#socket, 'watch', {
       message: (message) => this.#receive(message),
       ended: (reason) => this.#lose(this.#fault ?? stackFault('host-died', this.#socket, reason)),
@@ -88,6 +92,7 @@ export class HostLink {
   #receive(message: FromHost): void {
     if (this.#closed) return;
     this.#unanswered = 0;
+    this.#heard = true;
     if (message.type === 'failed') this.#fault = stackFault(message.code, this.#socket, message.detail);
     if (message.type === 'listed') {
       this.#names = message.names;
@@ -110,7 +115,8 @@ export class HostLink {
 
   #beat(host: HostProcess): void {
     this.#cancelBeat = this.#clock.after('pcsc beat', beatMs, () => {
-      if (this.#unanswered++ >= maxUnanswered) this.#end(host, stackFault('pcscd-silent', this.#socket, ''));
+      const patience = this.#heard ? maxUnanswered : maxUnansweredAtStart;
+      if (this.#unanswered++ >= patience) this.#end(host, stackFault('pcscd-silent', this.#socket, ''));
       else host.send({ type: 'beat' });
       this.#beat(host);
     });

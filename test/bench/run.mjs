@@ -14,7 +14,7 @@ import { diskFolder } from './folder.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Credentials of the sites on which a decision is measured, and of that on which a tap is. */
-const sizes = [1_000, 100_000, 2_000_000];
+const sizes = [1_000, 100_000, 1_000_000, 2_000_000];
 const tapSize = 1_000_000;
 
 /** Each gives figures; what it measures is imported once it was built. */

@@ -6,9 +6,13 @@ const pauseMs = 20;
 
 /**
  * Settles with the first value of `probe` that is neither undefined nor false.
+ * @param what in words; a function is asked when the deadline is over.
  * @throws Error naming `what` when the deadline is over, with the last failure of the probe as its cause.
  */
-export async function eventually<T>(what: string, probe: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
+export async function eventually<T>(
+  what: string | (() => string),
+  probe: () => T | Promise<T>,
+): Promise<Exclude<T, undefined | false>> {
   const endMs = performance.now() + deadlineMs;
   let failure: unknown;
   while (performance.now() < endMs) {
@@ -20,5 +24,6 @@ export async function eventually<T>(what: string, probe: () => T | Promise<T>): 
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  throw new Error(`did not happen within ${deadlineMs / 1000} s: ${what}`, { cause: failure });
+  const words = typeof what === 'string' ? what : what();
+  throw new Error(`did not happen within ${deadlineMs / 1000} s: ${words}`, { cause: failure });
 }

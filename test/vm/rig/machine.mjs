@@ -2,7 +2,7 @@
 // runs at a time; it never outlives this process unless it is told to stay.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,7 @@ export class Machine {
   /** As `sh`, with any status: `{status, out, err}`. A guest that is too busy to open the door is asked again. */
   async try(script) {
     for (let left = knocks; ; left--) {
+      if (this.#qemu === null) throw new Error(`the machine is off; what qemu said last:\n${this.#said()}`);
       const result = await this.#ask(script);
       if (left === 0 || result.status !== 255 || !neverIn.test(result.err)) return result;
       await wait(stepMs);
@@ -134,11 +135,16 @@ export class Machine {
     return join(this.#folder, 'console.log');
   }
 
+  #said() {
+    const file = join(this.#folder, 'qemu.log');
+    return existsSync(file) ? readFileSync(file, 'utf8').slice(-2000) : 'nothing';
+  }
+
   async #awaitBoot() {
     const until = performance.now() + bootMs;
     while (performance.now() < until) {
       if (this.#qemu === null) {
-        throw new Error(`qemu ended:\n${readFileSync(join(this.#folder, 'qemu.log'), 'utf8').slice(-2000)}`);
+        throw new Error(`qemu ended:\n${this.#said()}`);
       }
       const { out } = await this.#ask(
         'systemctl is-active multi-user.target && systemctl is-system-running --wait || true',
