@@ -18,6 +18,8 @@ import type { Timekeeper } from './timekeeper.ts';
 interface Task {
   readonly drafts: readonly EventDraft[];
   readonly changes: readonly StateChange[];
+  /** It changes what is left of passes that others draw on: when theirs run out is asked anew. */
+  readonly shares: boolean;
 }
 
 /** After a failed disk the same task is tried again after this long. */
@@ -32,6 +34,8 @@ export class Due {
   readonly #log: ControllerParts['log'];
   /** When something is due next, infinity for never; null: to be asked. A tap that comes before it asks nothing. */
   #nextMs: number | null = null;
+  /** The instant that was done last, where what is left of shared passes changed by it and is not asked anew yet. */
+  #sharedMs: number | null = null;
   #cancel: Cancel = () => {};
 
   constructor(
@@ -68,12 +72,32 @@ export class Due {
           return;
         }
         this.#nextMs ??= this.#soonest();
+        if (this.#sharedMs !== null && this.#sharedMs < this.#nextMs) {
+          this.#shareAnew(this.#sharedMs, at);
+          continue;
+        }
         if (this.#nextMs > this.#time.dueMs(at)) break;
-        const task = this.#next(this.#nextMs);
+        const doneMs = this.#nextMs;
+        const task = this.#next(doneMs);
         this.#nextMs = null;
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
+        if (task.shares) this.#sharedMs = doneMs;
       }
       this.#armed();
+    });
+  }
+
+  /** Once for all that was due at an instant: a night closes many visits. */
+  #shareAnew(sinceMs: number, at: Moment): void {
+    this.#ledger.announce(this.#ledger.write([], this.#exhaustionsAfter(sinceMs), at));
+    this.#sharedMs = null;
+    this.#nextMs = null;
+  }
+
+  #exhaustionsAfter(ms: number): StateChange[] {
+    const facts = this.#facts();
+    return this.#journal.openVisits().map((visit) => {
+      return { do: 'exhausts', visit: visit.id, exhaustsMs: nextExhaustion(facts, visit, ms)?.atMs ?? null };
     });
   }
 
@@ -98,9 +122,10 @@ export class Due {
     this.#wait(Math.min(this.#nextMs - this.#time.dueMs(at), this.#time.settlesInMs(at) ?? Number.POSITIVE_INFINITY));
   }
 
-  /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4). */
+  /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4), or has drawn on it. */
   changed(changes: readonly StateChange[]): void {
-    if (changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null)) this.forecast();
+    const joins = changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null);
+    if (joins || drawOnTeams(this.#facts, changes)) this.forecast();
     else this.arm();
   }
 
@@ -172,24 +197,32 @@ export class Due {
     }
     const presence = this.#journal.presenceDue();
     if (presence !== undefined && presence.untilMs === atMs) {
-      return { drafts: [], changes: [{ do: 'absent', customer: presence.customer }] };
+      return { drafts: [], changes: [{ do: 'absent', customer: presence.customer }], shares: false };
     }
     const visitor = this.#journal.visitorDue();
-    if (visitor === undefined) return { drafts: [], changes: [] };
+    if (visitor === undefined) return { drafts: [], changes: [], shares: false };
     const drafts = [visitorDeparted(visitor.visitor, visitor.host, true)];
-    return { drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }] };
+    return { drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }], shares: false };
   }
 
   /** A visit that cannot be settled must not hold up all others: it is closed unsettled, and somebody looks at it. */
   #ofVisit({ visit, kind }: VisitDue, atMs: number): Task {
     try {
-      return kind === 'cut-off' ? checkOutAtCutOff(this.#facts(), visit) : this.#exhausted(visit, atMs);
+      return kind === 'cut-off' ? this.#cutOff(visit) : this.#exhausted(visit, atMs);
     } catch (error) {
       if (error instanceof DbError) throw error;
       this.#log('error', `visit ${visit.id} of ${visit.customer} cannot be settled: ${messageOf(error)}`);
-      if (kind === 'exhausted') return { drafts: [], changes: [{ do: 'exhausts', visit: visit.id, exhaustsMs: null }] };
-      return { drafts: [unsettled(visit)], changes: [{ do: 'close-visit', visit: visit.id }] };
+      const never: StateChange = { do: 'exhausts', visit: visit.id, exhaustsMs: null };
+      if (kind === 'exhausted') return { drafts: [], changes: [never], shares: false };
+      return { drafts: [unsettled(visit)], changes: [{ do: 'close-visit', visit: visit.id }], shares: true };
     }
+  }
+
+  /** Minutes count to the last tap: what a visit on a team pass would have drawn since then is there for others again. */
+  #cutOff(visit: Visit): Task {
+    const settled = checkOutAtCutOff(this.#facts(), visit);
+    const shares = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
+    return { ...settled, shares };
   }
 
   #exhausted(visit: Visit, atMs: number): Task {
@@ -197,9 +230,21 @@ export class Due {
     const found = nextExhaustion(facts, visit, atMs - 1);
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
     const changes: StateChange[] = [{ do: 'exhausts', visit: visit.id, exhaustsMs: following }];
-    if (found?.atMs !== atMs) return { drafts: [], changes };
-    return { drafts: [exhausted(visit, found.pass)], changes };
+    if (found?.atMs !== atMs) return { drafts: [], changes, shares: false };
+    return { drafts: [exhausted(visit, found.pass)], changes, shares: false };
   }
+}
+
+/** Whether minutes of a pass were used that others of a team draw on, or may: of one that is no longer listed nobody can tell. */
+function drawOnTeams(facts: () => Facts, changes: readonly StateChange[]): boolean {
+  return changes.some((change) => {
+    if (change.do !== 'use' || change.use.minutes === 0) return false;
+    const { customer, pass } = change.use;
+    const teams = facts().customer(customer)?.teams ?? [];
+    if (teams.length === 0) return false;
+    const held = facts().passes(customer, teams);
+    return held.find(({ id }) => id === pass)?.team !== null;
+  });
 }
 
 /** The pass whose minutes a visit has drawn to the end by then; null: none. */
