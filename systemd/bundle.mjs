@@ -79,7 +79,7 @@ function copyPackage(path, inside) {
 }
 
 function isLeft(source) {
-  const compiled = /\/(better-sqlite3|pcsclite)\//.test(source);
+  const compiled = /\/(better-sqlite3|pcsclite|epoll|ioctl)\//.test(source);
   return (
     compiled && leavings.includes(basename(source)) && (statSync(source).isDirectory() || /\.(a|node)$/.test(source))
   );

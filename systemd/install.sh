@@ -165,9 +165,9 @@ get_packages() {
   [ -d "$staging/node_modules" ] && return
   need_npm
   say 'fetching packages (some may be compiled: minutes on a small machine)'
-  # What is packed is built already; only its dependencies have scripts to run.
+  # What is packed is built already; only its dependencies have scripts to run. Their versions are those that were tested.
   (cd "$staging" && node -e "const fs = require('node:fs'); const p = JSON.parse(fs.readFileSync('package.json', 'utf8')); delete p.scripts; fs.writeFileSync('package.json', JSON.stringify(p, null, 2));" \
-    && npm install --omit=dev --no-audit --no-fund --no-package-lock --loglevel=error) \
+    && mv dist/package-versions.json package-lock.json && npm ci --omit=dev --no-audit --no-fund --loglevel=error) \
     || die 'npm could not fetch or compile the packages: is there a network? are g++, make and python3 there (apt-get install g++ make python3)? Or take a bundle, which needs neither'
 }
 
