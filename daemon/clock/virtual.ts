@@ -57,6 +57,11 @@ export class VirtualClock implements Clock {
     this.#sinceBootMs = endMs;
   }
 
+  /** Lets `ms` milliseconds pass in which the process stands still: what falls due meanwhile fires with the next advance. */
+  stall(ms: number): void {
+    this.#sinceBootMs += ms;
+  }
+
   /** How long until the next wait ends, in milliseconds; undefined when nothing waits. */
   untilNextMs(): number | undefined {
     const next = this.#next(Number.POSITIVE_INFINITY);

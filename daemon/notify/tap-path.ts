@@ -10,7 +10,7 @@ export interface TapPathFacts {
   readonly reloadingMs: number | null;
 }
 
-/** A reload closes the doors for a moment; one that takes longer than this does not end any more. */
+/** A reload may have to wait for devices; one that takes longer than this does not end any more. */
 export const longestReloadMs = 60_000;
 
 /** What is broken, in words; null: a tap can open a door. */

@@ -9,6 +9,7 @@ import { type Log, RareLog } from '../log.ts';
 import { SocketError } from '../socket/protocol.ts';
 import { wordsOf } from './error.ts';
 import type { Change, Steps } from './plan.ts';
+import { Standstill } from './standstill.ts';
 
 export interface ReaderHost {
   tap(reader: string, presented: Presented): TapResult;
@@ -40,12 +41,14 @@ export class Readers {
   #entries: ReadonlyMap<string, Entry>;
   #host: ReaderHost | null = null;
   readonly #drivers: ReaderDrivers;
+  readonly #standstill: Standstill;
   readonly #log: Log;
   readonly #rare: RareLog;
 
   private constructor(entries: ReadonlyMap<string, Entry>, drivers: ReaderDrivers, tools: DriverTools, log: Log) {
     this.#entries = entries;
     this.#drivers = drivers;
+    this.#standstill = new Standstill(tools.clock);
     this.#log = log;
     this.#rare = new RareLog(log, tools.clock, droppedEveryMs);
   }
@@ -108,6 +111,7 @@ export class Readers {
   }
 
   close(): Promise<void> {
+    this.#standstill.stop();
     return this.#close([...this.#entries.values()]);
   }
 
@@ -119,8 +123,19 @@ export class Readers {
     const { id, accessPoint } = entry.config;
     const record = (type: EventDraft['type'], data: EventDraft['data']): void =>
       host.record([{ type, accessPoint, reader: id, data }]);
+    const drop = (reason: string, count: number): void => {
+      const name = entry.dropped.has(reason) || entry.dropped.size < maxReasons ? reason : 'other';
+      entry.dropped.set(name, (entry.dropped.get(name) ?? 0) + count);
+      this.#rare.count(
+        `${id} ${name}`,
+        count,
+        'warn',
+        (n) => `reader ${id}: ${n} ${n === 1 ? 'piece' : 'pieces'} of input dropped: ${name}`,
+      );
+    };
     entry.reader.open({
       presented: (credential) => {
+        if (handOf(entry.reader) === null && this.#standstill.mayBeOld) return drop('stale', 1);
         try {
           entry.last = host.tap(id, credential);
         } catch (error) {
@@ -137,16 +152,7 @@ export class Readers {
         this.#log('warn', `reader ${id} is offline: ${message}`);
         record('reader.offline', { code, message });
       },
-      dropped: (reason, count) => {
-        const name = entry.dropped.has(reason) || entry.dropped.size < maxReasons ? reason : 'other';
-        entry.dropped.set(name, (entry.dropped.get(name) ?? 0) + count);
-        this.#rare.count(
-          `${id} ${name}`,
-          count,
-          'warn',
-          (n) => `reader ${id}: ${n} ${n === 1 ? 'piece' : 'pieces'} of input dropped: ${name}`,
-        );
-      },
+      dropped: drop,
     });
   }
 }
