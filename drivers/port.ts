@@ -48,7 +48,8 @@ export function safeState(failSafe: boolean): LockState {
 }
 
 /**
- * A lock. `set` returns at once; it never throws and never waits. The last state that was set wins.
+ * A lock. `set` returns at once; it never throws and never waits. The last state that was set wins. `unlocked` is the active
+ * level of its line; a line is taken with its safe level from its first moment on.
  * Whatever happens to this process, the line falls to the state that `failSafe` names (rules.md section 6): within 1 s
  * of the process's end, within 2 s of the last heartbeat of a process that hangs. The keeper sees to that.
  */
@@ -61,12 +62,20 @@ export interface OutputSink {
   set(accessPoint: string, state: LockState): void;
 }
 
+export type InputChange = (active: boolean) => void;
+
+/** A fault: the input cannot be read, and is tried again; null: it can be read again. */
+export type InputHealth = (fault: DeviceFault | null) => void;
+
 /**
- * An input: calls `change` once at the start with the level that was found, then with each stable change of it, and not
- * after `close`.
+ * An input, such as a door contact. `open`, called once, never throws: it calls `change` with the level that it finds, before
+ * it returns where the line is there, and then with each change of it that lasts for its debounce, at most 400 ms; a shorter
+ * one is never told, a longer one always. A line that is not there, or is lost, is told to `health` once per spell and waited
+ * for, with backoff, for ever; meanwhile the level that was told last stands. After `close`, which may be called at any time,
+ * also twice, nothing more is told.
  */
 export interface Input {
-  open(change: (active: boolean) => void): void;
+  open(change: InputChange, health: InputHealth): void;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import type { Clock, Random } from '../access/clock.ts';
 import type {
   AccessPointConfig,
   InputConfig,
+  InputName,
   PcscReaderConfig,
   ReaderConfig,
   SerialReaderConfig,
@@ -62,15 +63,33 @@ async function openSerial(where: string, config: SerialReaderConfig, tools: Driv
   return new SerialReader(config, tools.clock, tools.random);
 }
 
+export interface InputPlace {
+  readonly accessPoint: string;
+  readonly name: InputName;
+}
+
 /**
  * The input that a config describes, not yet opened.
- * @param where names it in an error, as `contact of front-door`.
- * @throws DriverError `driver-unknown`, `driver-load`
+ * @throws DriverError `driver-unknown`, `driver-load`, `driver-missing`
  */
-export async function openInput(where: string, config: InputConfig): Promise<Input> {
-  if (config.driver !== 'simulated') throw unknown(where, `the driver ${config.driver}`, 'simulated');
-  const { SimulatedInput } = await load(where, () => import('./simulated/simulated-input.ts'));
-  return new SimulatedInput();
+export async function openInput(
+  { accessPoint, name }: InputPlace,
+  config: InputConfig,
+  { clock, random }: DriverTools,
+): Promise<Input> {
+  const where = `${name} of ${accessPoint}`;
+  switch (config.driver) {
+    case 'simulated': {
+      const { SimulatedInput } = await load(where, () => import('./simulated/simulated-input.ts'));
+      return new SimulatedInput();
+    }
+    case 'gpio': {
+      const { gpioInput } = await load(where, () => import('./gpio/gpio-input.ts'));
+      return gpioInput(where, config, accessPoint, clock, random);
+    }
+    default:
+      throw unknown(where, `the driver ${config.driver}`, 'simulated, gpio');
+  }
 }
 
 /**
@@ -84,8 +103,18 @@ export function lockLines(accessPoints: readonly Pick<AccessPointConfig, 'id' | 
 /** Starts a keeper: each line is driven to its safe state before anything else. @throws DriverError `keeper-missing` */
 export type StartKeeper = (lines: readonly KeeperLine[], events: KeeperEvents) => KeeperLink;
 
-/** @throws DriverError `driver-load`, `keeper-missing` */
-export async function loadKeeper({ clock, random }: DriverTools): Promise<StartKeeper> {
+/** @throws DriverError `driver-load`, `driver-missing`, `keeper-missing` */
+export async function loadKeeper(
+  { clock, random }: DriverTools,
+  accessPoints: readonly Pick<AccessPointConfig, 'id' | 'lock'>[],
+): Promise<StartKeeper> {
+  // The keeper loads the driver of real lines by itself; what it lacks is to be known before.
+  const real = accessPoints.find(({ lock }) => lock.driver === 'gpio');
+  if (real !== undefined) {
+    const where = `lock of ${real.id}`;
+    const { requireGpio } = await load(where, () => import('./gpio/natives.ts'));
+    requireGpio(where);
+  }
   const { KeeperLink } = await load('the locks', () => import('./keeper/keeper-link.ts'));
   const { keeperProgram } = await load('the locks', () => import('./keeper/keeper-process.ts'));
   keeperProgram();
@@ -93,8 +122,17 @@ export async function loadKeeper({ clock, random }: DriverTools): Promise<StartK
 }
 
 function keeperLine({ id, lock }: Pick<AccessPointConfig, 'id' | 'lock'>): KeeperLine {
-  if (lock.driver !== 'simulated') throw unknown(`lock of ${id}`, `the driver ${lock.driver}`, 'simulated');
-  return { accessPoint: id, failSafe: lock.failSafe, output: { driver: 'simulated', file: lock.file } };
+  const of = { accessPoint: id, failSafe: lock.failSafe };
+  switch (lock.driver) {
+    case 'simulated':
+      return { ...of, output: { driver: 'simulated', file: lock.file } };
+    case 'gpio': {
+      const { driver, backend, chip, line, activeLow } = lock;
+      return { ...of, output: { driver, backend, chip, line, activeLow } };
+    }
+    default:
+      throw unknown(`lock of ${id}`, `the driver ${lock.driver}`, 'simulated, gpio');
+  }
 }
 
 /** The hand that moves a simulated reader; null for a real one. */

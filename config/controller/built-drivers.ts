@@ -10,8 +10,8 @@ import { doorLines } from './check-references.ts';
 export const builtDrivers = {
   readers: ['simulated', 'serial', 'pcsc'],
   serialFormats: ['line'],
-  locks: ['simulated'],
-  inputs: ['simulated'],
+  locks: ['simulated', 'gpio'],
+  inputs: ['simulated', 'gpio'],
 } as const;
 
 /** Warnings for every driver that a config names and this version lacks. */

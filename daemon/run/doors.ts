@@ -78,8 +78,8 @@ export class Doors {
     const credentialKey = siteKeyOf(config);
     const [readers, inputs, start] = await Promise.all([
       Readers.load(config.readers, tools, log),
-      Inputs.load(config.accessPoints),
-      loadKeeper(tools),
+      Inputs.load(config.accessPoints, tools, log),
+      loadKeeper(tools, config.accessPoints),
     ]);
     const lines = lockLines(config.accessPoints);
     const startLocks = (events: KeeperEvents): Locks =>
@@ -117,7 +117,7 @@ export class Doors {
     const [readers, inputs] = await Promise.all([
       this.readers.prepare(config.readers, plan.readers),
       this.inputs.prepare(config.accessPoints, plan.doors),
-      loadKeeper(this.#parts.tools),
+      loadKeeper(this.#parts.tools, config.accessPoints),
     ]);
     const apply = async (): Promise<void> => {
       await this.#locks.change(lines);

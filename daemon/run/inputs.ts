@@ -2,7 +2,8 @@
 
 import type { AccessPointConfig, InputConfig, InputName } from '../../config/types.ts';
 import type { Input } from '../../drivers/port.ts';
-import { inputHandOf, openInput } from '../../drivers/registry.ts';
+import { type DriverTools, inputHandOf, openInput } from '../../drivers/registry.ts';
+import type { Log } from '../log.ts';
 import { SocketError } from '../socket/protocol.ts';
 import type { Change, Steps } from './plan.ts';
 
@@ -18,16 +19,20 @@ interface Entry {
 }
 
 export class Inputs {
+  readonly #tools: DriverTools;
+  readonly #log: Log;
   #entries: readonly Entry[];
   #change: InputChange = () => {};
 
-  private constructor(entries: readonly Entry[]) {
+  private constructor(entries: readonly Entry[], tools: DriverTools, log: Log) {
     this.#entries = entries;
+    this.#tools = tools;
+    this.#log = log;
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
-  static async load(accessPoints: readonly AccessPointConfig[]): Promise<Inputs> {
-    return new Inputs(await loadEntries(accessPoints));
+  static async load(accessPoints: readonly AccessPointConfig[], tools: DriverTools, log: Log): Promise<Inputs> {
+    return new Inputs(await loadEntries(accessPoints, tools), tools, log);
   }
 
   open(change: InputChange): void {
@@ -37,7 +42,8 @@ export class Inputs {
 
   /** Loads what another config opens, door by door; those of a door that stays go on. @throws DriverError */
   async prepare(accessPoints: readonly AccessPointConfig[], doors: Steps): Promise<Change> {
-    const fresh = await loadEntries(accessPoints.filter(({ id }) => doors.open.includes(id)));
+    const opened = accessPoints.filter(({ id }) => doors.open.includes(id));
+    const fresh = await loadEntries(opened, this.#tools);
     const kept = new Set(doors.keep);
     return {
       close: () => close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
@@ -70,19 +76,26 @@ export class Inputs {
 
   #open(entries: readonly Entry[]): void {
     for (const { accessPoint, name, input } of entries) {
-      input.open((active) => this.#change(accessPoint, name, active));
+      const what = `${name} of ${accessPoint}`;
+      input.open(
+        (active) => this.#change(accessPoint, name, active),
+        (fault) => {
+          if (fault === null) this.#log('info', `${what}: it can be read again`);
+          else this.#log('error', `${what}: ${fault.code}: ${fault.message}`);
+        },
+      );
     }
   }
 }
 
-async function loadEntries(accessPoints: readonly AccessPointConfig[]): Promise<Entry[]> {
+async function loadEntries(accessPoints: readonly AccessPointConfig[], tools: DriverTools): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const accessPoint of accessPoints) {
     for (const name of inputNames) {
       const config = accessPoint[name];
       if (config === null) continue;
-      const input = await openInput(`${name} of ${accessPoint.id}`, config);
-      entries.push({ accessPoint: accessPoint.id, name, config, input });
+      const place = { accessPoint: accessPoint.id, name };
+      entries.push({ ...place, config, input: await openInput(place, config, tools) });
     }
   }
   return entries;

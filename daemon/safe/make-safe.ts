@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ControllerConfig } from '../../config/types.ts';
 import { rememberedLines } from '../../drivers/keeper/held-lines.ts';
 import type { KeeperLine } from '../../drivers/keeper/messages.ts';
-import { openLine } from '../../drivers/keeper/open-line.ts';
+import { lineOpener, type OpenLine } from '../../drivers/keeper/open-line.ts';
 import { type LockState, safeState } from '../../drivers/port.ts';
 import { openDataDir } from '../run/data-dir.ts';
 import { RunError, wordsOf } from '../run/error.ts';
@@ -32,20 +32,21 @@ export async function makeSafe({ configFile, usualDataDir, stamp }: SafeOrder): 
   const faults: string[] = [];
   const driven = new Map<string, SafeReport['driven']>();
   const releases: (() => void)[] = [];
-  const driveAll = (lines: readonly KeeperLine[]): void => {
-    for (const line of lines) if (!driven.has(keyOf(line))) driven.set(keyOf(line), drive(line, stamp, faults));
+  const driveAll = async (lines: readonly KeeperLine[]): Promise<void> => {
+    const open = await lineOpener(lines, stamp);
+    for (const line of lines) if (!driven.has(keyOf(line))) driven.set(keyOf(line), drive(line, open, faults));
   };
-  const driveHeld = (folder: string): void => {
+  const driveHeld = async (folder: string): Promise<void> => {
     releases.push(keepOut(folder, faults));
-    driveAll(rememberedLines(folder));
+    await driveAll(rememberedLines(folder));
   };
   try {
     const said = looseDataDir(configFile) ?? usualDataDir;
-    driveHeld(said);
+    await driveHeld(said);
     const config = await configOf(configFile, faults);
     const folder = config?.dataDir ?? said;
-    if (folder !== said) driveHeld(folder);
-    if (config !== null) driveAll(await linesOf(config, faults));
+    if (folder !== said) await driveHeld(folder);
+    if (config !== null) await driveAll(await linesOf(config, faults));
     if (driven.size === 0) faults.push(`no lock line is known: neither from ${configFile} nor from ${folder}`);
     return { driven: [...driven.values()].flat(), faults };
   } finally {
@@ -53,11 +54,12 @@ export async function makeSafe({ configFile, usualDataDir, stamp }: SafeOrder): 
   }
 }
 
-function drive(line: KeeperLine, stamp: () => string, faults: string[]): SafeReport['driven'] {
+/** A real line is held from here on until this process ends. */
+function drive(line: KeeperLine, open: OpenLine, faults: string[]): SafeReport['driven'] {
   const { accessPoint, failSafe } = line;
   const state = safeState(failSafe);
   try {
-    openLine(line, stamp)(state);
+    open(line).drive(state);
     return [{ accessPoint, state }];
   } catch (error) {
     faults.push(`the lock of ${accessPoint} could not be driven ${state}: ${wordsOf(error)}; secure the door by hand`);

@@ -27,7 +27,16 @@ export function rememberedLines(folder: string): KeeperLine[] {
 
 function isLine(value: unknown): value is KeeperLine {
   if (!isRecord(value) || typeof value.accessPoint !== 'string' || typeof value.failSafe !== 'boolean') return false;
-  const { output } = value;
-  if (!isRecord(output) || output.driver !== 'simulated') return false;
-  return output.file === null || typeof output.file === 'string';
+  return isRecord(value.output) && isOutput(value.output);
+}
+
+function isOutput({ driver, file, backend, chip, line, activeLow }: Readonly<Record<string, unknown>>): boolean {
+  if (driver === 'simulated') return file === null || typeof file === 'string';
+  return (
+    driver === 'gpio' &&
+    (backend === 'auto' || backend === 'chardev' || backend === 'sysfs') &&
+    typeof chip === 'string' &&
+    typeof line === 'number' &&
+    typeof activeLow === 'boolean'
+  );
 }

@@ -8,12 +8,16 @@ import type { FromKeeper, KeeperLine, ToKeeper } from './messages.ts';
 /** After this much silence the daemon hangs. Leaves half a second of rules.md's 2 s to the timers of a slow machine. */
 export const silenceMs = 1_500;
 
-/** Moves the line; throws where it cannot. */
-export type Drive = (state: LockState) => void;
+export interface HeldLine {
+  /** Moves the line; throws where it cannot. */
+  drive(state: LockState): void;
+  /** Throws where the line is not any more as it was driven last: its chip is gone, somebody else moved it. */
+  check(): void;
+}
 
 interface Held {
   readonly line: KeeperLine;
-  readonly drive: Drive;
+  readonly output: HeldLine;
   wanted: LockState;
   /** null: not known, because nothing was driven yet or the last try failed. */
   driven: LockState | null;
@@ -22,13 +26,13 @@ interface Held {
 
 export class KeeperCore {
   readonly #clock: KeeperClock;
-  readonly #openLine: (line: KeeperLine) => Drive;
+  readonly #openLine: (line: KeeperLine) => HeldLine;
   readonly #send: (message: FromKeeper) => void;
   readonly #held = new Map<string, Held>();
   #heardMs = 0;
   #lapsed = false;
 
-  constructor(clock: KeeperClock, openLine: (line: KeeperLine) => Drive, send: (message: FromKeeper) => void) {
+  constructor(clock: KeeperClock, openLine: (line: KeeperLine) => HeldLine, send: (message: FromKeeper) => void) {
     this.#clock = clock;
     this.#openLine = openLine;
     this.#send = send;
@@ -45,7 +49,10 @@ export class KeeperCore {
         this.#set(message.accessPoint, message.state);
         return true;
       case 'beat':
-        for (const held of this.#held.values()) this.#drive(held);
+        for (const held of this.#held.values()) {
+          this.#check(held);
+          this.#drive(held);
+        }
         this.#send({ type: 'beat' });
         return true;
       case 'stop':
@@ -65,7 +72,7 @@ export class KeeperCore {
   #hold(lines: readonly KeeperLine[]): void {
     for (const line of lines) {
       const wanted = safeState(line.failSafe);
-      this.#held.set(line.accessPoint, { line, drive: this.#openLine(line), wanted, driven: null, stuck: false });
+      this.#held.set(line.accessPoint, { line, output: this.#openLine(line), wanted, driven: null, stuck: false });
     }
     this.fall();
     this.#send({ type: 'ready' });
@@ -82,18 +89,33 @@ export class KeeperCore {
   /** Only changes move a line. */
   #drive(held: Held): void {
     if (held.driven === held.wanted) return;
-    const { accessPoint } = held.line;
     held.driven = null;
     try {
-      held.drive(held.wanted);
+      held.output.drive(held.wanted);
     } catch (error) {
-      if (!held.stuck) this.#send({ type: 'stuck', accessPoint, message: String(error) });
-      held.stuck = true;
+      this.#stick(held, error);
       return;
     }
     held.driven = held.wanted;
-    if (held.stuck) this.#send({ type: 'freed', accessPoint });
+    if (held.stuck) this.#send({ type: 'freed', accessPoint: held.line.accessPoint });
     held.stuck = false;
+  }
+
+  /** A line that is found otherwise than it was driven is driven anew. */
+  #check(held: Held): void {
+    if (held.driven === null) return;
+    try {
+      held.output.check();
+    } catch (error) {
+      held.driven = null;
+      this.#stick(held, error);
+    }
+  }
+
+  #stick(held: Held, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!held.stuck) this.#send({ type: 'stuck', accessPoint: held.line.accessPoint, message });
+    held.stuck = true;
   }
 
   #hear(): void {

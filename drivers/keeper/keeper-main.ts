@@ -1,11 +1,12 @@
 // The keeper's process. It is given the lock lines by the daemon that started it, and outlives that daemon only to drive
-// them safe. It imports next to nothing, so that it starts fast and has little that can fail.
+// them safe. It imports next to nothing, so that it starts fast and has little that can fail; a driver of real lines is
+// loaded only when it is given one.
 
 import { writeSync } from 'node:fs';
 import { keeperClock } from './keeper-clock.ts';
-import { KeeperCore } from './keeper-core.ts';
-import { encode, type FromKeeper, MessageSplitter, type ToKeeper } from './messages.ts';
-import { openLine } from './open-line.ts';
+import { type HeldLine, KeeperCore } from './keeper-core.ts';
+import { encode, type FromKeeper, type KeeperLine, MessageSplitter, type ToKeeper } from './messages.ts';
+import { lineOpener, type OpenLine } from './open-line.ts';
 
 // The daemon is asked to end, not its keeper: that one ends when the daemon has.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -19,12 +20,38 @@ function send(message: FromKeeper): void {
   }
 }
 
-const core = new KeeperCore(keeperClock, (line) => openLine(line, keeperClock.stamp), send);
+/** `waiting`: what was said while the drivers of the lines are loaded; null when they are not being loaded. */
+const now: { open: OpenLine | null; waiting: ToKeeper[] | null } = { open: null, waiting: null };
+const core = new KeeperCore(keeperClock, openLine, send);
 const messages = new MessageSplitter<ToKeeper>();
+
+function openLine(line: KeeperLine): HeldLine {
+  if (now.open === null) throw new Error('no line can be held before its driver is loaded');
+  return now.open(line);
+}
 
 function end(status: number): never {
   core.fall();
   process.exit(status);
+}
+
+function receive(message: ToKeeper): void {
+  if (now.waiting !== null) now.waiting.push(message);
+  else if (message.type === 'hold' && now.open === null) load(message);
+  else if (!core.receive(message)) end(0);
+}
+
+/** Nothing more is read meanwhile: a daemon that dies in between finds its lines held, and then driven safe, all the same. */
+function load(hold: Extract<ToKeeper, { type: 'hold' }>): void {
+  process.stdin.pause();
+  now.waiting = [hold];
+  void lineOpener(hold.lines, keeperClock.stamp).then((open) => {
+    const said = now.waiting ?? [];
+    now.open = open;
+    now.waiting = null;
+    for (const message of said) receive(message);
+    process.stdin.resume();
+  });
 }
 
 process.on('uncaughtException', (error) => {
@@ -40,7 +67,5 @@ process.stdin.on('end', () => end(0));
 process.stdin.on('error', () => end(0));
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', (text: string) => {
-  for (const message of messages.feed(text)) {
-    if (!core.receive(message)) end(0);
-  }
+  for (const message of messages.feed(text)) receive(message);
 });

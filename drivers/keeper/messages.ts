@@ -1,13 +1,17 @@
 // What daemon and keeper say to each other: one JSON object a line, in both directions, over the keeper's stdin and
 // stdout. Both ends are of one build, so there is no version and nothing optional.
 
+import type { GpioLineConfig } from '../../config/types.ts';
 import type { LockState } from '../port.ts';
+
+/** What a lock hangs on. */
+export type KeeperOutput = { readonly driver: 'simulated'; readonly file: string | null } | GpioLineConfig;
 
 /** A lock line as the keeper holds it. */
 export interface KeeperLine {
   readonly accessPoint: string;
   readonly failSafe: boolean;
-  readonly output: { readonly driver: 'simulated'; readonly file: string | null };
+  readonly output: KeeperOutput;
 }
 
 export type ToKeeper =
@@ -26,7 +30,7 @@ export type FromKeeper =
   | { readonly type: 'beat' }
   /** The daemon was silent for so long that all lines were driven safe; it is heard again. */
   | { readonly type: 'lapsed'; readonly silentMs: number }
-  /** A line could not be driven; it is tried again at each beat. Once per spell. */
+  /** A line could not be driven, or is not as it was driven; it is tried again at each beat. Once per spell. */
   | { readonly type: 'stuck'; readonly accessPoint: string; readonly message: string }
   | { readonly type: 'freed'; readonly accessPoint: string };
 

@@ -1,11 +1,39 @@
-// From a line as the keeper is given it to what drives it. The keeper and `cardea safe` share it, so that a lock is driven
-// safe in the same way whoever does it.
+// From lines as the keeper is given them to what drives them. The keeper and `cardea safe` share it, so that a lock is driven
+// safe in the same way whoever does it. The driver of real lines is loaded where one of them needs it, and where it cannot be
+// loaded the other lines move all the same.
 
 import { fileLine } from './file-line.ts';
-import type { Drive } from './keeper-core.ts';
+import type { HeldLine } from './keeper-core.ts';
 import type { KeeperLine } from './messages.ts';
 
-/** Touches nothing yet. @param stamp gives the time of a change, ISO 8601. */
-export function openLine({ accessPoint, output }: KeeperLine, stamp: () => string): Drive {
-  return output.file === null ? () => undefined : fileLine(accessPoint, output.file, stamp);
+export type OpenLine = (line: KeeperLine) => HeldLine;
+
+/** How these lines are opened, which touches nothing yet. @param stamp gives the time of a change, ISO 8601. */
+export async function lineOpener(lines: readonly KeeperLine[], stamp: () => string): Promise<OpenLine> {
+  const gpio = lines.some(({ output }) => output.driver === 'gpio') ? await gpioLines() : null;
+  return ({ accessPoint, output }) => {
+    if (output.driver === 'gpio') return gpio === null ? unknownLine : gpio(accessPoint, output);
+    const { file } = output;
+    return { drive: file === null ? () => undefined : fileLine(accessPoint, file, stamp), check: () => undefined };
+  };
 }
+
+type GpioLines = typeof import('../gpio/lock-line.ts').gpioLockLine;
+
+async function gpioLines(): Promise<GpioLines> {
+  try {
+    return (await import('../gpio/lock-line.ts')).gpioLockLine;
+  } catch (error) {
+    return () => ({ drive: () => refuse(error), check: () => undefined });
+  }
+}
+
+function refuse(error: unknown): never {
+  throw error;
+}
+
+/** Of a line that this opener was not made for. */
+const unknownLine: HeldLine = {
+  drive: () => refuse(new Error('its driver was not loaded')),
+  check: () => undefined,
+};

@@ -24,6 +24,9 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   aedes: ['daemon/demo/'],
   // A transaction of SQLite is also what keeps a second daemon out of a folder.
   'better-sqlite3': ['db/', 'sync/office/', 'daemon/run/data-dir.ts'],
+  onoff: ['drivers/gpio/'],
+  ioctl: ['drivers/gpio/'],
+  epoll: ['drivers/gpio/'],
   serialport: ['drivers/'],
   '@serialport/parser-readline': ['drivers/'],
   'nfc-pcsc': ['drivers/pcsc/'],

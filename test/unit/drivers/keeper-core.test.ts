@@ -9,17 +9,19 @@ const lines = [
   { accessPoint: 'free', failSafe: true, output },
 ];
 
-/** A keeper on virtual time; `driven` is what its lines did, `broken` names the lines that cannot move. */
+/** A keeper on virtual time; `driven` is what its lines did, `broken` names the lines that cannot move, `moved` those that a stranger moves. */
 function given(): {
   clock: VirtualClock;
   core: KeeperCore;
   driven: string[];
   broken: Set<string>;
+  moved: Set<string>;
   sent: () => FromKeeper[];
 } {
   const clock = new VirtualClock(0);
   const driven: string[] = [];
   const broken = new Set<string>();
+  const moved = new Set<string>();
   const sent: FromKeeper[] = [];
   const core = new KeeperCore(
     {
@@ -28,14 +30,18 @@ function given(): {
       after: (delayMs, task) => void clock.after('keeper', delayMs, task),
       nextTurn: (task) => void clock.after('turn', 0, task),
     },
-    ({ accessPoint }) =>
-      (state) => {
+    ({ accessPoint }) => ({
+      drive: (state) => {
         if (broken.has(accessPoint)) throw new Error('stuck relay');
         driven.push(`${accessPoint} ${state}`);
       },
+      check: () => {
+        if (moved.delete(accessPoint)) throw new Error('moved by a stranger');
+      },
+    }),
     (message) => sent.push(message),
   );
-  return { clock, core, driven, broken, sent: () => sent.splice(0) };
+  return { clock, core, driven, broken, moved, sent: () => sent.splice(0) };
 }
 
 describe('the keeper', () => {
@@ -109,11 +115,26 @@ describe('the keeper', () => {
     broken.add('shut');
     core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
     core.receive({ type: 'beat' });
-    expect(sent()).toEqual([{ type: 'stuck', accessPoint: 'shut', message: 'Error: stuck relay' }, { type: 'beat' }]);
+    expect(sent()).toEqual([{ type: 'stuck', accessPoint: 'shut', message: 'stuck relay' }, { type: 'beat' }]);
     broken.clear();
     core.receive({ type: 'beat' });
     expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
     expect(driven.at(-1)).toBe('shut unlocked');
+  });
+
+  it('drives a line back that it finds otherwise than it was driven, and says so', () => {
+    const { core, driven, moved, sent } = given();
+    core.receive({ type: 'hold', lines });
+    sent();
+    driven.length = 0;
+    moved.add('shut');
+    core.receive({ type: 'beat' });
+    expect(driven).toEqual(['shut locked']);
+    expect(sent()).toEqual([
+      { type: 'stuck', accessPoint: 'shut', message: 'moved by a stranger' },
+      { type: 'freed', accessPoint: 'shut' },
+      { type: 'beat' },
+    ]);
   });
 
   it('drives the other lines safe when one cannot move', () => {

@@ -18,7 +18,14 @@ const serial: SerialReaderConfig = {
   maxLineBytes: 64,
   lineTimeoutMs: 1000,
 };
+const contact = { accessPoint: 'door', name: 'contact' } as const;
+const times = { unlockTimeMs: 5000, extendedUnlockTimeMs: 10_000, failSafe: false };
 const gpio = { driver: 'gpio', backend: 'auto', chip: 'pinctrl-bcm2711', line: 17, activeLow: false } as const;
+
+/** For what must not be called. */
+function refuse(what: unknown): never {
+  throw new Error(`unexpected: ${JSON.stringify(what)}`);
+}
 
 async function refusal(open: Promise<unknown>): Promise<DriverError> {
   const error = await open.then(
@@ -40,8 +47,8 @@ describe('drivers by their config', () => {
       dropped: () => seen.push('dropped'),
     });
     handOf(reader)?.present({ type: 'card', value: '04A1' });
-    const input = await openInput('contact of door', { driver: 'simulated', debounceMs: 30 });
-    input.open((active) => seen.push(String(active)));
+    const input = await openInput(contact, { driver: 'simulated', debounceMs: 30 }, tools);
+    input.open((active) => seen.push(String(active)), refuse);
     inputHandOf(input)?.move(true);
     expect(seen).toEqual(['online', '04A1', 'false', 'true']);
   });
@@ -59,9 +66,26 @@ describe('drivers by their config', () => {
     expect(reader.message).toMatch(/reader front.*wiegand.*simulated, serial.*pcsc/);
     const format = await refusal(drivers.open({ ...serial, format: 'rdm6300' }));
     expect(format.message).toMatch(/reader front.*rdm6300.*line/);
-    const input = await refusal(openInput('contact of door', { ...gpio, debounceMs: 30 }));
-    expect(input.message).toMatch(/contact of door.*gpio.*simulated/);
-    const lock: LockConfig = { ...gpio, unlockTimeMs: 5000, extendedUnlockTimeMs: 10_000, failSafe: false };
-    expect(() => lockLines([{ id: 'door', lock }])).toThrow(/lock of door.*gpio.*simulated/);
+    const osdp = { driver: 'osdp', reader: 'front' } as const;
+    const input = await refusal(openInput(contact, { ...osdp, input: 0, debounceMs: 30 }, tools));
+    expect(input.message).toMatch(/contact of door.*osdp.*simulated, gpio/);
+    const lock: LockConfig = { ...osdp, ...times, output: 0 };
+    expect(() => lockLines([{ id: 'door', lock }])).toThrow(/lock of door.*osdp.*simulated, gpio/);
+  });
+
+  it('gives the keeper what a lock hangs on, and nothing else of its config', () => {
+    expect(lockLines([{ id: 'door', lock: { ...gpio, ...times } }])).toEqual([
+      { accessPoint: 'door', failSafe: false, output: gpio },
+    ]);
+  });
+
+  it('opens a gpio input, which no hand can move, and tells of a chip that is not there', async () => {
+    const input = await openInput(contact, { ...gpio, chip: 'no-such-chip', debounceMs: 30 }, tools);
+    expect(inputHandOf(input)).toBeNull();
+    const faults: unknown[] = [];
+    input.open(refuse, (fault) => faults.push(fault?.code));
+    tools.clock.advance(60_000);
+    await input.close();
+    expect(faults).toEqual(['chip-missing']);
   });
 });

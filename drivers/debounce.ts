@@ -1,0 +1,45 @@
+// When a level counts: as soon as it has lasted for the debounce. A level that lasts longer is always seen, a shorter one
+// never, also where its edges are read late, as long as they carry their own times. Values in, values out.
+
+export interface Debounce {
+  readonly debounceMs: number;
+  /** What counts now. */
+  readonly stable: boolean;
+  /** The level since its last edge, and the time of that edge, in ms of one clock that never steps. */
+  readonly level: boolean;
+  readonly sinceMs: number;
+}
+
+/** The level that is found first counts at once: there is no other. */
+export function debounceFrom(level: boolean, atMs: number, debounceMs: number): Debounce {
+  return { debounceMs, stable: level, level, sinceMs: atMs };
+}
+
+/**
+ * An edge to `level`. An edge to the level that it has tells of one in between that was too short to be read: the level
+ * begins anew. An edge that is dated before the last one is taken as of its time.
+ */
+export function edge(state: Debounce, level: boolean, atMs: number): Debounce {
+  return { ...settle(state, atMs), level, sinceMs: Math.max(atMs, state.sinceMs) };
+}
+
+/** No edge came up to `nowMs`. */
+export function settle(state: Debounce, nowMs: number): Debounce {
+  const lasted = nowMs - state.sinceMs >= state.debounceMs;
+  return lasted && state.level !== state.stable ? { ...state, stable: state.level } : state;
+}
+
+/** Edges before `atMs` were lost: nobody knows how long the level had lasted, so it begins anew. */
+export function lost(state: Debounce, atMs: number): Debounce {
+  return { ...state, sinceMs: Math.max(atMs, state.sinceMs) };
+}
+
+/** The line is not watched for now: of a level that does not count yet nobody knows whether it lasts. */
+export function forget(state: Debounce): Debounce {
+  return { ...state, level: state.stable };
+}
+
+/** When the level counts unless an edge comes before; null where it counts already. */
+export function dueMs(state: Debounce): number | null {
+  return state.level === state.stable ? null : state.sinceMs + state.debounceMs;
+}
