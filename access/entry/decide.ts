@@ -82,9 +82,11 @@ export function refused(
   return { granted: false, reason, direction, extendedUnlock: false, drafts, changes, rows, nextValidMs: null };
 }
 
-/** C3: staff make no visit. */
-function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', rows: readonly string[]): Ruling {
-  const reason = direction === 'out' ? 'exit' : 'staff';
+/** C3: staff make no visit. At an unlocked door they are let in as everyone else. */
+function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', before: readonly string[]): Ruling {
+  const unlocked = direction === 'in' && tap.mode === 'unlocked';
+  const reason = direction === 'out' ? 'exit' : unlocked ? tap.modeBy : 'staff';
+  const rows = unlocked ? [...before, 'mode'] : before;
   const drafts = [granted(tap, { credential: found, direction }, reason)];
   const { extendedUnlock } = found.credential;
   return { granted: true, reason, direction, extendedUnlock, drafts, changes: [], rows, nextValidMs: null };

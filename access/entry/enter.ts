@@ -35,7 +35,7 @@ export function enter(c: Case, before: readonly string[]): Ruling {
   if (outcome.open === null && verdict.door === 'deny') {
     drafts.push(denied(c.tap, who, verdict.reason, nextValidMs));
   } else if (outcome.open !== null) {
-    drafts.push(granted(c.tap, who, outcome.open, outcome.open === 'command' ? { by: c.tap.modeBy } : {}));
+    drafts.push(granted(c.tap, who, outcome.open));
   }
   if (c.tap.accessPoint.kind === 'entrance') visits(c, outcome, drafts, changes);
   else seen(c, changes);

@@ -11,8 +11,9 @@ interface Who {
   readonly direction: 'in' | 'out';
 }
 
-export function granted(tap: Tap, who: Who, reason: GrantReason, more: JsonObject = {}): EventDraft {
-  return at(tap, { type: 'access.granted', data: { ...subject(tap, who), reason, ...more } });
+export function granted(tap: Tap, who: Who, reason: GrantReason): EventDraft {
+  const by = reason === 'command' ? { by: tap.commandedBy ?? tap.modeBy } : {};
+  return at(tap, { type: 'access.granted', data: { ...subject(tap, who), reason, ...by } });
 }
 
 export function denied(tap: Tap, who: Who, reason: DenyReason, nextValidMs: number | null = null): EventDraft {

@@ -37,6 +37,8 @@ export interface Tap {
   readonly mode: Mode;
   /** What set the mode, where it is not `controlled`. */
   readonly modeBy: 'schedule' | 'command';
+  /** Who gave the command, where one set the mode. */
+  readonly commandedBy?: string;
   readonly reader: { readonly id: string; readonly direction: 'in' | 'out' | 'toggle' };
   readonly credential: { readonly type: CredentialType; readonly hash: string };
   readonly facts: Facts;

@@ -24,7 +24,11 @@ export interface Held {
   readonly proposed: boolean;
 }
 
-/** Passes with their time pass and what is left of them. One of an unknown time pass, or that contradicts itself, is nothing that could be used. */
+/**
+ * Passes with their time pass and what is left of them. One of an unknown time pass, or that contradicts itself, is nothing
+ * that could be used.
+ * @param catalogue of the check-in, where there is one (O4a); a time pass that it does not have is taken as it is now.
+ */
 export function heldPasses(
   facts: Facts,
   catalogue: Catalogue,
@@ -35,13 +39,13 @@ export function heldPasses(
   const uses = passes.length === 0 ? [] : facts.localUse(passes.map((pass) => pass.id));
   const held: Held[] = [];
   for (const pass of passes) {
-    const timePass = catalogue.timePasses.get(pass.timePass);
+    const timePass = catalogue.timePasses.get(pass.timePass) ?? facts.site.timePasses.get(pass.timePass);
     if (timePass !== undefined && isSoundPass(pass)) held.push(standing(pass, timePass, uses));
   }
   const shared = held.filter((h) => h.pass.team !== null && h.remainingMs !== null);
   const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id);
   for (const proposal of summed(facts.proposals(customer.id, businessDay))) {
-    const timePass = catalogue.timePasses.get(proposal.timePass);
+    const timePass = catalogue.timePasses.get(proposal.timePass) ?? facts.site.timePasses.get(proposal.timePass);
     if (timePass !== undefined) all.push(proposedPass(proposal, timePass));
   }
   return all;

@@ -68,7 +68,7 @@ function command({ dice }: Day, config: ScenarioFile['config']): NonNullable<Ste
 function newer({ dice }: Day, before: Replica): Replica {
   const replica = { ...before, revision: before.revision + 1 };
   const [one] = dice.some(before.passes ?? [], 40);
-  switch (dice.number(5)) {
+  switch (dice.number(6)) {
     case 0:
       return { ...replica, passes: (before.passes ?? []).filter((pass) => pass !== one) };
     case 1:
@@ -83,6 +83,14 @@ function newer({ dice }: Day, before: Replica): Replica {
       const block = (credential: Credential): Credential =>
         credential.customer === id ? { ...credential, status: 'blocked' } : credential;
       return { ...replica, credentials: (before.credentials ?? []).map(block) };
+    }
+    case 4: {
+      const [timePass] = dice.some(before.timePasses ?? [], 40);
+      if (timePass === undefined) return replica;
+      const id = `new${replica.revision}`;
+      const pass: Pass = { id, timePass: id, customer: dice.pick(people), source: 'sold' };
+      const timePasses = [...(before.timePasses ?? []), { ...timePass, id }];
+      return { ...replica, timePasses, passes: [...(before.passes ?? []), pass] };
     }
     default:
       return { ...replica, timePasses: (before.timePasses ?? []).map((pass) => ({ ...pass, price: '9.99' })) };

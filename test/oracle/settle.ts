@@ -1,7 +1,7 @@
 // Section 3's money: the pieces of a stay, what they use, what is proposed for sale, what stays uncovered.
 
 import { decimal } from './amount.ts';
-import type { Proposal, Terms } from './choose.ts';
+import { type Proposal, type Terms, timePassOf } from './choose.ts';
 import type { Pass, TimePass } from './document.ts';
 import { costOf, kindOf, priceFor, sell } from './sell.ts';
 import { type Books, type Decided, type Piece, type Rider, type Walked, walk } from './walk.ts';
@@ -102,7 +102,7 @@ function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly So
   const newDays: { pass: Pass; businessDay: string }[] = [];
   const minutes = new Map<string, number>();
   const seen = new Set<string>();
-  for (const { by, segment } of listed(rider, pieces, walked)) {
+  for (const { by, segment } of listed(books, rider, pieces, walked)) {
     if (typeof by !== 'object') continue;
     const isMinutes = typeof by.timePass.minutesIncluded === 'number';
     if (isMinutes && !minutes.has(by.key)) {
@@ -139,12 +139,23 @@ function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly So
   };
 }
 
-/** The pieces, and, where the stay under its check-in has no length, what it would have been on. */
-function listed(rider: Rider, pieces: readonly Piece[], walked: Walked): readonly Pick<Piece, 'by' | 'segment'>[] {
+type Listed = Pick<Piece, 'by' | 'segment'>;
+
+/** The pieces, and, where the check-in's own pass covers none, that pass; of a stay of no length what it would have been on. */
+function listed(books: Books, rider: Rider, pieces: readonly Piece[], walked: Walked): readonly Listed[] {
   const own = rider.segments.at(-1);
+  if (own === undefined || own.startsOn === null) return pieces;
+  const { ownPass } = own.terms;
+  const timePass = ownPass === null ? null : timePassOf(own.terms, books.now, ownPass.timePass);
+  if (own.startsOn !== undefined && ownPass !== null && timePass !== null) {
+    const key = own.startsOn;
+    if (pieces.some(({ by, segment }) => segment === own && typeof by === 'object' && by.key === key)) return pieces;
+    const by = { key, pass: ownPass, timePass, again: false, ends: Number.POSITIVE_INFINITY };
+    const earlier = pieces.filter(({ segment }) => segment !== own);
+    return [...earlier, { by, segment: own }, ...pieces.filter(({ segment }) => segment === own)];
+  }
   const last = walked.last.get(rider.id);
-  if (own === undefined || own.startsOn === null || last === undefined || pieces.some(({ segment }) => segment === own))
-    return pieces;
+  if (last === undefined || pieces.some(({ segment }) => segment === own)) return pieces;
   return [...pieces, { by: last, segment: own }];
 }
 

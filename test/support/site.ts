@@ -167,7 +167,7 @@ export class MemorySite implements Facts {
   }
 }
 
-export interface TapParts extends Partial<Pick<Tap, 'mode' | 'modeBy'>> {
+export interface TapParts extends Partial<Pick<Tap, 'mode' | 'modeBy' | 'commandedBy'>> {
   readonly direction?: Tap['reader']['direction'];
   readonly at?: Partial<AccessPoint>;
 }
@@ -184,6 +184,7 @@ export function tapAt(site: MemorySite, time: string, parts: TapParts = {}): Rul
     accessPoint: accessPoint(parts.at),
     mode: parts.mode ?? 'controlled',
     modeBy: parts.modeBy ?? 'command',
+    ...(parts.commandedBy === undefined ? {} : { commandedBy: parts.commandedBy }),
     reader: { id: 'reader', direction: parts.direction ?? 'in' },
     credential: { type: 'card', hash: '00' },
     facts: site,

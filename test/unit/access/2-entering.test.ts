@@ -125,6 +125,13 @@ const cases: readonly Case[] = [
   ['interior, booked', '+booking', booked, { at: { kind: 'interior' } }],
   ['interior, no right', '-not-authorised', rule({}), { at: { kind: 'interior' } }],
   ['interior toggle is in', '+no-pass-needed', {}, { at: { kind: 'interior' }, direction: 'toggle' }],
+  ['C3 at an unlocked door', '+command', { holder: { kind: 'staff', id: 'sam' } }, { mode: 'unlocked' }],
+  [
+    'C3 at a door that its schedule holds open',
+    '+schedule',
+    { holder: { kind: 'staff', id: 'sam' } },
+    { mode: 'unlocked', modeBy: 'schedule' },
+  ],
   ['unlocked by schedule', '+schedule', {}, { mode: 'unlocked', modeBy: 'schedule' }],
 ];
 
@@ -137,6 +144,15 @@ describe('the table', () => {
     expect(ruling.drafts[0]?.type).toBe(type);
     expect(dataOf(ruling, type)?.reason).toBe(ruling.reason);
     if (how?.at?.kind === 'interior') expect(ruling.drafts.map((d) => d.type)).toEqual([type]);
+  });
+
+  it('a door unlocked by a command says who gave it', () => {
+    const unlocked = { mode: 'unlocked', commandedBy: 'office' } as const;
+    for (const parts of [held, {}, { holder: { kind: 'staff', id: 'sam' } }] as const) {
+      expect(dataOf(tapAt(new MemorySite(parts), noon, unlocked), 'access.granted')?.by).toBe('office');
+    }
+    const bySchedule = tapAt(new MemorySite(held), noon, { mode: 'unlocked', modeBy: 'schedule' });
+    expect(dataOf(bySchedule, 'access.granted')).not.toHaveProperty('by');
   });
 
   it('an unlocked door records the check-in, or its rejection, as the row says', () => {
