@@ -1,8 +1,9 @@
-// What every lock driver must keep: each test is a sentence of the lock's port (drivers/port.ts).
+// What every lock driver must keep: each case is a sentence of the lock's port (drivers/port.ts).
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { LockState, OutputSink } from '../../drivers/port.ts';
 import { eventually } from '../support/eventually.ts';
+import type { ContractCase } from './contract-case.ts';
 
 /** Two locks: `shut` falls to locked, `free` to unlocked. */
 export interface LockWorld {
@@ -11,94 +12,85 @@ export interface LockWorld {
   states(accessPoint: string): LockState[];
   /** The locks are given up in good order. May be called twice. */
   end(): Promise<void>;
-  /** Clears away what the world is made of. */
+  /** Ends, and clears away what the world is made of. */
   close(): Promise<void>;
 }
 
-export function lockContract(name: string, build: () => Promise<LockWorld>): void {
-  describe(`the lock port, kept by ${name}`, () => {
-    const worlds: LockWorld[] = [];
+function sees(world: LockWorld, accessPoint: string, states: readonly LockState[]): Promise<boolean> {
+  const words = (): string => `${accessPoint} ${states.join(' ')}; it was ${world.states(accessPoint).join(' ')}`;
+  return eventually(words, () => world.states(accessPoint).join() === states.join());
+}
 
-    afterEach(async () => {
-      for (const world of worlds.splice(0)) {
-        await world.end();
-        await world.close();
-      }
-    });
-
-    async function given(): Promise<LockWorld> {
-      const world = await build();
-      worlds.push(world);
-      return world;
-    }
-
-    function sees(world: LockWorld, accessPoint: string, states: LockState[]): Promise<boolean> {
-      return eventually(`${accessPoint} ${states.join(' ')}`, () => {
-        return world.states(accessPoint).join() === states.join();
-      });
-    }
-
-    it('begins in the safe state', async () => {
-      const world = await given();
+export const lockCases: readonly ContractCase<LockWorld>[] = [
+  {
+    name: 'begins in the safe state',
+    run: async (world) => {
       await sees(world, 'shut', ['locked']);
       await sees(world, 'free', ['unlocked']);
-    });
-
-    it('follows what is set, at once and without an answer', async () => {
-      const world = await given();
-      expect(world.sink.set('shut', 'unlocked')).toBeUndefined();
+    },
+  },
+  {
+    name: 'follows what is set, at once and without an answer',
+    run: async (world) => {
+      equal(world.sink.set('shut', 'unlocked'), undefined);
       await sees(world, 'shut', ['locked', 'unlocked']);
       world.sink.set('shut', 'locked');
       await sees(world, 'shut', ['locked', 'unlocked', 'locked']);
-    });
-
-    it('ends in the state that was set last, and passes each on the way in order', async () => {
-      const world = await given();
+    },
+  },
+  {
+    name: 'ends in the state that was set last, and passes each on the way in order',
+    run: async (world) => {
       const states: LockState[] = Array.from({ length: 201 }, (_, i) => (i % 2 === 0 ? 'unlocked' : 'locked'));
       for (const state of states) world.sink.set('shut', state);
       await sees(world, 'shut', ['locked', ...states]);
-    });
-
-    it('makes no change of a state that it has', async () => {
-      const world = await given();
-      for (const state of ['locked', 'unlocked', 'unlocked', 'locked', 'locked'] as const)
-        world.sink.set('shut', state);
+    },
+  },
+  {
+    name: 'makes no change of a state that it has',
+    run: async (world) => {
+      const states = ['locked', 'unlocked', 'unlocked', 'locked', 'locked'] as const;
+      for (const state of states) world.sink.set('shut', state);
       await sees(world, 'shut', ['locked', 'unlocked', 'locked']);
-    });
-
-    it('moves no other lock', async () => {
-      const world = await given();
+    },
+  },
+  {
+    name: 'moves no other lock',
+    run: async (world) => {
       world.sink.set('free', 'locked');
       world.sink.set('shut', 'unlocked');
       await sees(world, 'shut', ['locked', 'unlocked']);
       await sees(world, 'free', ['unlocked', 'locked']);
-    });
-
-    it('never throws: not for a lock that is not there, not after its end', async () => {
-      const world = await given();
+    },
+  },
+  {
+    name: 'never throws: not for a lock that is not there, not after its end',
+    run: async (world) => {
       world.sink.set('nowhere', 'unlocked');
       await world.end();
       const before = world.states('shut');
       world.sink.set('shut', 'locked');
-      expect(world.states('shut')).toEqual(before);
-    });
-
-    it('leaves each lock in its safe state at the end', async () => {
-      const world = await given();
+      deepEqual(world.states('shut'), before);
+    },
+  },
+  {
+    name: 'leaves each lock in its safe state at the end',
+    run: async (world) => {
       world.sink.set('shut', 'unlocked');
       world.sink.set('free', 'locked');
       await sees(world, 'free', ['unlocked', 'locked']);
       await world.end();
-      expect(world.states('shut')).toEqual(['locked', 'unlocked', 'locked']);
-      expect(world.states('free')).toEqual(['unlocked', 'locked', 'unlocked']);
-    });
-
-    it('begins and ends safe even when nothing was set', async () => {
-      const world = await given();
+      deepEqual(world.states('shut'), ['locked', 'unlocked', 'locked']);
+      deepEqual(world.states('free'), ['unlocked', 'locked', 'unlocked']);
+    },
+  },
+  {
+    name: 'begins and ends safe even when nothing was set',
+    run: async (world) => {
       await sees(world, 'shut', ['locked']);
       await world.end();
-      expect(world.states('shut')).toEqual(['locked']);
-      expect(world.states('free')).toEqual(['unlocked']);
-    });
-  });
-}
+      deepEqual(world.states('shut'), ['locked']);
+      deepEqual(world.states('free'), ['unlocked']);
+    },
+  },
+];

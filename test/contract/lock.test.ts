@@ -1,3 +1,5 @@
+// The locks on real lines keep the same contract in the virtual machine (test/vm, step gpio).
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +9,10 @@ import { KeeperLink } from '../../drivers/keeper/keeper-link.ts';
 import type { LockState } from '../../drivers/port.ts';
 import { MemoryLocks } from '../../drivers/simulated/memory-lock.ts';
 import { lockStates } from '../support/lock-file.ts';
-import { lockContract } from './lock.contract.ts';
+import { describeContract } from './describe-contract.ts';
+import { lockCases } from './lock.contract.ts';
 
-lockContract('locks in memory', async () => {
+describeContract('the lock port, kept by locks in memory', lockCases, async () => {
   const states: Record<string, LockState[]> = { shut: ['locked'], free: ['unlocked'] };
   const lines = [
     { accessPoint: 'shut', failSafe: false },
@@ -20,11 +23,11 @@ lockContract('locks in memory', async () => {
     sink: locks,
     states: (accessPoint) => [...(states[accessPoint] ?? [])],
     end: async () => locks.fall(),
-    close: async () => undefined,
+    close: async () => locks.fall(),
   };
 });
 
-lockContract('simulated locks with a file, held by the keeper', async () => {
+describeContract('the lock port, kept by simulated locks with a file, held by the keeper', lockCases, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cardea-lock-'));
   const file = join(folder, 'locks');
   const output = { driver: 'simulated', file } as const;
@@ -49,6 +52,7 @@ lockContract('simulated locks with a file, held by the keeper', async () => {
     states: (accessPoint) => lockStates(file, accessPoint),
     end: () => link.close(),
     close: async () => {
+      await link.close();
       await rm(folder, { recursive: true });
       if (faults.length > 0) throw new Error(faults.join('\n'));
     },

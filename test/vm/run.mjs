@@ -9,13 +9,14 @@ import { takeRig } from './rig/lock.mjs';
 import { Machine } from './rig/machine.mjs';
 import { box } from './steps/box.mjs';
 import { death } from './steps/death.mjs';
+import { gpio } from './steps/gpio.mjs';
 import { install } from './steps/install.mjs';
 import { powerCuts } from './steps/power-cut.mjs';
 import { taps } from './steps/taps.mjs';
 import { upgrade } from './steps/upgrade.mjs';
 
 /** In this order; `install` is always there, the others may be chosen. */
-const steps = { install, box, taps, death, 'power-cut': powerCuts, upgrade };
+const steps = { install, box, taps, gpio, death, 'power-cut': powerCuts, upgrade };
 const { values, positionals } = parseArgs({
   options: { keep: { type: 'boolean', default: false } },
   allowPositionals: true,
