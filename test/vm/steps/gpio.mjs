@@ -180,7 +180,7 @@ async function refusals(machine, report) {
       return logged(machine, pattern, since);
     });
   }
-  await report.check('no permission: the group is named', async () => {
+  await report.check('no permission: it says for what, and the lock follows once there is one', async () => {
     const since = await nowInGuest(machine);
     await machine.sh('chmod 600 /dev/gpiochip*; chown root: /dev/gpiochip*');
     await reconfigure(machine, 's/chip: pinctrl-bcm2711, line: 77/chip: pinctrl-bcm2711, line: 17/');
