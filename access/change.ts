@@ -2,6 +2,7 @@
 // transaction that also writes the records (architecture.md, "Decide, then do").
 
 import type { Catalogue } from './catalogue.ts';
+import type { SavedDoor } from './door/state.ts';
 import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
 import type { PlanUsage } from './model.ts';
 
@@ -34,4 +35,6 @@ export type StateChange =
       readonly sinceMs: number;
       readonly untilMs: number;
     }
-  | { readonly do: 'visitor-out'; readonly visitor: string };
+  | { readonly do: 'visitor-out'; readonly visitor: string }
+  /** What of a door's modes outlives the program. */
+  | { readonly do: 'door'; readonly accessPoint: string; readonly saved: SavedDoor };

@@ -1,6 +1,7 @@
 // The shapes of the files that people write (interfaces.md sections 2 to 4), after reading: defaults filled in, durations
 // as milliseconds, relative paths made absolute, instants as UTC milliseconds. The schemas beside this file produce them.
 
+import type { DoorCommand } from '../access/door/command.ts';
 import type { Credential, ReplicaKind, ReplicaRecords } from '../access/model.ts';
 
 export interface SimulatedLockConfig {
@@ -44,6 +45,12 @@ export type InputConfig = ({ readonly driver: 'simulated' } | GpioLineConfig | O
   readonly debounceMs: number;
 };
 
+export interface StaffToggleConfig {
+  readonly mode: 'unlocked' | 'locked' | 'lockdown';
+  /** From the first of the three taps to the third. */
+  readonly withinMs: number;
+}
+
 export interface AccessPointConfig {
   readonly id: string;
   readonly space: string;
@@ -54,10 +61,14 @@ export interface AccessPointConfig {
   readonly toggleMinStayMs: number;
   readonly onStorageFailure: 'grant' | 'deny';
   readonly lock: LockConfig;
-  readonly contact: (InputConfig & { readonly heldAfterMs: number }) | null;
+  /** `preAlarmMs`: how long before it is held the door warns; 0: it does not. */
+  readonly contact: (InputConfig & { readonly heldAfterMs: number; readonly preAlarmMs: number }) | null;
   readonly requestToExit: InputConfig | null;
   readonly tamper: InputConfig | null;
-  readonly fire: InputConfig | null;
+  /** `frees`: ids of access points of this controller. */
+  readonly fire: (InputConfig & { readonly frees: readonly string[] }) | null;
+  /** What three taps in a row of a staff credential toggle; null: nothing. */
+  readonly staffToggle: StaffToggleConfig | null;
   readonly help: InputConfig | null;
 }
 
@@ -202,22 +213,12 @@ export interface ReplicaDocument {
   } & { readonly credentials: readonly WrittenCredential[] };
 }
 
-export type ScenarioCommand =
-  | { readonly type: 'unlock' | 'lock'; readonly accessPoint?: string; readonly space?: string; readonly by: string }
-  | {
-      readonly type: 'mode';
-      readonly mode: 'controlled' | 'unlocked' | 'locked' | 'lockdown';
-      readonly accessPoint?: string;
-      readonly space?: string;
-      readonly by: string;
-    };
-
 /** One step: at most one of the acts is set; none: only lets time pass. `atMs` is true time. */
 export interface ScenarioStep {
   readonly atMs: number;
   readonly present?: { readonly reader: string; readonly credential: string };
   readonly input?: { readonly accessPoint: string; readonly input: InputName; readonly active: boolean };
-  readonly command?: ScenarioCommand;
+  readonly command?: DoorCommand;
   readonly replica?: ReplicaDocument;
   readonly restart?: 'crash' | 'clean';
   readonly clock?: { readonly setMs: number; readonly synchronised: boolean };

@@ -1,140 +1,219 @@
-// The door as a pure state machine (rules.md section 6): state × input → state and effects. Deadlines are data, on the
-// monotonic side: a step of the wall clock never lengthens a release.
-// Guarantee: the lock is released only inside a release, a pressed request-to-exit or the mode `unlocked`.
+// The door as a pure state machine (rules.md section 6): state × input → state, records and lock. Deadlines are data.
+// Guarantee: the lock is free only inside a grant's or a command's release, the mode `unlocked`, a request-to-exit or a fire;
+// what is recorded of a change comes before it.
 
-import type { Mode } from '../entry/tap.ts';
-import type { EventType } from '../event.ts';
-
-export interface DoorSettings {
-  /** Still open this long after the later of its opening and the end of the last release: held. null: no contact. */
-  readonly heldAfterMs: number | null;
-  /** How long a request-to-exit frees the door, at the least. */
-  readonly unlockTimeMs: number;
-}
-
-/** All instants are milliseconds since boot. */
-export interface DoorState {
-  readonly mode: Mode;
-  readonly contact: 'open' | 'closed' | null;
-  readonly releasedUntilMs: number | null;
-  readonly requestToExit: boolean;
-  readonly openedAtMs: number;
-  readonly releaseEndedAtMs: number;
-  readonly alarm: 'forced' | 'held' | null;
-  readonly lock: 'locked' | 'unlocked';
-}
+import type { EventDraft, EventType, JsonObject } from '../event.ts';
+import { closed, nextAlarm, opened } from './alarms.ts';
+import {
+  firstEnd,
+  inForce,
+  nothingSet,
+  type SetMode,
+  type Setting,
+  sameInForce,
+  setMode,
+  withoutEnded,
+} from './modes.ts';
+import { type DoorSettings, type DoorState, type DoorTime, type Grant, isFreed, maxAwaiting } from './state.ts';
 
 export type DoorInput =
-  | { readonly do: 'release'; readonly forMs: number }
-  | { readonly do: 'secure' }
+  /** A tap was granted. `grant` null: it repeats one that was told of already (rules.md O7). */
+  | { readonly do: 'grant'; readonly forMs: number; readonly grant: Grant | null }
+  /** The command `unlock`: one release. Refused in lockdown. */
+  | { readonly do: 'unlock'; readonly forMs: number }
+  /** The command `lock`: ends a release, not a request-to-exit. */
+  | { readonly do: 'lock' }
+  /** The command `mode`, to anything but `controlled`. Refused in lockdown. */
+  | { readonly do: 'set'; readonly mode: SetMode; readonly setting: Setting }
+  /** The command `mode: controlled`: the door goes back to its schedule. */
+  | { readonly do: 'give-back'; readonly by: string }
+  /** Whether the schedule would hold the door open now. */
+  | { readonly do: 'schedule'; readonly runs: boolean }
+  /** The first granted entry inside the hours of a schedule that waits for one. */
+  | { readonly do: 'entered' }
   | { readonly do: 'contact'; readonly open: boolean }
   | { readonly do: 'request-to-exit'; readonly active: boolean }
-  | { readonly do: 'mode'; readonly mode: Mode }
+  /** `from`: the access point whose fire input it is. */
+  | { readonly do: 'fire'; readonly from: string; readonly active: boolean }
+  | { readonly do: 'tamper'; readonly active: boolean }
   /** Time has passed: whatever fell due is done. */
   | { readonly do: 'tick' };
 
 export interface DoorStep {
   readonly state: DoorState;
-  readonly records: readonly EventType[];
+  /** In order, before the lock moves. */
+  readonly records: readonly EventDraft[];
+  /** Why the input was not taken; the state is then as time alone made it. */
+  readonly refused: 'lockdown' | null;
 }
 
-export const closedDoor: DoorState = {
-  mode: 'controlled',
-  contact: null,
-  releasedUntilMs: null,
-  requestToExit: false,
-  openedAtMs: 0,
-  releaseEndedAtMs: 0,
-  alarm: null,
-  lock: 'locked',
-};
-
-/** One input at one instant. Records come before the outputs that follow from the new state. */
-export function stepDoor(state: DoorState, input: DoorInput, settings: DoorSettings, nowMs: number): DoorStep {
-  const due = fallDue(state, settings, nowMs);
-  const done = input.do === 'tick' ? { state: due.state, records: [] } : apply(due.state, input, settings, nowMs);
-  return { state: locked(done.state), records: [...due.records, ...done.records] };
+export interface DoorDeadline {
+  /** Milliseconds since boot; null: nothing waits on that side. */
+  readonly sinceBootMs: number | null;
+  /** UTC milliseconds. */
+  readonly wallMs: number | null;
 }
 
-/** When the door next changes by itself; null: it does not. */
-export function doorDeadline(state: DoorState, settings: DoorSettings): number | null {
-  const heldMs = heldAt(state, settings);
-  if (state.releasedUntilMs === null) return heldMs;
-  return heldMs === null ? state.releasedUntilMs : Math.min(heldMs, state.releasedUntilMs);
+type Change = Pick<DoorStep, 'state' | 'records'>;
+
+/** One input at one instant. */
+export function stepDoor(before: DoorState, input: DoorInput, settings: DoorSettings, time: DoorTime): DoorStep {
+  const due = fallDue(before, settings, time.sinceBootMs);
+  const refused = isRefused(due.state, input) ? 'lockdown' : null;
+  const { id } = settings;
+  const taken = refused === null ? apply(due.state, input, settings, time) : { state: due.state, records: [] };
+  const moded = withInForce(taken.state, causeOf(input), id, time);
+  const done = followed(due.state, moded.state, id, time.sinceBootMs);
+  const records = [...due.records, ...taken.records, ...moded.records, ...done.records];
+  return { state: withLock(done.state), records, refused };
 }
 
-function apply(
-  state: DoorState,
-  input: Exclude<DoorInput, { do: 'tick' }>,
-  settings: DoorSettings,
-  nowMs: number,
-): DoorStep {
+/** When the door next changes by itself. */
+export function doorDeadline(state: DoorState, settings: DoorSettings): DoorDeadline {
+  return { sinceBootMs: nextDue(state, settings)?.atMs ?? null, wallMs: firstEnd(state.settings) };
+}
+
+/** Only `mode: controlled` ends a lockdown; meanwhile nothing else that is commanded frees the door or sets a mode. */
+function isRefused({ settings }: DoorState, input: DoorInput): boolean {
+  if (settings.lockdown === null) return false;
+  return input.do === 'unlock' || (input.do === 'set' && input.mode !== 'lockdown');
+}
+
+function apply(state: DoorState, input: DoorInput, settings: DoorSettings, time: DoorTime): Change {
+  const nowMs = time.sinceBootMs;
   switch (input.do) {
-    case 'release': {
-      const untilMs = Math.max(state.releasedUntilMs ?? 0, nowMs + input.forMs);
-      return { state: { ...state, releasedUntilMs: untilMs }, records: [] };
+    case 'grant':
+      return only(awaited(released(state, nowMs + input.forMs), input.grant));
+    case 'unlock':
+      return only(released(state, nowMs + input.forMs));
+    case 'lock':
+      return only({ ...state, releasedUntilMs: null });
+    case 'set':
+      return only({ ...state, settings: setMode(state.settings, input.mode, input.setting) });
+    case 'give-back':
+      return only({ ...state, settings: nothingSet });
+    case 'schedule':
+      return only({ ...state, scheduled: input.runs });
+    case 'entered':
+      return only({ ...state, entryMs: time.wallMs });
+    case 'contact': {
+      const { state: next, types } = input.open ? opened(state, nowMs) : closed(state);
+      return { state: next, records: types.map((type) => record(settings.id, type)) };
     }
-    case 'secure':
-      return { state: endRelease(state, nowMs), records: [] };
-    case 'contact':
-      return input.open ? opened(state, nowMs) : closed(state, nowMs);
     case 'request-to-exit':
       return requestToExit(state, input.active, settings, nowMs);
-    case 'mode': {
-      const ends = state.mode === 'unlocked' && input.mode !== 'unlocked';
-      return { state: { ...state, mode: input.mode, ...(ends ? { releaseEndedAtMs: nowMs } : {}) }, records: [] };
+    case 'fire':
+      return fire(state, input.from, input.active, settings.id);
+    case 'tamper': {
+      if (input.active === state.tampered) return only(state);
+      return {
+        state: { ...state, tampered: input.active },
+        records: [record(settings.id, 'tamper', { active: input.active })],
+      };
     }
+    case 'tick':
+      return only(state);
   }
 }
 
-function opened(state: DoorState, nowMs: number): DoorStep {
-  if (state.contact === 'open') return { state, records: [] };
-  // A door that is found open at the start was not forced now.
-  const forced = state.contact === 'closed' && !isReleased(state);
-  const next: DoorState = { ...state, contact: 'open', openedAtMs: nowMs, alarm: forced ? 'forced' : null };
-  return { state: next, records: forced ? ['door.opened', 'door.forced'] : ['door.opened'] };
+function released(state: DoorState, untilMs: number): DoorState {
+  return { ...state, releasedUntilMs: Math.max(state.releasedUntilMs ?? untilMs, untilMs) };
 }
 
-function closed(state: DoorState, nowMs: number): DoorStep {
-  if (state.contact !== 'open') return { state: { ...state, contact: 'closed' }, records: [] };
-  const records: EventType[] = state.alarm === null ? ['door.closed'] : ['door.closed', 'door.secured'];
-  // Opened and closed: the release is over before its time.
-  const next: DoorState = { ...endRelease(state, nowMs), contact: 'closed', alarm: null };
-  return { state: next, records };
+/** A door that stands open, or whose contact says nothing, does not tell who came through. */
+function awaited(state: DoorState, grant: Grant | null): DoorState {
+  if (grant === null || state.contact !== 'closed') return state;
+  return { ...state, awaiting: [...state.awaiting, grant].slice(-maxAwaiting) };
 }
 
-function requestToExit(state: DoorState, active: boolean, settings: DoorSettings, nowMs: number): DoorStep {
-  if (active === state.requestToExit) return { state, records: [] };
-  if (!active) return { state: { ...state, requestToExit: false, releaseEndedAtMs: nowMs }, records: [] };
-  const untilMs = Math.max(state.releasedUntilMs ?? 0, nowMs + settings.unlockTimeMs);
-  return { state: { ...state, requestToExit: true, releasedUntilMs: untilMs }, records: ['rex.activated'] };
+function requestToExit(state: DoorState, active: boolean, { id, unlockTimeMs }: DoorSettings, nowMs: number): Change {
+  if (active === state.requestToExit) return only(state);
+  if (!active) return only({ ...state, requestToExit: false });
+  const exitUntilMs = Math.max(state.exitUntilMs ?? 0, nowMs + unlockTimeMs);
+  return { state: { ...state, requestToExit: true, exitUntilMs }, records: [record(id, 'rex.activated')] };
 }
 
-function fallDue(state: DoorState, settings: DoorSettings, nowMs: number): DoorStep {
-  let next = state;
-  if (next.releasedUntilMs !== null && next.releasedUntilMs <= nowMs) {
-    next = { ...next, releasedUntilMs: null, releaseEndedAtMs: next.releasedUntilMs };
+function fire(state: DoorState, from: string, active: boolean, id: string): Change {
+  if (state.fires.includes(from) === active) return only(state);
+  const others = state.fires.filter((one) => one !== from);
+  const records = [record(id, active ? 'fire.activated' : 'fire.cleared', from === id ? {} : { from })];
+  return { state: { ...state, fires: active ? [...others, from].sort() : others }, records };
+}
+
+/** What is in force after the input, and after what ended by itself; a door that is shut to all ends what was released. */
+function withInForce(state: DoorState, cause: string, id: string, time: DoorTime): Change {
+  const settings = withoutEnded(state.settings, time.wallMs);
+  const ended = settings !== state.settings;
+  const found = inForce(settings, state.scheduled, time, ended ? 'until' : cause);
+  if (sameInForce(state.inForce, found)) return only(ended ? { ...state, settings } : state);
+  const { mode, by, untilMs } = found;
+  const until = untilMs === null ? {} : { until: new Date(untilMs).toISOString() };
+  const shut = mode === 'lockdown' || mode === 'locked';
+  const next: DoorState = { ...state, settings, inForce: found, ...(shut ? { releasedUntilMs: null } : {}) };
+  return { state: next, records: [record(id, 'accesspoint.mode', { mode, by, ...until })] };
+}
+
+/** What ends a mode where nothing else takes its place: a clock that is not known any more counts as the schedule's. */
+function causeOf(input: DoorInput): string {
+  return input.do === 'give-back' ? input.by : 'schedule';
+}
+
+/** What follows from a change, whatever made it. */
+function followed(before: DoorState, after: DoorState, id: string, atMs: number): Change {
+  // At a door that stands free to all it says nothing that nobody opened it yet.
+  const standsFree = after.inForce.mode === 'unlocked' || after.fires.length > 0;
+  let state: DoorState = standsFree && after.awaiting.length > 0 ? { ...after, awaiting: [] } : after;
+  let records: readonly EventDraft[] = [];
+  if (before.releasedUntilMs !== null && state.releasedUntilMs === null && state.awaiting.length > 0) {
+    records = state.awaiting.map((grant) => ({ type: 'access.not-taken', accessPoint: id, ...grant }));
+    state = { ...state, awaiting: [] };
   }
-  const heldMs = heldAt(next, settings);
-  if (heldMs === null || heldMs > nowMs) return { state: next, records: [] };
-  return { state: { ...next, alarm: 'held' }, records: ['door.held'] };
+  const freed = isFreed(state);
+  if (isFreed(before) && !freed) state = { ...state, releaseEndedAtMs: atMs };
+  // The door is released again: it warns anew when it is left open after that.
+  if (freed && state.alarm === 'pre-alarm') state = { ...state, alarm: null };
+  return { state, records };
 }
 
-/** A forced door has its own alarm and does not become held; unlocked mode and a pressed request-to-exit are releases. */
-function heldAt(state: DoorState, { heldAfterMs }: DoorSettings): number | null {
-  if (heldAfterMs === null || state.contact !== 'open' || state.alarm !== null || isReleased(state)) return null;
-  return Math.max(state.openedAtMs, state.releaseEndedAtMs) + heldAfterMs;
+interface NextDue extends Change {
+  readonly atMs: number;
 }
 
-function endRelease(state: DoorState, nowMs: number): DoorState {
-  return state.releasedUntilMs === null ? state : { ...state, releasedUntilMs: null, releaseEndedAtMs: nowMs };
+/** What time alone does next, and when. */
+function nextDue(state: DoorState, settings: DoorSettings): NextDue | null {
+  const { releasedUntilMs, exitUntilMs } = state;
+  const alarm = nextAlarm(state, settings);
+  const dues: NextDue[] = [];
+  if (releasedUntilMs !== null) dues.push({ atMs: releasedUntilMs, ...only({ ...state, releasedUntilMs: null }) });
+  if (exitUntilMs !== null) dues.push({ atMs: exitUntilMs, ...only({ ...state, exitUntilMs: null }) });
+  if (alarm !== null) {
+    const type = alarm.alarm === 'held' ? 'door.held' : 'door.pre-alarm';
+    dues.push({ atMs: alarm.atMs, state: { ...state, alarm: alarm.alarm }, records: [record(settings.id, type)] });
+  }
+  return dues.reduce<NextDue | null>((first, due) => (first === null || due.atMs < first.atMs ? due : first), null);
 }
 
-function isReleased(state: DoorState): boolean {
-  return state.mode === 'unlocked' || state.requestToExit || state.releasedUntilMs !== null;
+/** Does what fell due, each at its own instant. */
+function fallDue(before: DoorState, settings: DoorSettings, nowMs: number): Change {
+  let state = before;
+  const records: EventDraft[] = [];
+  for (let due = nextDue(state, settings); due !== null && due.atMs <= nowMs; due = nextDue(state, settings)) {
+    const done = followed(state, due.state, settings.id, due.atMs);
+    records.push(...due.records, ...done.records);
+    state = done.state;
+  }
+  return { state, records };
 }
 
-function locked(state: DoorState): DoorState {
-  const lock = isReleased(state) ? 'unlocked' : 'locked';
+function withLock(state: DoorState): DoorState {
+  const lock = isFreed(state) ? 'unlocked' : 'locked';
   return state.lock === lock ? state : { ...state, lock };
+}
+
+function only(state: DoorState): Change {
+  return { state, records: [] };
+}
+
+function record(accessPoint: string, type: EventType, data: JsonObject = {}): EventDraft {
+  return { type, accessPoint, data };
 }

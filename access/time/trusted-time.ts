@@ -61,6 +61,11 @@ export class TrustedTime {
     return at.synchronised ? at.wallMs : after(this.#least, at);
   }
 
+  /** Whether the time was known at some moment of this boot: else hours may have passed that nothing tells of. */
+  knownAt(at: Moment): boolean {
+    return at.synchronised || this.#least.boot === at.boot;
+  }
+
   /** The time that cut-offs, exhaustions and presences follow, UTC milliseconds. */
   dueMs(at: Moment): number {
     return after(this.#followed, at);

@@ -94,4 +94,6 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   absent: ({ customer }, { presences }) => void presences.set(customer, null),
   'visitor-in': ({ visitor, space, sinceMs }, { visitors }) => void visitors.set(visitor, { space, sinceMs }),
   'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
+  // No decision asks the facts for a mode: the door itself says it.
+  door: () => {},
 };

@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { choice, durationOr, id } from '../fields.ts';
 import type { AccessPointConfig } from '../types.ts';
-import { contact, input } from './input.ts';
+import { contact, fire, input } from './input.ts';
 import { lock } from './lock.ts';
+import { staffToggle } from './staff-toggle.ts';
 
 export const accessPoint = z
   .strictObject({
@@ -28,9 +29,14 @@ export const accessPoint = z
     contact: contact.nullable().default(null).describe('door position (default none)'),
     requestToExit: input.nullable().default(null).describe('button or sensor that frees the way out (default none)'),
     tamper: input.nullable().default(null).describe('opened housing (default none)'),
-    fire: input.nullable().default(null).describe('fire alarm, releases the door (default none)'),
+    fire: fire.nullable().default(null).describe('fire alarm, frees doors while it is on (default none)'),
+    staffToggle: staffToggle
+      .nullable()
+      .default(null)
+      .describe('what three taps in a row of one staff credential toggle (default none)'),
     help: input.nullable().default(null).describe('call for help (default none)'),
   })
-  .transform(({ repeatWindow: repeatWindowMs, toggleMinStay: toggleMinStayMs, ...rest }): AccessPointConfig => {
-    return { ...rest, repeatWindowMs, toggleMinStayMs };
+  .transform(({ repeatWindow: repeatWindowMs, toggleMinStay: toggleMinStayMs, fire, ...rest }): AccessPointConfig => {
+    const freeing = fire === null ? null : { ...fire, frees: fire.frees ?? [rest.id] };
+    return { ...rest, fire: freeing, repeatWindowMs, toggleMinStayMs };
   });

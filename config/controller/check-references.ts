@@ -7,13 +7,26 @@ import type { KeyPath } from '../problem.ts';
 import { listOf, recordOf, textOf, valuesAt } from '../raw.ts';
 
 export function checkReferences(raw: unknown): Finding[] {
-  return [...readersWithoutAccessPoint(raw), ...linesWithoutReader(raw)];
+  return [...readersWithoutAccessPoint(raw), ...linesWithoutReader(raw), ...freedWithoutAccessPoint(raw)];
 }
 
 function readersWithoutAccessPoint(raw: unknown): Finding[] {
   const known = idsOf(raw, ['accessPoints']);
   if (known === null) return [];
   return valuesAt(raw, ['readers', '*', 'accessPoint']).flatMap(({ path, value }) => {
+    const id = textOf(value);
+    if (id === undefined || known.has(id)) return [];
+    return [
+      fault(path, `${quoted(id)}, which is no access point of this file`, oneOf(known, 'the id of an access point')),
+    ];
+  });
+}
+
+/** Doors that a fire alarm frees: a name that nothing bears would leave a door shut in a fire. */
+function freedWithoutAccessPoint(raw: unknown): Finding[] {
+  const known = idsOf(raw, ['accessPoints']);
+  if (known === null) return [];
+  return valuesAt(raw, ['accessPoints', '*', 'fire', 'frees', '*']).flatMap(({ path, value }) => {
     const id = textOf(value);
     if (id === undefined || known.has(id)) return [];
     return [

@@ -9,6 +9,7 @@ import { listOf, recordOf, textOf, valuesAt } from '../raw.ts';
 export function checkValues(raw: unknown): Finding[] {
   return [
     ...checkUnlockTimes(raw),
+    ...checkPreAlarms(raw),
     ...checkUpstream(raw),
     ...idleAccessPoints(raw),
     ...togglesInside(raw),
@@ -30,6 +31,17 @@ function checkUnlockTimes(raw: unknown): Finding[] {
     if (order === null || !order.wrong) return [];
     const allowed = `at least the unlockTime, ${formatDuration(order.firstMs)}`;
     return [fault([...path, 'extendedUnlockTime'], quoted(String(lock.extendedUnlockTime)), allowed)];
+  });
+}
+
+function checkPreAlarms(raw: unknown): Finding[] {
+  return valuesAt(raw, ['accessPoints', '*', 'contact']).flatMap(({ path, value }) => {
+    const contact = recordOf(value);
+    const heldAfterMs = parseDuration(textOf(contact.heldAfter ?? '30s') ?? '');
+    const preAlarmMs = parseDuration(textOf(contact.preAlarm) ?? '');
+    if (heldAfterMs === null || preAlarmMs === null || preAlarmMs < heldAfterMs) return [];
+    const allowed = `less than the heldAfter, ${formatDuration(heldAfterMs)}`;
+    return [fault([...path, 'preAlarm'], quoted(String(contact.preAlarm)), allowed)];
   });
 }
 

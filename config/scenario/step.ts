@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import { CredentialError, parseCredential } from '../../access/credential.ts';
+import type { DoorCommand } from '../../access/door/command.ts';
 import { choice, id, text } from '../fields.ts';
 import { allowedBy } from '../replica/check-credentials.ts';
 import { instant } from '../replica/fields.ts';
 import { replicaDocument } from '../replica/schema.ts';
-import type { InputName, ScenarioCommand } from '../types.ts';
+import type { InputName } from '../types.ts';
 
 const credentialWords = 'TYPE:VALUE, as card:04A1B2C3D4E580';
 
@@ -54,7 +55,7 @@ const target = {
   by: text(128).describe('who gave it, for the records'),
 };
 
-const command: z.ZodType<ScenarioCommand> = z
+const command: z.ZodType<DoorCommand> = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('unlock').describe('one release'), ...target }),
     z.strictObject({ type: z.literal('lock').describe('ends a release'), ...target }),
@@ -63,9 +64,15 @@ const command: z.ZodType<ScenarioCommand> = z
       mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']).describe(
         'controlled gives the door back to its schedule',
       ),
+      until: instant.exactOptional().describe('when it ends by itself, ISO 8601 with offset (default: not)'),
       ...target,
     }),
   ])
+  .transform((written): DoorCommand => {
+    if (written.type !== 'mode') return written;
+    const { until: untilMs, ...command } = written;
+    return untilMs === undefined ? command : { ...command, untilMs };
+  })
   .describe('a command arrives');
 
 const clock = z

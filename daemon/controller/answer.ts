@@ -2,8 +2,10 @@
 // cannot be written.
 
 import type { Moment } from '../../access/clock.ts';
+import type { Grant } from '../../access/door/state.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
+import { recordOf, textOf } from '../../config/raw.ts';
 import type { Opened } from './repeats.ts';
 
 export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock'> & {
@@ -39,6 +41,19 @@ export function undecided(tap: Tap, why: string): Answer {
     { type: 'storage.failed', ...place, data: { storage: 'facts', reason: why } },
   ];
   return { granted, reason, direction, extendedUnlock: false, drafts, changes: [] };
+}
+
+/** The grant that a door waits to see taken; null: nobody was let in, or it repeats a grant that was told of. */
+export function grantOf({ granted, drafts }: Answer): Grant | null {
+  const first = drafts[0];
+  if (!granted || first?.type !== 'access.granted') return null;
+  return first.reader === undefined ? { data: first.data } : { reader: first.reader, data: first.data };
+}
+
+/** The member of staff whose tap it records; null: it is not of staff. */
+export function staffOf({ data }: EventDraft): string | null {
+  const holder = recordOf(data.holder);
+  return holder.kind === 'staff' ? (textOf(holder.id) ?? null) : null;
 }
 
 /** A grant that could not be written at a door that then stays shut. */

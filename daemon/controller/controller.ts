@@ -2,9 +2,12 @@
 // told; nothing on the way waits for a network, or knows that there is one.
 
 import { v7 } from 'uuid';
+import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
 import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
+import { type CommandOutcome, type DoorCommand, frees } from '../../access/door/command.ts';
+import type { DoorTime } from '../../access/door/state.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
 import { decideUntrusted } from '../../access/entry/untrusted.ts';
@@ -16,8 +19,10 @@ import type { ControllerConfig, InputName, ReaderConfig } from '../../config/typ
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
-import { type Answer, repeatOf, undecided, unwrittenDenial } from './answer.ts';
-import { Door } from './door.ts';
+import { AccessPoints } from './access-points.ts';
+import { type Answer, grantOf, repeatOf, staffOf, undecided, unwrittenDenial } from './answer.ts';
+import { type PlannedCommand, planCommand, withoutDoors } from './commands.ts';
+import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
@@ -31,7 +36,7 @@ export class Controller implements ControllerPort {
   readonly #time: Timekeeper;
   readonly #due: Due;
   readonly #repeats = new Repeats();
-  readonly #doors = new Map<string, Door>();
+  readonly #doors: AccessPoints;
   readonly #readers = new Map<string, ReaderConfig>();
   #replica: ReplicaStore;
   #facts: Facts;
@@ -44,41 +49,41 @@ export class Controller implements ControllerPort {
     this.#ledger = parts.ledger;
     this.#time = new Timekeeper(parts, () => this.#parts.config.rules.clockSettleMs);
     this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
-    this.#follow(parts.config, new Map());
+    const { clock, locks, journal } = parts;
+    const now = (): DoorTime => this.#doorTime();
+    const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
+      this.#record(drafts, changes);
+    this.#doors = new AccessPoints({ clock, locks, now, site: () => this.#facts.site, record }, journal.savedDoors());
+    this.#follow(parts.config, new Set());
   }
 
   start(data: EventDraft['data'] = {}): void {
     this.#running = true;
-    this.assertOutputs();
     this.#forgetIncluded(this.#included(this.#replica));
     this.record([
       { type: 'controller.started', data: { revision: this.#replica.revision, ...this.#restored(), ...data } },
     ]);
+    this.#doors.settle();
+    this.assertOutputs();
     this.#due.settle();
   }
 
   reconfigure({ config, credentialKey, keep, repeatsAt }: Reconfiguration): void {
     this.#parts = { ...this.#parts, config, credentialKey };
     this.#repeats.keepAt(repeatsAt);
-    const kept = new Map([...this.#doors].filter(([id]) => keep.has(id)));
-    for (const [id, door] of this.#doors) if (!kept.has(id)) door.stop();
-    this.#follow(config, kept);
-    this.assertOutputs();
+    this.#follow(config, keep);
     const reason = 'reload';
-    const started = { revision: this.#replica.revision, reason, doorsKept: kept.size };
+    const started = { revision: this.#replica.revision, reason, doorsKept: keep.size };
     this.record([
       { type: 'controller.stopped', data: { reason } },
       { type: 'controller.started', data: started },
     ]);
+    this.#doors.settle();
+    this.assertOutputs();
   }
 
-  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlyMap<string, Door>): void {
-    const { clock, locks } = this.#parts;
-    this.#doors.clear();
-    for (const config of accessPoints) {
-      const made = (): Door => new Door(config, clock, locks, (drafts) => this.record(drafts));
-      this.#doors.set(config.id, kept.get(config.id) ?? made());
-    }
+  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): void {
+    this.#doors.follow(accessPoints, kept);
     this.#readers.clear();
     for (const config of readers) this.#readers.set(config.id, config);
   }
@@ -87,7 +92,7 @@ export class Controller implements ControllerPort {
     if (!this.#running) return;
     this.#running = false;
     this.#due.stop();
-    for (const door of this.#doors.values()) door.stop();
+    this.#doors.stop();
     this.record([{ type: 'controller.stopped', data: {} }]);
   }
 
@@ -101,21 +106,26 @@ export class Controller implements ControllerPort {
     const hash = credentialHash(credentialKey, presented.type, value);
     let at = this.#time.now();
     if (this.#due.settleBefore(at)) at = this.#time.now();
+    door.settleBefore();
+    const { mode, source, by } = door.inForce;
     const seen = {
       reader: reader.id,
       hash,
       sinceBootMs: at.sinceBootMs,
-      mode: door.mode,
+      mode: `${mode} ${source} ${by}`,
       revision: this.#replica.revision,
     };
     const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
-    if (before !== undefined) return this.#carryOut(door, repeatOf(before, at), at);
+    // Where three taps of staff mean something, each of them is decided.
+    const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
+    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, at), at);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
       accessPoint: door.config,
-      mode: door.mode,
-      modeBy: 'command',
+      mode,
+      modeBy: source === 'schedule' ? 'schedule' : 'command',
+      ...(source === 'command' ? { commandedBy: by } : {}),
       reader: { id: reader.id, direction: reader.direction },
       credential: { type: presented.type, hash },
       facts: this.#ledger.unwritten === 0 ? this.#facts : factsAfter(this.#facts, this.#ledger.unwrittenChanges()),
@@ -127,7 +137,23 @@ export class Controller implements ControllerPort {
     if (result.granted && grant !== undefined) {
       this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock, visit: seenIn(ruling.changes) });
     } else this.#repeats.forget(seen);
+    this.#staffTap(door, hash, result.granted ? ruling : null);
     return result;
+  }
+
+  /** Three taps in a row of a staff credential toggle the mode that the door's config names. */
+  #staffTap(door: Door, hash: string, granted: Answer | null): void {
+    const { id: accessPoint, staffToggle } = door.config;
+    const grant = granted?.drafts[0];
+    const staff = grant === undefined ? null : staffOf(grant);
+    if (staffToggle === null || staff === null) {
+      door.otherTapped();
+      return;
+    }
+    if (!door.staffTapped(hash)) return;
+    const { mode, source } = door.inForce;
+    const ends = mode === staffToggle.mode && source === 'command';
+    this.command({ type: 'mode', mode: ends ? 'controlled' : staffToggle.mode, accessPoint, by: `staff:${staff}` });
   }
 
   /** Where the facts cannot be read nobody is let in on a guess; a free exit stays free. Either is recorded. */
@@ -143,20 +169,25 @@ export class Controller implements ControllerPort {
 
   /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
   #carryOut(door: Door, answer: Answer, at: Moment): TapResult {
-    const { granted, reason, direction, drafts, changes, extendedUnlock } = answer;
+    const { granted, reason, direction } = answer;
+    const grant = grantOf(answer);
+    const inputs = granted ? door.grantInputs(answer.extendedUnlock, grant, grant !== null && direction === 'in') : [];
+    const plan = granted ? door.plan(...inputs) : null;
+    const drafts = [...answer.drafts, ...(plan?.drafts ?? [])];
+    const changes = [...answer.changes, ...(plan?.changes ?? [])];
     let events: readonly JournalEvent[];
     try {
       events = this.#ledger.write(drafts, changes, at);
     } catch (error) {
       const shut = granted && door.config.onStorageFailure === 'deny';
       // A door that stays shut has let nobody in: what is kept must not say that it did.
-      const unwritten = shut ? drafts.slice(0, 1).map(unwrittenDenial) : drafts;
+      const unwritten = shut ? answer.drafts.slice(0, 1).map(unwrittenDenial) : drafts;
       this.#ledger.keep(unwritten, shut ? [] : changes, at, error);
-      if (granted && !shut) door.release(extendedUnlock);
+      if (plan !== null && !shut) door.take(plan);
       this.#due.arm();
       return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [], unwritten };
     }
-    if (granted) door.release(extendedUnlock);
+    if (plan !== null) door.take(plan);
     this.#ledger.announce(events);
     this.#due.changed(changes);
     return { granted, reason, direction, events };
@@ -166,20 +197,47 @@ export class Controller implements ControllerPort {
     const door = this.#doors.get(accessPoint);
     if (door === undefined) throw new RangeError(`there is no access point ${accessPoint}`);
     if (!this.#running) return;
-    if (name === 'contact') door.step({ do: 'contact', open: active });
-    else if (name === 'requestToExit') door.step({ do: 'request-to-exit', active });
-    else this.#recordInput(accessPoint, name, active);
-  }
-
-  #recordInput(accessPoint: string, name: Exclude<InputName, 'contact' | 'requestToExit'>, active: boolean): void {
-    if (name === 'fire') this.record([{ type: active ? 'fire.activated' : 'fire.cleared', accessPoint, data: {} }]);
-    else if (name === 'tamper') this.record([{ type: 'tamper', accessPoint, data: { active } }]);
+    if (name !== 'help') this.#doors.input(door, name, active);
     else if (active) this.record([{ type: 'help.requested', accessPoint, data: { message: 'help input' } }]);
   }
 
+  command(command: DoorCommand): CommandOutcome {
+    if (!this.#running) throw new RangeError('the controller is stopped: no command is carried out');
+    const { accessPoint, space } = command;
+    const doors = this.#doors
+      .all()
+      .filter(({ config }) => (accessPoint === undefined ? config.space === space : config.id === accessPoint));
+    const planned = planCommand(command, doors, this.#doorTime());
+    for (const { door, plan } of planned.taken) door.secureFirst(plan);
+    const done = this.#writeCommand(command, planned);
+    for (const { door, plan } of done.taken) door.take(plan);
+    this.#due.arm();
+    return done.outcome;
+  }
+
+  /** What frees a door is on disk first, unless that door is set to open all the same; what shuts one never waits for it. */
+  #writeCommand(command: DoorCommand, planned: PlannedCommand): PlannedCommand {
+    const at = this.#time.now();
+    try {
+      this.#ledger.announce(this.#ledger.write(planned.drafts, planned.changes, at));
+      return planned;
+    } catch (error) {
+      const shut = frees(command)
+        ? planned.taken.flatMap(({ door }) => (door.config.onStorageFailure === 'deny' ? [door] : []))
+        : [];
+      const rest = withoutDoors(command, planned, shut);
+      this.#ledger.keep(rest.drafts, rest.changes, at, error);
+      return rest;
+    }
+  }
+
   record(drafts: readonly EventDraft[]): void {
+    this.#record(drafts, []);
+  }
+
+  #record(drafts: readonly EventDraft[], changes: readonly StateChange[]): void {
     const before = this.#ledger.unwritten;
-    this.#ledger.record(drafts, [], this.#parts.clock.now());
+    this.#ledger.record(drafts, changes, this.#parts.clock.now());
     if (this.#running && (before > 0 || this.#ledger.unwritten > 0)) this.#due.arm();
   }
 
@@ -195,6 +253,7 @@ export class Controller implements ControllerPort {
     this.#forgetIncluded(included);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast(toldOf);
+    this.#doors.settle();
     try {
       old.close();
     } catch (error) {
@@ -224,7 +283,9 @@ export class Controller implements ControllerPort {
   }
 
   clockStepped(): void {
-    if (this.#running) this.#due.settle();
+    if (!this.#running) return;
+    this.#doors.settle();
+    this.#due.settle();
   }
 
   leastMs(): number {
@@ -232,10 +293,17 @@ export class Controller implements ControllerPort {
   }
 
   assertOutputs(): void {
-    for (const door of this.#doors.values()) door.assert();
+    this.#doors.assert();
   }
 
   accessPoints(): readonly AccessPointStatus[] {
-    return [...this.#doors.values()].map((door) => door.status());
+    return this.#doors.all().map((door) => door.status());
+  }
+
+  /** Doors follow the least that the time can be; of a boot in which it was never known, only where the site says so. */
+  #doorTime(): DoorTime {
+    const at = this.#time.now();
+    const known = this.#time.knownAt(at) || this.#parts.config.rules.untrustedClock === 'allow';
+    return { sinceBootMs: at.sinceBootMs, wallMs: this.#time.leastMs(at), known };
   }
 }

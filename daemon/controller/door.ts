@@ -1,91 +1,213 @@
 // One access point: runs the door's state machine, records what it says and sets the lock. A record is on disk before the
-// lock moves; a lock that is let go never waits for the disk.
+// lock moves; a lock that is let go never waits for the disk. One wait, for whatever of the door falls due next.
 
-import type { Cancel, Clock } from '../../access/clock.ts';
+import type { Site } from '../../access/catalogue.ts';
+import type { StateChange } from '../../access/change.ts';
+import type { Cancel, Timers } from '../../access/clock.ts';
+import { type DoorInput, doorDeadline, stepDoor } from '../../access/door/machine.ts';
+import type { InForce } from '../../access/door/modes.ts';
+import { beginsSchedule, nextScheduleEdge, scheduleRuns } from '../../access/door/schedule.ts';
 import {
-  closedDoor,
-  type DoorInput,
   type DoorSettings,
   type DoorState,
-  doorDeadline,
-  stepDoor,
-} from '../../access/door/machine.ts';
+  type DoorTime,
+  foundDoor,
+  type Grant,
+  type SavedDoor,
+  savedOf,
+} from '../../access/door/state.ts';
+import { type StaffTaps, staffTap } from '../../access/door/toggle.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig } from '../../config/types.ts';
 import type { OutputSink } from '../../drivers/port.ts';
 import type { AccessPointStatus } from './port.ts';
 
+export interface DoorParts {
+  readonly clock: Timers;
+  readonly now: () => DoorTime;
+  readonly site: () => Site;
+  readonly locks: OutputSink;
+  /** Records and saves as one transaction; what a failing disk does not take is kept. */
+  readonly record: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => void;
+}
+
+/** What inputs make of a door: nothing of it has happened yet. */
+export interface DoorPlan {
+  readonly state: DoorState;
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+  readonly refused: 'lockdown' | null;
+}
+
 export class Door {
   readonly config: AccessPointConfig;
-  readonly #clock: Clock;
-  readonly #locks: OutputSink;
-  readonly #record: (drafts: readonly EventDraft[]) => void;
+  readonly #parts: DoorParts;
   readonly #settings: DoorSettings;
-  #state: DoorState = closedDoor;
+  #state: DoorState;
+  #staffTaps: StaffTaps | null = null;
+  /** The next instant at which the schedule may change, UTC milliseconds, of that site; null: to be asked. */
+  #edge: { readonly site: Site; readonly atMs: number } | null = null;
+  #dueMs = { sinceBoot: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #cancel: Cancel = () => {};
 
-  constructor(
-    config: AccessPointConfig,
-    clock: Clock,
-    locks: OutputSink,
-    record: (drafts: readonly EventDraft[]) => void,
-  ) {
+  constructor(config: AccessPointConfig, saved: SavedDoor, parts: DoorParts) {
+    const { id, contact, lock } = config;
     this.config = config;
-    this.#clock = clock;
-    this.#locks = locks;
-    this.#record = record;
+    this.#parts = parts;
     this.#settings = {
-      heldAfterMs: config.contact?.heldAfterMs ?? null,
-      unlockTimeMs: config.lock.unlockTimeMs,
+      id,
+      heldAfterMs: contact?.heldAfterMs ?? null,
+      preAlarmMs: contact?.preAlarmMs ?? 0,
+      unlockTimeMs: lock.unlockTimeMs,
     };
+    this.#state = foundDoor(saved);
   }
 
-  get mode(): DoorState['mode'] {
-    return this.#state.mode;
+  get inForce(): InForce {
+    return this.#state.inForce;
   }
 
-  /** Opens for a granted tap, anew from this instant. */
-  release(extended: boolean): void {
+  get saved(): SavedDoor {
+    return savedOf(this.#state);
+  }
+
+  /** Ids of the access points whose fire inputs free it now. */
+  get fires(): readonly string[] {
+    return this.#state.fires;
+  }
+
+  get time(): DoorTime {
+    return this.#parts.now();
+  }
+
+  /** What a granted tap is to the door. @param grant null: it repeats one; @param entry: it leads in. */
+  grantInputs(extended: boolean, grant: Grant | null, entry: boolean): readonly DoorInput[] {
     const { unlockTimeMs, extendedUnlockTimeMs } = this.config.lock;
-    this.step({ do: 'release', forMs: extended ? extendedUnlockTimeMs : unlockTimeMs });
+    const release: DoorInput = { do: 'grant', forMs: extended ? extendedUnlockTimeMs : unlockTimeMs, grant };
+    return entry && this.#beginsSchedule() ? [release, { do: 'entered' }] : [release];
   }
 
-  step(input: DoorInput): void {
-    const before = this.#state;
-    const { state, records } = stepDoor(before, input, this.#settings, this.#clock.now().sinceBootMs);
-    this.#state = state;
-    const securing = state.lock === 'locked' && before.lock === 'unlocked';
-    if (securing) this.#locks.set(this.config.id, 'locked');
-    if (records.length > 0) this.#record(records.map((type) => ({ type, accessPoint: this.config.id, data: {} })));
-    if (!securing && state.lock !== before.lock) this.#locks.set(this.config.id, state.lock);
+  /** What the inputs make of the door at this instant, with what fell due before. */
+  plan(...inputs: readonly DoorInput[]): DoorPlan {
+    const time = this.#parts.now();
+    let state = this.#state;
+    let refused: DoorPlan['refused'] = null;
+    const drafts: EventDraft[] = [];
+    const run = (input: DoorInput): void => {
+      const step = stepDoor(state, input, this.#settings, time);
+      drafts.push(...step.records);
+      state = step.state;
+      refused ??= step.refused;
+    };
+    run(this.#scheduled(state, time));
+    for (const input of inputs) run(input);
+    if (state.entryMs !== this.#state.entryMs) run(this.#scheduled(state, time));
+    const { settings, entryMs, inForce } = this.#state;
+    const isSaved = state.settings === settings && state.entryMs === entryMs && state.inForce === inForce;
+    const changes: StateChange[] = isSaved ? [] : [{ do: 'door', accessPoint: this.config.id, saved: savedOf(state) }];
+    return { state, drafts, changes, refused };
+  }
+
+  /** To be called before the plan is written: a lock that it secures does not wait. */
+  secureFirst({ state }: DoorPlan): void {
+    if (state.lock === 'locked' && this.#state.lock === 'unlocked') this.#parts.locks.set(this.config.id, 'locked');
+  }
+
+  /** Does what was planned, once it is written. */
+  take(plan: DoorPlan): void {
+    this.secureFirst(plan);
+    const before = this.#state.lock;
+    this.#state = plan.state;
+    if (plan.state.lock === 'unlocked' && before === 'locked') this.#parts.locks.set(this.config.id, 'unlocked');
     this.#arm();
+  }
+
+  step(...inputs: readonly DoorInput[]): void {
+    const plan = this.plan(...inputs);
+    this.secureFirst(plan);
+    if (plan.drafts.length + plan.changes.length > 0) this.#parts.record(plan.drafts, plan.changes);
+    this.take(plan);
+  }
+
+  /** Looks anew at all that time, the clock and the replica decide. */
+  settle(): void {
+    this.#edge = null;
+    this.step();
+  }
+
+  /** As `settle`, for a tap: where nothing is due there is nothing to do. */
+  settleBefore(): void {
+    const { sinceBootMs, wallMs } = this.#parts.now();
+    if (this.#dueMs.sinceBoot <= sinceBootMs || this.#dueMs.wall <= wallMs) this.settle();
+  }
+
+  /** A granted tap of a staff credential. @returns whether it was the third in a row, and a mode is to be toggled. */
+  staffTapped(hash: string): boolean {
+    const { staffToggle } = this.config;
+    if (staffToggle === null) return false;
+    const { taps, toggles } = staffTap(this.#staffTaps, hash, this.#parts.now().sinceBootMs, staffToggle.withinMs);
+    this.#staffTaps = taps;
+    return toggles;
+  }
+
+  /** Any other tap: what came before it is no row any more. */
+  otherTapped(): void {
+    this.#staffTaps = null;
   }
 
   /** Sets the line to what it should be, whatever it is. */
   assert(): void {
-    this.#locks.set(this.config.id, this.#state.lock);
+    this.#parts.locks.set(this.config.id, this.#state.lock);
+  }
+
+  /** Waits for nothing any more; the line stays as it is, for the door that takes its place. */
+  retire(): void {
+    this.#cancel();
+    this.#cancel = () => {};
   }
 
   /** Secures the lock and waits for nothing any more. */
   stop(): void {
-    this.#cancel();
-    if (this.#state.lock === 'unlocked') this.#locks.set(this.config.id, 'locked');
-    this.#state = { ...closedDoor, mode: this.#state.mode };
+    this.retire();
+    if (this.#state.lock === 'unlocked') this.#parts.locks.set(this.config.id, 'locked');
+    this.#state = foundDoor(savedOf(this.#state));
   }
 
   status(): AccessPointStatus {
-    const { mode, lock, contact } = this.#state;
-    return { id: this.config.id, mode, lock, contact };
+    const { inForce, lock, contact } = this.#state;
+    const { mode, by, untilMs } = inForce;
+    const until = untilMs === null ? null : new Date(untilMs).toISOString();
+    return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until };
+  }
+
+  #scheduled({ entryMs }: DoorState, { wallMs, known }: DoorTime): DoorInput {
+    return { do: 'schedule', runs: known && scheduleRuns(this.#parts.site(), this.config, entryMs, wallMs) };
+  }
+
+  /** In lockdown schedules are suspended: nobody's entry begins one. */
+  #beginsSchedule(): boolean {
+    const { settings, entryMs } = this.#state;
+    const { wallMs, known } = this.#parts.now();
+    return known && settings.lockdown === null && beginsSchedule(this.#parts.site(), this.config, entryMs, wallMs);
   }
 
   #arm(): void {
-    this.#cancel();
-    const deadlineMs = doorDeadline(this.#state, this.#settings);
-    if (deadlineMs === null) {
-      this.#cancel = () => {};
-      return;
+    this.retire();
+    const time = this.#parts.now();
+    const { sinceBootMs, wallMs } = doorDeadline(this.#state, this.#settings);
+    const sinceBoot = sinceBootMs ?? Number.POSITIVE_INFINITY;
+    const wall = Math.min(wallMs ?? Number.POSITIVE_INFINITY, time.known ? this.#nextEdge(time.wallMs) : Infinity);
+    this.#dueMs = { sinceBoot, wall };
+    const waitMs = Math.min(sinceBoot - time.sinceBootMs, wall - time.wallMs);
+    if (waitMs === Number.POSITIVE_INFINITY) return;
+    this.#cancel = this.#parts.clock.after(`door ${this.config.id}`, waitMs, () => this.step());
+  }
+
+  #nextEdge(nowMs: number): number {
+    const site = this.#parts.site();
+    if (this.#edge === null || this.#edge.site !== site || this.#edge.atMs <= nowMs) {
+      this.#edge = { site, atMs: nextScheduleEdge(site, this.config, nowMs) ?? Number.POSITIVE_INFINITY };
     }
-    const waitMs = deadlineMs - this.#clock.now().sinceBootMs;
-    this.#cancel = this.#clock.after(`door ${this.config.id}`, waitMs, () => this.step({ do: 'tick' }));
+    return this.#edge.atMs;
   }
 }

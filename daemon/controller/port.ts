@@ -2,6 +2,7 @@
 // synchronous; when a call returns, what it decided is on disk and the outputs have been told.
 
 import type { Clock, Random } from '../../access/clock.ts';
+import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
@@ -50,12 +51,16 @@ export interface AccessPointStatus {
   readonly lock: 'locked' | 'unlocked';
   /** null: no contact is configured, or none was read yet. */
   readonly contact: 'open' | 'closed' | null;
+  /** Who or what set the mode: a name, or `schedule`; null: nothing did. */
+  readonly by: string | null;
+  /** When the mode ends by itself, ISO 8601; null: it does not, or a schedule ends it. */
+  readonly until: string | null;
 }
 
 export interface ControllerPort {
   /** Drives the outputs to what is in force now, settles what fell due while it was away, records `controller.started`. */
   start(data?: EventDraft['data']): void;
-  /** Goes on with another config: a door that it keeps keeps its state, and a release that runs; any other ends, safe. */
+  /** Goes on with another config: a door that it keeps keeps its state, and a release that runs; any other keeps its modes. */
   reconfigure(change: Reconfiguration): void;
   /** Locks every door that a release holds open and records `controller.stopped`; no call has an effect afterwards. */
   stop(): void;
@@ -63,6 +68,11 @@ export interface ControllerPort {
   tap(reader: string, presented: Presented): TapResult;
   /** A new level of an input; an active contact is an open door. */
   input(accessPoint: string, name: InputName, active: boolean): void;
+  /**
+   * Carries out a command, whoever it comes from; applied or refused, it is recorded.
+   * @throws RangeError before the start and after the end.
+   */
+  command(command: DoorCommand): CommandOutcome;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
   /**

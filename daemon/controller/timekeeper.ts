@@ -44,6 +44,11 @@ export class Timekeeper {
     return this.#time.leastMs(at);
   }
 
+  /** Whether the time was known at some moment since the machine was booted. */
+  knownAt(at: Moment): boolean {
+    return this.#time.knownAt(at);
+  }
+
   /** The time that cut-offs, exhaustions and presences follow, UTC milliseconds. */
   dueMs(at: Moment): number {
     return this.#time.dueMs(at);

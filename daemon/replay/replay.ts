@@ -120,10 +120,6 @@ class Replay {
       controller.record([{ type: 'clock.stepped', data: { byMs, synchronised: step.clock.synchronised } }]);
       controller.clockStepped();
     }
-    if (step.command !== undefined) {
-      const { type, by, ...where } = step.command;
-      const reason = 'not-supported';
-      controller.record([{ type: 'command.refused', data: { command: { type, by, ...where }, reason } }]);
-    }
+    if (step.command !== undefined) controller.command(step.command);
   }
 }

@@ -2,6 +2,7 @@
 
 import { parseCredential } from '../../access/credential.ts';
 import type { Json } from '../../access/event.ts';
+import { commandOf } from '../socket/command.ts';
 import { SocketError, type SocketRequest } from '../socket/protocol.ts';
 import type { Doors } from './doors.ts';
 import type { DaemonStatus } from './status.ts';
@@ -19,6 +20,8 @@ export function answerRequest(target: RequestTarget, request: SocketRequest): Js
       return target.status() as unknown as Json;
     case 'tap':
       return doorsOf(target).readers.present(request.reader, credentialOf(request.credential)) as unknown as Json;
+    case 'command':
+      return doorsOf(target).controller.command(commandOf(request)) as unknown as Json;
     case 'input': {
       const { accessPoint, input, active } = request;
       doorsOf(target).inputs.move(accessPoint, input, active);

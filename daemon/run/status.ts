@@ -62,7 +62,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
       time: new Date(now.wallMs).toISOString(),
       least: new Date(leastMs).toISOString(),
     },
-    accessPoints: accessPoints.map(({ id, mode, lock, contact }) => ({ id, mode, lock, contact })),
+    accessPoints,
     readers,
   };
 }

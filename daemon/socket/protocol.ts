@@ -21,6 +21,16 @@ const request = z.discriminatedUnion('do', [
     input: z.enum(['contact', 'requestToExit', 'tamper', 'fire', 'help']),
     active: z.boolean(),
   }),
+  z.object({
+    do: z.literal('command'),
+    type: z.enum(['unlock', 'lock', 'mode']),
+    mode: z.enum(['controlled', 'unlocked', 'locked', 'lockdown']).optional(),
+    accessPoint: name.optional(),
+    space: name.optional(),
+    by: z.string().min(1).max(128),
+    /** UTC milliseconds. */
+    untilMs: z.number().int().optional(),
+  }),
 ]);
 
 const framed = z.object({ id: z.union([z.string().max(64), z.number()]).default(0) }).and(request);

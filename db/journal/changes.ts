@@ -25,6 +25,7 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
     ...visitExecutors(db, catalogues),
     ...useExecutors(db, identity),
     ...presenceExecutors(db),
+    ...doorExecutors(db),
   };
   return (changes, seq) => {
     const commit: Commit = { seq, closed: new Map() };
@@ -124,4 +125,9 @@ function presenceExecutors(
       void arrive.run(visitor, host, space, sinceMs, untilMs),
     'visitor-out': ({ visitor }) => void depart.run(visitor),
   };
+}
+
+function doorExecutors(db: Database.Database): Pick<Executors, 'door'> {
+  const save: Statement = db.prepare('INSERT OR REPLACE INTO doors (access_point, saved) VALUES (?, ?)');
+  return { door: ({ accessPoint, saved }) => void save.run(accessPoint, JSON.stringify(saved)) };
 }

@@ -4,6 +4,7 @@
 import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
 import type { Clock, Moment, Random } from '../../access/clock.ts';
+import type { SavedDoor } from '../../access/door/state.ts';
 import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { LocalFacts, Presence, Visit } from '../../access/facts.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
@@ -16,6 +17,7 @@ import { KeptValues } from './kept-values.ts';
 import { lastSynchronised, synchronisedKey } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
+import { readSavedDoors } from './saved-doors.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
@@ -197,6 +199,11 @@ export class Journal {
   /** The visitor whose stay ends next. */
   visitorDue(): VisitorInside | undefined {
     return this.#deadlines.visitor();
+  }
+
+  /** The modes of all doors that ever had one, by id of the access point. */
+  savedDoors(): ReadonlyMap<string, SavedDoor> {
+    return readSavedDoors(this.#db);
   }
 
   /** In order of their beginning. */

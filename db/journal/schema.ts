@@ -57,6 +57,8 @@ const migrations: readonly string[] = [
      PRIMARY KEY (customer, seq, controller, epoch, visit, day)) WITHOUT ROWID;`,
   // When a visitor arrived. Of those who are inside now it is not known: long ago.
   'ALTER TABLE visitors_inside ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;',
+  // What was set at each door, and the mode that was recorded last.
+  'CREATE TABLE doors (access_point TEXT PRIMARY KEY, saved TEXT NOT NULL) WITHOUT ROWID;',
 ];
 
 export const journalSchemaVersion = migrations.length;

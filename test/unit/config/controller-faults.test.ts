@@ -55,7 +55,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
     'an unknown key',
     `${head}${door}    policee: strict\n`.replace('}\n    policee: strict', ', policee: strict }'),
     [
-      '6:81 accessPoints[0].policee: found the unknown key "policee"; allowed: policy (the nearest of id, space, kind, policy, exit, repeatWindow, toggleMinStay, onStorageFailure, lock, contact, requestToExit, tamper, fire, help)',
+      '6:81 accessPoints[0].policee: found the unknown key "policee"; allowed: policy (the nearest of id, space, kind, policy, exit, repeatWindow, toggleMinStay, onStorageFailure, lock, contact, requestToExit, tamper, fire, staffToggle, help)',
     ],
   ],
   [

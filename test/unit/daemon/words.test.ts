@@ -21,7 +21,7 @@ const status: DaemonStatus = {
   office: 'configured',
   storage: { unwritten: 0 },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
-  accessPoints: [{ id: 'front-door', mode: 'controlled', lock: 'locked', contact: null }],
+  accessPoints: [{ id: 'front-door', mode: 'controlled', lock: 'locked', contact: null, by: null, until: null }],
   readers: [{ id: 'in', online: false, dropped: { noise: 2 } }],
 };
 
