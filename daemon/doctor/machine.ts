@@ -14,6 +14,8 @@ export interface Machine {
   readonly listReaders: ListReaders;
   /** @throws DriverError where the driver for PC/SC readers is not installed. */
   readonly requireNfc: () => void;
+  /** @throws DriverError where a package of the driver for GPIO lines is not installed. */
+  readonly requireGpio: () => void;
 }
 
 const folders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];

@@ -37,6 +37,22 @@ export function namedChips(config: ControllerConfig | null): string[] {
   return [...chips];
 }
 
+export interface NamedLine {
+  /** As `contact of front-door`. */
+  readonly what: string;
+  readonly isLock: boolean;
+  readonly line: GpioLineConfig;
+}
+
+/** The locks and inputs of a config that are GPIO lines. */
+export function namedLines(config: ControllerConfig | null): NamedLine[] {
+  return (config?.accessPoints ?? []).flatMap(({ id, lock, contact, requestToExit, tamper, fire, help }) =>
+    Object.entries({ lock, contact, requestToExit, tamper, fire, help }).flatMap(([name, line]) =>
+      line?.driver === 'gpio' ? [{ what: `${name} of ${id}`, isLock: name === 'lock', line }] : [],
+    ),
+  );
+}
+
 /** The locks on GPIO lines, by the id of their access point. */
 export function gpioLocks(
   config: ControllerConfig | null,

@@ -2,6 +2,7 @@
 // writes one small file, to see that it reaches the disk, and removes it again.
 
 import { type Command, Option } from 'commander';
+import { requireGpio } from '../../../drivers/gpio/natives.ts';
 import { requireNfc } from '../../../drivers/pcsc/installed.ts';
 import { readerList } from '../../devices/reader-list.ts';
 import { Tree } from '../../devices/tree.ts';
@@ -27,6 +28,7 @@ export function registerDoctor(program: Command, io: Io): void {
         nodeVersion: process.versions.node,
         listReaders: readerList(tree, io.clock),
         requireNfc: () => requireNfc('PC/SC readers'),
+        requireGpio: () => requireGpio('GPIO lines'),
       };
       const findings = await examine(machine, options.config ?? null, io.places.controllerConfig);
       if (options.json === true) for (const finding of findings) io.out(JSON.stringify(finding));

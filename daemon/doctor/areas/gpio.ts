@@ -1,15 +1,23 @@
-// The GPIO chips of the config: there under that name, open to the service, nobody else's lines, and lines that fall to
-// their safe level when the program dies.
+// The GPIO lines of the config: the driver is installed, their chips are there under that name and open to the service, the
+// lines are on them and free, and fall to their safe level when the program dies.
 
+import { DriverError } from '../../../drivers/driver-error.ts';
 import { type GpioChip, gpioChips } from '../../devices/gpio.ts';
 import { groupName, mayUse } from '../accounts.ts';
 import { raspberryPi, strictGpiod } from '../board.ts';
 import { area, type Check, notApplicable, notChecked, ok, problem, type Verdict, warning } from '../check.ts';
-import type { Machine } from '../machine.ts';
-import { gpioLocks, namedChips } from '../needs.ts';
-import type { Setup } from '../setup.ts';
+import { type Machine, output } from '../machine.ts';
+import { gpioLocks, type NamedLine, namedChips, namedLines } from '../needs.ts';
+import { type Setup, unitName } from '../setup.ts';
 
 interface Facts {
+  /** null: all of it is there. */
+  readonly driverFault: string | null;
+  readonly lines: readonly NamedLine[];
+  /** Whether the kernel has the old interface. */
+  readonly sysfs: boolean;
+  /** Whether the service may write below /sys; null where systemd cannot be asked. */
+  readonly sysWritable: boolean | null;
   readonly named: readonly { readonly name: string; readonly fitting: readonly ChipFact[] }[];
   readonly there: readonly string[];
   readonly pi: string | null;
@@ -20,9 +28,12 @@ interface ChipFact extends GpioChip {
   readonly file: { readonly uid: number; readonly gid: number; readonly mode: number; readonly group: string } | null;
 }
 
-function gather({ tree }: Machine, { config }: Setup): Facts | null {
+async function gather(machine: Machine, { config, unit }: Setup): Promise<Facts | null> {
+  const { tree } = machine;
   const names = namedChips(config);
   if (names.length === 0) return null;
+  const sandbox =
+    unit === null ? null : await output(tree, 'systemctl', ['show', unitName, `--property=${sysSetting}`]);
   const chips = gpioChips(tree).map((chip): ChipFact => {
     const status = tree.status(`/dev/${chip.name}`);
     const file =
@@ -32,6 +43,10 @@ function gather({ tree }: Machine, { config }: Setup): Facts | null {
     return { ...chip, file };
   });
   return {
+    driverFault: driverFault(machine),
+    lines: namedLines(config),
+    sysfs: tree.exists('/sys/class/gpio/export'),
+    sysWritable: sandbox === null ? null : !sandbox.split('\n').includes(`${sysSetting}=yes`),
     named: names.map((name) => ({ name, fitting: chips.filter((chip) => chip.label === name || chip.name === name) })),
     there: chips.map(({ label, name }) => label ?? name),
     pi: raspberryPi(tree),
@@ -39,7 +54,16 @@ function gather({ tree }: Machine, { config }: Setup): Facts | null {
   };
 }
 
+/** While it is on, the service sees /sys as read-only. */
+const sysSetting = 'ProtectKernelTunables';
+
 const checks: readonly Check<Facts | null>[] = [
+  {
+    id: 'gpio-driver',
+    judge: known(({ driverFault: fault }) =>
+      fault === null ? ok('its packages are installed') : problem(fault, 'run the command that it names'),
+    ),
+  },
   {
     id: 'gpio-chip',
     judge: known(({ named, there }) => named.map(({ name, fitting }) => judgeChip(name, fitting, there))),
@@ -53,6 +77,8 @@ const checks: readonly Check<Facts | null>[] = [
         : chips.map((chip) => judgeAccess(chip, setup));
     }),
   },
+  { id: 'gpio-line', judge: known(judgeLines) },
+  { id: 'gpio-sysfs', judge: known(judgeSysfs) },
   { id: 'gpio-strict', judge: known(judgeStrict) },
 ];
 
@@ -90,9 +116,44 @@ function judgeAccess({ name, file }: ChipFact, { account, serviceUser }: Setup):
   return problem(`${account.name} may not use /dev/${name} (${rights})`, byGroup ? join : 'see udev-rules');
 }
 
+function judgeLines({ lines, named }: Facts): Verdict | readonly Verdict[] {
+  if (lines.length === 0) return notApplicable('no lock or input on a GPIO line');
+  const faults = lines.flatMap(({ what, line }) => {
+    const [chip, other] = named.find(({ name }) => name === line.chip)?.fitting ?? [];
+    if (chip === undefined || other !== undefined) return [];
+    if (chip.lines !== null && line.line >= chip.lines) {
+      const last = `${line.chip} has the lines 0 to ${chip.lines - 1}`;
+      return [problem(`${what}: there is no line ${line.line}, ${last}`, 'take a line that cardea devices shows')];
+    }
+    if (line.backend === 'sysfs' || !chip.exported.includes(line.line)) return [];
+    const mend = 'end what uses it there, or restart the machine';
+    return [problem(`${what}: line ${line.line} of ${line.chip} is exported in /sys/class/gpio, so it is busy`, mend)];
+  });
+  return faults.length > 0 ? faults : ok(lines.map(({ what, line }) => `${what} line ${line.line}`).join(', '));
+}
+
+function judgeSysfs({ lines, sysfs, sysWritable }: Facts, { serviceUser }: Setup): Verdict {
+  if (!lines.some(({ line }) => line.backend === 'sysfs')) return notApplicable('no line with backend: sysfs');
+  if (!sysfs) return problem('this kernel has no /sys/class/gpio', 'leave backend: sysfs out of the config');
+  if (sysWritable === null) return notChecked('systemd does not say whether /sys is read-only', 'ask again as root');
+  if (sysWritable) return ok(`${serviceUser} may write below /sys`);
+  const mend = 'use the drop-in: sed -n 1,8p /opt/cardea/current/systemd/drop-ins/sysfs-gpio.conf';
+  return problem(`the service sees /sys as read-only (${sysSetting})`, mend);
+}
+
+function driverFault({ requireGpio }: Machine): string | null {
+  try {
+    requireGpio();
+    return null;
+  } catch (error) {
+    if (error instanceof DriverError) return error.message;
+    throw error;
+  }
+}
+
 function judgeStrict({ pi, strict }: Facts, { config }: Setup): Verdict {
-  const locks = gpioLocks(config);
-  if (locks.length === 0) return notApplicable('no lock on a GPIO line');
+  const locks = gpioLocks(config).filter(({ lock }) => lock.backend !== 'sysfs');
+  if (locks.length === 0) return notApplicable('no lock on a GPIO line that the kernel releases');
   if (pi === null) return notApplicable('no Raspberry Pi: its kernel lets released lines fall back by itself');
   if (strict === true) return ok('released lines fall back (strict_gpiod)');
   if (strict === null) return notChecked('/boot/firmware/config.txt cannot be read', 'sudo cardea doctor');

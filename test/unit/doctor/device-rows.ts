@@ -193,7 +193,46 @@ export const pcscRows: readonly Row[] = [
   ],
 ];
 
+const withSysfs = (pi: Pi): void => pi.config((text) => text.replace('driver: gpio', 'driver: gpio, backend: sysfs'));
+
 export const gpioRows: readonly Row[] = [
+  [
+    'gpio-driver',
+    'problem',
+    /ioctl is not installed/,
+    (pi) => {
+      pi.gpio = () => {
+        throw new DriverError('driver-missing', 'ioctl is not installed; run: npm install');
+      };
+    },
+  ],
+  [
+    'gpio-line',
+    'problem',
+    /lock of front-door: there is no line 58, pinctrl-bcm2711 has the lines 0 to 57/,
+    (pi) => pi.config((text) => text.replace('line: 17', 'line: 58')),
+  ],
+  ['gpio-line', 'problem', /line 17 .*is exported in .*busy/, (pi) => pi.folder('/sys/class/gpio/gpio529')],
+  [
+    'gpio-sysfs',
+    'problem',
+    /no \/sys\/class\/gpio/,
+    (pi) => {
+      withSysfs(pi);
+      pi.remove('/sys/class/gpio/export');
+    },
+  ],
+  [
+    'gpio-sysfs',
+    'problem',
+    /read-only.*drop-in/,
+    (pi) => {
+      withSysfs(pi);
+      pi.unit({ ProtectKernelTunables: 'yes' });
+    },
+  ],
+  ['gpio-sysfs', 'ok', /may write below/, withSysfs],
+  ['gpio-strict', 'not-applicable', /that the kernel releases/, withSysfs],
   [
     'gpio-chip',
     'problem',

@@ -32,7 +32,14 @@ describe('a Pi that is set up rightly', () => {
         .filter(({ id }) => !unsure.includes(id)),
     ).toEqual([]);
     const idle = findings.filter(({ state }) => state === 'not-applicable').map(({ id }) => id);
-    expect(idle.sort()).toEqual(['broker', 'broker-certificate', 'broker-login', 'certificates', 'public-files']);
+    expect(idle.sort()).toEqual([
+      'broker',
+      'broker-certificate',
+      'broker-login',
+      'certificates',
+      'gpio-sysfs',
+      'public-files',
+    ]);
     expect([...new Set(findings.map(({ id }) => id))]).toEqual(areas.flatMap(({ ids }) => ids));
   });
 

@@ -37,6 +37,7 @@ export class Pi extends MadeUpTree {
   nodeVersion = '20.19.0';
   readers: readonly string[] | Error = ['ACS ACR122U PICC Interface 00 00'];
   nfc: () => void = () => {};
+  gpio: () => void = () => {};
   wallMs = startMs;
   /** Lines of the config beside those that every one has. */
   upstream = '';
@@ -132,7 +133,7 @@ readers:
   async doctor(config: string | null = null): Promise<Finding[]> {
     this.give('/var/lib/cardea');
     this.give('/etc/cardea/keys');
-    const { readers, nfc } = this;
+    const { readers, nfc, gpio } = this;
     const machine = {
       tree: new Tree(this.root),
       clock: new VirtualClock(this.wallMs),
@@ -142,6 +143,7 @@ readers:
         return readers;
       },
       requireNfc: nfc,
+      requireGpio: gpio,
     };
     return examine(machine, config, '/etc/cardea/controller.yaml');
   }
@@ -198,6 +200,7 @@ readers:
     this.link('/sys/dev/char/1:3', '/sys/class/tty/ttyUSB0');
     this.link(byId, '/dev/ttyUSB0');
     gpioChip(this, 'gpiochip0', { old: { base: 512, label: 'pinctrl-bcm2711', lines: 58 } });
+    this.file('/sys/class/gpio/export', '');
     this.give('/dev/gpiochip0');
     this.file('/dev/watchdog', '');
     this.file('/dev/mmcblk0p2', '');

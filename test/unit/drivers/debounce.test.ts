@@ -192,7 +192,8 @@ describe('debounce', () => {
   it.each(rows)('%s', (_why, debounceMs, happenings, seen) => {
     expect(counted(debounceMs, false, happenings)).toEqual(seen);
     // The same of the other level.
-    const turned = happenings.map(([what, atMs]): Happening => [({ 0: '1', 1: '0' } as const)[what] ?? what, atMs]);
+    const other = { 0: '1', 1: '0', '?': '?', '.': '.' } as const;
+    const turned = happenings.map(([what, atMs]): Happening => [other[what], atMs]);
     expect(counted(debounceMs, true, turned)).toEqual(seen.map((level) => !level));
   });
 
