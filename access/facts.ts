@@ -41,6 +41,12 @@ export interface Visit {
   readonly closesMs: number;
 }
 
+/** A visit that the cut-off closed. */
+export interface ClosedVisit extends Visit {
+  /** The pass that covered it at the last tap, which goes on covering it from there; null: none held did. Left out: the check-in's. */
+  readonly goesOnWith?: string | null;
+}
+
 /** Someone who is or may be inside without a visit: entered on a booking, flagged, or presumed inside since a cut-off. */
 export interface Presence {
   readonly customer: string;
@@ -53,7 +59,7 @@ export interface Presence {
    * Of `presumed`: the visit that the cut-off closed. Its minutes between the last tap and the cut-off are settled by a
    * later exit tap (O6).
    */
-  readonly closed: Visit | null;
+  readonly closed: ClosedVisit | null;
 }
 
 /** What was used here and no replica includes yet (rules.md section 5). */

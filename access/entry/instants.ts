@@ -7,6 +7,7 @@ import { heldPasses } from '../passes/held.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
+import { coverageChanges } from '../visit/settle.ts';
 import type { Tap } from './tap.ts';
 
 const minuteMs = 60_000;
@@ -84,6 +85,8 @@ function* momentsOf(tap: Tap, customer: Customer, space: Space, fromMs: number, 
   // The day after it the person is presumed inside.
   const day = businessDayAt(facts.site.spaces.get(visit.space) ?? space, visit.closesMs);
   yield* [day.endMs, visit.closesMs + settings.presumedExitMs + 1, visit.fromMs + accessPoint.toggleMinStayMs];
+  // A right through a time pass ends where the visit has drawn all of it.
+  if ((facts.site.rulesAt.get(accessPoint.id) ?? []).length > 0) yield* coverageChanges(facts, visit);
   if (visit.space === space.id) return;
   // What a visit elsewhere has used when it is closed (C8) grows, or slides, with each minute until its cut-off.
   for (let ms = fromMs; ms < Math.min(visit.closesMs, toMs); ms += minuteMs) yield ms;

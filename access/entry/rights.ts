@@ -1,10 +1,12 @@
 // Who may use an access point (rules.md C6): a point that no rule names is open to whoever the rules let into its space.
 
 import type { AccessRule, Booking } from '../model.ts';
+import type { Held } from '../passes/held.ts';
 import { whyNot } from '../passes/validity.ts';
 import { activePlans } from '../person.ts';
 import { inSlots } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
+import { heldDuring } from '../visit/settle.ts';
 import type { Case, Tap } from './tap.ts';
 
 export function hasRight(c: Case): boolean {
@@ -23,7 +25,14 @@ export function givesRight(rule: AccessRule, c: Case): boolean {
   if (allow.plans.length > 0 && activePlans(c.person, zone, ms).some((plan) => allow.plans.includes(plan))) return true;
   if (allow.timePasses.length === 0) return false;
   const asker = { person: c.person, space: c.space };
-  return c.held().some((h) => allow.timePasses.includes(h.timePass.id) && whyNot(h, asker, ms, c.day) === null);
+  return heldNow(c).some((h) => allow.timePasses.includes(h.timePass.id) && whyNot(h, asker, ms, c.day) === null);
+}
+
+/** With what the holder's open visit has drawn by now; one that this tap would close elsewhere is settled already. */
+function heldNow(c: Case): readonly Held[] {
+  const visit = c.openVisit();
+  if (visit === undefined || c.elsewhere() !== null) return c.held();
+  return heldDuring(c.tap.facts, visit, c.held(), c.tap.at);
 }
 
 /** A confirmed booking of the customer whose resource lies behind this access point, from its lead to its tail. */

@@ -2,10 +2,11 @@
 // C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) is not in this version.
 
 import { choosePass } from '../passes/choose.ts';
-import type { Held } from '../passes/held.ts';
+import { type Held, heldPasses } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
 import { activePlans, hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
+import { factsAfter } from '../visit/facts-after.ts';
 import { nextValid } from './next-valid.ts';
 import { isOpenFor } from './opening.ts';
 import { planLimitReached } from './plan-limit.ts';
@@ -114,11 +115,14 @@ const c16: Row = {
   },
 };
 
-/** A tap that is denied closes nothing elsewhere (C8): what closing that would propose for sale is not held. */
+/** A tap that is denied closes nothing elsewhere (C8): what is drawn there is gone, what closing it would sell is not held. */
 function heldAsItIs(c: Case): readonly Held[] {
-  if (c.elsewhere() === null) return c.held();
-  const proposed = c.tap.facts.proposals(c.customer.id, c.day.label).map(({ timePass }) => timePass);
-  return c.held().filter((held) => !held.proposed || proposed.includes(held.timePass.id));
+  const changes = c.elsewhere()?.changes ?? [];
+  const unsold = changes.filter((change) => change.do !== 'propose' || (change.proposal.remainingMinutes ?? 0) < 0);
+  if (unsold.length === changes.length) return c.held();
+  const { id, teams } = c.customer;
+  const facts = factsAfter(c.tap.facts, unsold);
+  return heldPasses(facts, facts.site, c.customer, facts.passes(id, teams), c.day.label);
 }
 
 const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };

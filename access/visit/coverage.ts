@@ -8,7 +8,7 @@ import { type Asker, validUntil, whyNot } from '../passes/validity.ts';
 import type { BusinessDay } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
-import { type Offer, offerFor } from './sale.ts';
+import { type Offer, offerFor, wholePassesFor } from './sale.ts';
 
 export interface Piece {
   readonly startMs: number;
@@ -36,12 +36,21 @@ export interface Stay {
 
 /** The pieces of the stay in order of time; none for an empty stay. */
 export function coverStay(stay: Stay): Piece[] {
+  return walk(stay).pieces;
+}
+
+/** What is held at the end of the stay: less what it drew, day passes used by it. */
+export function heldAfter(stay: Stay): readonly Held[] {
+  return walk(stay).held;
+}
+
+function walk(stay: Stay): { readonly pieces: Piece[]; readonly held: readonly Held[] } {
   const pieces: Piece[] = [];
   let held = [...stay.held];
   let atMs = stay.fromMs;
   while (atMs < stay.toMs) {
     // Beyond its business day (the cut-off could not close it in time) nothing of that day covers a visit.
-    if (atMs >= stay.day.endMs) return [...pieces, openUntilEnd(stay, atMs)];
+    if (atMs >= stay.day.endMs) return { pieces: [...pieces, openUntilEnd(stay, atMs)], held };
     const proposed = held.filter((h) => h.proposed);
     const chosen =
       (atMs === stay.fromMs ? stay.first : null) ??
@@ -52,12 +61,12 @@ export function coverStay(stay: Stay): Piece[] {
     held = after(stay, held, piece);
     if (piece.endMs === piece.startMs) {
       // A first pass with nothing left covers nothing: the front falls to the others. Nothing else may stand still.
-      if (stay.first === null || atMs !== stay.fromMs) return [...pieces, openUntilEnd(stay, atMs)];
-      return [...pieces, ...coverStay({ ...stay, fromMs: atMs, first: null, held })];
+      if (stay.first === null || atMs !== stay.fromMs) return { pieces: [...pieces, openUntilEnd(stay, atMs)], held };
+      return walk({ ...stay, first: null, held });
     }
     atMs = piece.endMs;
   }
-  return pieces;
+  return { pieces, held };
 }
 
 function openUntilEnd(stay: Stay, startMs: number): Piece {
@@ -98,13 +107,12 @@ function after(stay: Stay, held: readonly Held[], piece: Piece): Held[] {
   if ('offer' in piece.by) {
     const { timePass } = piece.by.offer;
     if (timePass.minutesIncluded !== null && !timePass.soldWhole) return [...held];
-    const sold = Math.ceil(Math.floor(lengthMs / 1000) / 60);
-    const whole = timePass.minutesIncluded ?? 0;
-    const remainingMinutes = timePass.minutesIncluded === null ? null : Math.ceil(sold / whole) * whole - sold;
-    return [
-      ...held,
-      proposedPass({ customer, businessDay: stay.day.label, timePass: timePass.id, remainingMinutes }, timePass),
-    ];
+    const proposal = { customer, businessDay: stay.day.label, timePass: timePass.id, remainingMinutes: null };
+    const pass = proposedPass(proposal, timePass);
+    if (timePass.minutesIncluded === null) return [...held, pass];
+    const boughtMs =
+      wholePassesFor(wholeSecondsOf(piece), timePass.minutesIncluded) * timePass.minutesIncluded * 60_000;
+    return [...held, { ...pass, remainingMs: Math.max(boughtMs - lengthMs, 0) }];
   }
   const { held: used } = piece.by;
   return held.map((h) => {
@@ -112,6 +120,11 @@ function after(stay: Stay, held: readonly Held[], piece: Piece): Held[] {
     if (h.remainingMs !== null) return { ...h, remainingMs: Math.max(h.remainingMs - lengthMs, 0) };
     return { ...h, usedOn: stay.day.label, usedBy: customer };
   });
+}
+
+/** What is billed of a piece (O10). */
+export function wholeSecondsOf({ startMs, endMs }: Piece): number {
+  return Math.floor((endMs - startMs) / 1000);
 }
 
 /** The first moment after `afterMs` at which the test holds, of all at which anything can begin; else `limitMs`. */

@@ -72,6 +72,11 @@ export function totalOf(offer: Offer, seconds: number): bigint {
   const { minutesIncluded, soldWhole, currency } = offer.timePass;
   if (minutesIncluded === null) return shareOfPrice(offer.price, 1, 1, currency);
   const minutes = Math.ceil(seconds / 60);
-  if (soldWhole) return shareOfPrice(offer.price, Math.max(Math.ceil(minutes / minutesIncluded), 1), 1, currency);
+  if (soldWhole) return shareOfPrice(offer.price, wholePassesFor(seconds, minutesIncluded), 1, currency);
   return shareOfPrice(offer.price, minutes, minutesIncluded, currency);
+}
+
+/** How many passes of that many minutes are bought for so many seconds: one at the least. */
+export function wholePassesFor(seconds: number, minutesIncluded: number): number {
+  return Math.max(Math.ceil(Math.ceil(seconds / 60) / minutesIncluded), 1);
 }

@@ -3,16 +3,17 @@
 import type { StateChange } from '../change.ts';
 import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
-import type { Facts, Visit } from '../facts.ts';
+import type { ClosedVisit, Facts, Visit } from '../facts.ts';
 import type { Customer, Space } from '../model.ts';
 import { type Held, heldPasses } from '../passes/held.ts';
-import type { Asker } from '../passes/validity.ts';
+import { type Asker, whyNot } from '../passes/validity.ts';
 import { personOf } from '../person.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
-import { coverStay, exhaustions, type Piece, type Stay } from './coverage.ts';
+import { coverStay, exhaustions, heldAfter, type Piece, type Stay } from './coverage.ts';
 import { factsAfter } from './facts-after.ts';
 import { hasLimits, minutesThatCount } from './plan-use.ts';
+import { proposalsOf } from './proposals.ts';
 import { type Bill, billOf, type UsedPass } from './usage.ts';
 
 export interface Settlement {
@@ -62,10 +63,17 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
       kind: 'presumed',
       sinceMs: visit.closesMs,
       untilMs: businessDayOf(facts, visit, visit.closesMs).endMs,
-      closed: visit,
+      closed: { ...visit, ...goingOn(pieces.at(-1)) },
     },
   };
   return { drafts: settled.drafts, changes: [...settled.changes, ...planUseOf(facts, visit, stay, pieces), presence] };
+}
+
+/** What covers the end of a stay, and what follows it; of a stay of no length it is the check-in's pass. */
+function goingOn(last: Piece | undefined): Pick<ClosedVisit, 'goesOnWith'> {
+  if (last === undefined) return {};
+  const held = last.by === 'open' || !('held' in last.by) ? null : last.by.held;
+  return { goesOnWith: held === null || held.proposed ? null : held.pass.id };
 }
 
 /** When the visit's minutes run out with nothing held taking over (O4), after `afterMs` and before its cut-off. */
@@ -77,6 +85,24 @@ export function nextExhaustion(
   if (coversWithoutPass(visit)) return undefined;
   const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, false);
   return exhaustions(coverStay(stay)).find((e) => e.atMs > afterMs && e.atMs < visit.closesMs);
+}
+
+/** The instants, UTC milliseconds, at which what covers the visit changes before its cut-off. */
+export function coverageChanges(facts: Facts, visit: Visit): readonly number[] {
+  if (coversWithoutPass(visit)) return [];
+  return coverStay(stayOf(facts, visit, visit.fromMs, visit.closesMs, false)).map(({ endMs }) => endMs);
+}
+
+/** The passes held, with what the open visit has drawn on them by now. */
+export function heldDuring(facts: Facts, visit: Visit, held: readonly Held[], at: Moment): readonly Held[] {
+  if (coversWithoutPass(visit)) return held;
+  const { fromMs, toMs } = span(visit, at);
+  const then = heldAfter(stayOf(facts, visit, fromMs, toMs, false));
+  return held.map((h) => {
+    const drawn = then.find(({ pass, proposed }) => pass.id === h.pass.id && proposed === h.proposed);
+    if (drawn === undefined || h.proposed) return h;
+    return { ...h, remainingMs: drawn.remainingMs, usedOn: drawn.usedOn, usedBy: drawn.usedBy };
+  });
 }
 
 /** After a step of the wall clock a visit's `to` is the wall time now and its `from` is that minus the monotonic duration. */
@@ -131,8 +157,9 @@ function coversWithoutPass({ coverage }: Visit): boolean {
 }
 
 /** The minutes between the last tap of yesterday and the cut-off, proved by the exit tap that came later (O6). */
-export function eveningOf(facts: Facts, closed: Visit): Evening {
-  const stay = stayOf(facts, closed, Math.min(closed.lastSeenMs, closed.closesMs), closed.closesMs, true);
+export function eveningOf(facts: Facts, closed: ClosedVisit): Evening {
+  const since = stayOf(facts, closed, Math.min(closed.lastSeenMs, closed.closesMs), closed.closesMs, true);
+  const stay = closed.goesOnWith === undefined ? since : { ...since, first: stillCovering(closed.goesOnWith, since) };
   const pieces = piecesOf(closed, stay);
   const drawn: StateChange[] = pieces.flatMap((piece) => {
     if (piece.by === 'open' || !('held' in piece.by) || piece.by.held.remainingMs === null) return [];
@@ -144,6 +171,12 @@ export function eveningOf(facts: Facts, closed: Visit): Evening {
     (change) => change.do !== 'use' || change.use.businessDay !== null,
   );
   return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]), planUse: planUseOf(facts, closed, stay, pieces) };
+}
+
+/** A pass covers until it stops being valid (O2), though a better one has become valid by the last tap. */
+function stillCovering(pass: string | null, { held, asker, fromMs, day }: Stay): Held | null {
+  const last = held.find((h) => h.pass.id === pass && !h.proposed);
+  return last !== undefined && whyNot(last, asker, fromMs, day) === null ? last : null;
 }
 
 function planUseOf(facts: Facts, visit: Visit, stay: Stay, pieces: readonly Piece[]): StateChange[] {
@@ -158,7 +191,7 @@ function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { a
   drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
   return {
     drafts,
-    changes: [...usesOf(visit, bill), ...drawnOnProposals(visit, pieces), { do: 'close-visit', visit: visit.id }],
+    changes: [...usesOf(visit, bill), ...proposalsOf(visit, pieces), { do: 'close-visit', visit: visit.id }],
   };
 }
 
@@ -213,7 +246,7 @@ function charges(visit: Visit, bill: Bill): EventDraft[] {
 }
 
 function usesOf(visit: Visit, bill: Bill): StateChange[] {
-  const uses: StateChange[] = bill.used
+  return bill.used
     .filter((u) => (u.minutes === null ? isFresh(u) : u.minutes > 0))
     .map((u) => ({
       do: 'use',
@@ -225,46 +258,6 @@ function usesOf(visit: Visit, bill: Bill): StateChange[] {
         minutes: u.minutes ?? 0,
       },
     }));
-  const proposals: StateChange[] = bill.charges
-    .filter(({ offer }) => offer.timePass.minutesIncluded === null || offer.timePass.soldWhole)
-    .map(({ offer, startMs, endMs, businessDay }) => ({
-      do: 'propose',
-      visit: visit.id,
-      proposal: {
-        customer: visit.customer,
-        businessDay,
-        timePass: offer.timePass.id,
-        remainingMinutes: leftOver(offer.timePass.minutesIncluded, endMs - startMs),
-      },
-    }));
-  return [...uses, ...proposals];
-}
-
-/** What the stay drew on passes proposed earlier: a proposal of that many minutes less. */
-function drawnOnProposals(visit: Visit, pieces: readonly Piece[]): StateChange[] {
-  const seconds = new Map<string, { businessDay: string; timePass: string; seconds: number }>();
-  for (const { by, day, startMs, endMs } of pieces) {
-    if (by === 'open' || !('held' in by) || !by.held.proposed || by.held.remainingMs === null) continue;
-    const timePass = by.held.timePass.id;
-    const sum = seconds.get(`${day} ${timePass}`) ?? { businessDay: day, timePass, seconds: 0 };
-    sum.seconds += Math.floor((endMs - startMs) / 1000);
-    seconds.set(`${day} ${timePass}`, sum);
-  }
-  return [...seconds.values()].map((drawn) => {
-    const { businessDay, timePass } = drawn;
-    const remainingMinutes = -Math.ceil(drawn.seconds / 60);
-    return {
-      do: 'propose',
-      visit: visit.id,
-      proposal: { customer: visit.customer, businessDay, timePass, remainingMinutes },
-    };
-  });
-}
-
-function leftOver(included: number | null, lengthMs: number): number | null {
-  if (included === null) return null;
-  const minutes = Math.ceil(Math.floor(lengthMs / 1000) / 60);
-  return Math.max(Math.ceil(minutes / included), 1) * included - minutes;
 }
 
 function spaceOf(facts: Facts, visit: Visit): Space {

@@ -3,7 +3,7 @@
 
 import { decimal } from '../money.ts';
 import type { Held } from '../passes/held.ts';
-import type { Piece } from './coverage.ts';
+import { type Piece, wholeSecondsOf } from './coverage.ts';
 import { type Offer, totalOf } from './sale.ts';
 
 export interface UsedPass {
@@ -39,10 +39,6 @@ export function billOf(pieces: readonly Piece[], first: Held | null, day: string
   return { used: usedPasses(pieces, first, day), charges: chargesOf(pieces), ...uncoveredOf(pieces) };
 }
 
-function wholeSeconds(piece: Piece): number {
-  return Math.floor((piece.endMs - piece.startMs) / 1000);
-}
-
 /** A day pass counts per business day, a minute pass once whatever days the pieces belong to. */
 function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: string): UsedPass[] {
   const sums = new Map<string, { held: Held; businessDay: string; seconds: number }>();
@@ -52,8 +48,8 @@ function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: stri
     const { held } = piece.by;
     const key = keyOf(held, piece.day);
     const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { held, businessDay: piece.day, seconds: wholeSeconds(piece) });
-    else sum.seconds += wholeSeconds(piece);
+    if (sum === undefined) sums.set(key, { held, businessDay: piece.day, seconds: wholeSecondsOf(piece) });
+    else sum.seconds += wholeSecondsOf(piece);
   }
   const firstKey = first === null || first.proposed ? null : keyOf(first, firstDay);
   const used = [...sums].filter(([key, { seconds }]) => seconds > 0 || key === firstKey).map(([, sum]) => sum);
@@ -72,7 +68,7 @@ function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: stri
  * rounding (section 7). Whole passes are bought for each piece: the next is only sold once the one before is used up.
  */
 function chargesOf(pieces: readonly Piece[]): Charge[] {
-  const sold = pieces.filter((piece) => piece.by !== 'open' && 'offer' in piece.by && wholeSeconds(piece) > 0);
+  const sold = pieces.filter((piece) => piece.by !== 'open' && 'offer' in piece.by && wholeSecondsOf(piece) > 0);
   const billed = new Map<string, { seconds: number; minor: bigint }>();
   const together = ({ timePass, price }: Offer): string => `${timePass.id} ${price}`;
   const last = new Map(sold.map((piece, index) => [together(offerOf(piece)), index]));
@@ -81,9 +77,9 @@ function chargesOf(pieces: readonly Piece[]): Charge[] {
     const { minutesIncluded, soldWhole, currency } = offer.timePass;
     const key = together(offer);
     const before = billed.get(key) ?? { seconds: 0, minor: 0n };
-    const seconds = before.seconds + wholeSeconds(piece);
+    const seconds = before.seconds + wholeSecondsOf(piece);
     const alone = last.get(key) !== index || minutesIncluded === null || soldWhole;
-    const minor = alone ? totalOf(offer, wholeSeconds(piece)) : totalOf(offer, seconds) - before.minor;
+    const minor = alone ? totalOf(offer, wholeSecondsOf(piece)) : totalOf(offer, seconds) - before.minor;
     billed.set(key, { seconds, minor: before.minor + minor });
     return {
       offer,
@@ -105,8 +101,8 @@ function uncoveredOf(pieces: readonly Piece[]): { uncoveredMinutes: number; invo
   let open = 0;
   for (const piece of pieces) {
     if (piece.by !== 'open' && 'held' in piece.by) continue;
-    seconds += wholeSeconds(piece);
-    if (piece.by === 'open') open += wholeSeconds(piece);
+    seconds += wholeSecondsOf(piece);
+    if (piece.by === 'open') open += wholeSecondsOf(piece);
   }
   return { uncoveredMinutes: Math.ceil(seconds / 60), invoiced: open === 0 };
 }

@@ -144,13 +144,14 @@ function isOwnUse(use: { businessDay: string; customer: string | null }, terms: 
   return use.businessDay === terms.businessDay && (use.customer === null || use.customer === terms.customer);
 }
 
-/** Everything that covers this instant, best first. */
+/** Everything that covers this instant, best first: what was proposed first, but for a check-in. */
 export function covering(
   held: readonly Pass[],
   terms: Terms,
   now: Replica,
   ledger: Ledger,
   at: number,
+  isCheckIn: boolean,
 ): readonly Candidate[] {
   const proposed = ledger.proposals
     .filter((one) => one.customer === terms.customer && one.businessDay === terms.businessDay)
@@ -165,7 +166,8 @@ export function covering(
     passes.push({ key: passKey(pass.id), pass, timePass, again, ends: endOf(pass, terms.space) });
   }
   const better = terms.space.passOrder === 'priority' ? byPriority : classic;
-  return [...proposed, ...passes.sort((a, b) => Number(b.again) - Number(a.again) || better(a, b, ledger))];
+  const order = (a: Candidate, b: Candidate) => Number(b.again) - Number(a.again) || better(a, b, ledger);
+  return isCheckIn ? [...proposed, ...passes].sort(order) : [...proposed, ...passes.sort(order)];
 }
 
 function endOf(pass: Pass, space: Space): number {

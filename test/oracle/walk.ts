@@ -163,7 +163,7 @@ function choose(books: Books, seat: Seat, segment: Segment, ledger: Ledger, at: 
   const { held } = seat.rider;
   const isStart = seat.segment !== segment && at === segment.from;
   if (!isStart && typeof seat.by === 'object' && stillCovers(seat, seat.by, segment, ledger, at)) return seat.by;
-  const all = covering(held, segment.terms, books.now, ledger, at);
+  const all = covering(held, segment.terms, books.now, ledger, at, isStart);
   if (isStart && segment.startsOn !== undefined) {
     const first = all.find(({ key }) => key === segment.startsOn);
     if (first !== undefined) return first;
@@ -214,7 +214,7 @@ function sameBy(a: Piece['by'], b: Piece['by']): boolean {
 export function enterOn(books: Books, riders: readonly Rider[], terms: Terms, at: number): readonly Candidate[] {
   const { drawn } = walk(books, riders, at);
   const ledger = { ...books.ledger, left: (key: string) => books.ledger.left(key) - (drawn.get(key) ?? 0) };
-  return covering(passesOf(books.now, terms.customer), terms, books.now, ledger, at);
+  return covering(passesOf(books.now, terms.customer), terms, books.now, ledger, at, true);
 }
 
 /** What is left of a pass while others draw on it. */

@@ -216,6 +216,21 @@ const rows: readonly Row[] = [
     ['in m', 'out 09:00-10:00 m=60'],
   ],
   [
+    'O4a a pass of a time pass that came during the visit is held at the check-out',
+    {
+      replica: { timePasses: [morning], passes: [held('a', 'am')] },
+      taps: [
+        '13:00 in',
+        {
+          at: '13:30',
+          replica: { timePasses: [morning, dayPass('new')], passes: [held('a', 'am'), held('n', 'new')] },
+        },
+        '15:00 out',
+      ],
+    },
+    ['in a', 'used a 03-02', 'used n 03-02', 'out 13:00-15:00 a n'],
+  ],
+  [
     'O4a at the prices of the check-in',
     {
       replica: { timePasses: [minutePass('a', onSale)] },
@@ -238,6 +253,27 @@ const rows: readonly Row[] = [
     'O6 an exit tap later settles the evening with it',
     { replica: minutes(600), taps: ['20:00 in', '21:00 in', '+1 00:30 out'] },
     ['in m', 'out 20:00-00:00 auto m=60', 'in m (door)', 'out 00:00-00:30 m=210'],
+  ],
+  [
+    'O6 what covered the last tap goes on into the evening',
+    {
+      replica: {
+        timePasses: [
+          minutePass('four', { minutesIncluded: 240, availability: hours('09:00', '18:00') }),
+          dayPass('late', { availability: hours('12:00', '00:00') }),
+        ],
+        passes: [held('m', 'four'), held('d', 'late')],
+      },
+      space: pays,
+      taps: ['08:00 in', '12:30 room', '+1 00:10 out'],
+    },
+    [
+      'in pay-as-you-go',
+      'out 08:00-00:00 auto m=210 uncovered 60 not invoiced',
+      'in pay-as-you-go (door)',
+      'used d 03-02',
+      'out 00:00-00:10 m=30 d uncovered 10 not invoiced',
+    ],
   ],
   [
     'O6 without one, the night counts nothing',
@@ -321,6 +357,23 @@ const rows: readonly Row[] = [
     'O10 seconds are rounded up per visit',
     { replica: minutes(90), taps: ['09:00:00 in', '09:00:11 out', '09:10:00 in', '09:11:01 out'] },
     ['in m', 'out 09:00-09:00 m=1', 'in m', 'out 09:10-09:11 m=2'],
+  ],
+  [
+    'O10 seconds are summed per time pass sold: the rest of a whole pass is exact within the visit',
+    {
+      replica: {
+        timePasses: [
+          minutePass('h', {
+            ...onSale,
+            soldWhole: true,
+            availability: [...hours('09:00', '10:00'), ...hours('11:00', '12:00')],
+          }),
+        ],
+      },
+      space: pays,
+      taps: ['09:20:30 in', '11:20:30 out', '11:30 in'],
+    },
+    ['in pay-as-you-go', 'out 09:20-11:20 uncovered 100 not invoiced', 'charge h 6.00 09:20-10:00', 'in pay-as-you-go'],
   ],
   [
     'O10 a stay of no length lists the check-in’s pass',

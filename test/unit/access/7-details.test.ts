@@ -256,6 +256,19 @@ const rows: readonly Row[] = [
     ['-not-authorised', '+no-pass-needed', '-not-authorised'],
   ],
   [
+    'access rules: a right through a time pass ends with the minutes that the visit draws',
+    {
+      replica: {
+        timePasses: [minutePass('h')],
+        passes: [held('m', 'h')],
+        accessRules: [{ accessPoint: 'room', allow: { timePasses: ['h'] } }],
+      },
+      taps: ['09:00 in', '09:59 room', '10:01 room'],
+      only: ['+', '-'],
+    },
+    ['+pass', '+no-pass-needed', '-not-authorised'],
+  ],
+  [
     'a visitor’s stay counts as an open visit at a toggle reader',
     { replica: guest, taps: ['10:00 both vic', '11:00 both vic'] },
     ['+visitor', 'visitor.arrived', '+exit', 'visitor.departed'],
