@@ -87,7 +87,7 @@ function newer({ dice }: Day, before: Replica): Replica {
     case 4: {
       const [timePass] = dice.some(before.timePasses ?? [], 40);
       if (timePass === undefined) return replica;
-      const id = `new${replica.revision}`;
+      const id = `made${replica.revision}`;
       const pass: Pass = { id, timePass: id, customer: dice.pick(people), source: 'sold' };
       const timePasses = [...(before.timePasses ?? []), { ...timePass, id }];
       return { ...replica, timePasses, passes: [...(before.passes ?? []), pass] };
