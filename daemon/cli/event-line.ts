@@ -46,7 +46,15 @@ function wordsOf({ type, data }: JournalEvent): string {
   const happened = out ? 'left' : eventWords(type);
   // That somebody left says already why they were let out.
   const words = reason === undefined || (out && reason === 'exit') ? happened : `${happened}: ${reasonWords(reason)}`;
-  const details = [stay(type, data), textOf(data.mode), textOf(data.pass), amount(data), by(data), fault(type, data)];
+  const details = [
+    command(data),
+    stay(type, data),
+    textOf(data.mode),
+    textOf(data.pass),
+    amount(data),
+    by(data),
+    fault(type, data),
+  ];
   const said = details.filter((detail) => detail !== undefined);
   return said.length === 0 ? words : `${words} (${said.join(', ')})`;
 }
@@ -56,6 +64,13 @@ function stay(type: string, data: JournalEvent['data']): string | undefined {
   const ms = Date.parse(String(data.to)) - Date.parse(String(data.from));
   if (Number.isNaN(ms)) return undefined;
   return `${Math.ceil(ms / 60_000)} min${data.auto === true ? ', by itself at the end of the day' : ''}`;
+}
+
+/** What was commanded, by whom. */
+function command(data: JournalEvent['data']): string | undefined {
+  const { type, mode, space, by: who } = recordOf(data.command);
+  const said = [type, mode, space].map(textOf).filter((word) => word !== undefined);
+  return said.length === 0 ? undefined : `${said.join(' ')} by ${textOf(who) ?? 'somebody'}`;
 }
 
 function amount(data: JournalEvent['data']): string | undefined {

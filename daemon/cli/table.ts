@@ -40,6 +40,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/input.ts')).registerInput,
   },
   {
+    name: 'unlock',
+    summary: 'release a door once, or all doors of a space',
+    load: async () => (await import('./commands/unlock.ts')).registerUnlock,
+  },
+  {
+    name: 'lock',
+    summary: 'end a release that runs',
+    load: async () => (await import('./commands/lock.ts')).registerLock,
+  },
+  {
+    name: 'mode',
+    summary: 'set the mode of a door, or of all doors of a space',
+    load: async () => (await import('./commands/mode.ts')).registerMode,
+  },
+  {
     name: 'status',
     summary: 'the doors, readers, replica and sync of a running controller',
     load: async () => (await import('./commands/status.ts')).registerStatus,

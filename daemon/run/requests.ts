@@ -20,8 +20,13 @@ export function answerRequest(target: RequestTarget, request: SocketRequest): Js
       return target.status() as unknown as Json;
     case 'tap':
       return doorsOf(target).readers.present(request.reader, credentialOf(request.credential)) as unknown as Json;
-    case 'command':
-      return doorsOf(target).controller.command(commandOf(request)) as unknown as Json;
+    case 'command': {
+      const { controller } = doorsOf(target);
+      const outcome = controller.command(commandOf(request));
+      const named = [...outcome.taken, ...outcome.refused];
+      const accessPoints = controller.accessPoints().filter(({ id }) => named.includes(id));
+      return { ...outcome, accessPoints } as unknown as Json;
+    }
     case 'input': {
       const { accessPoint, input, active } = request;
       doorsOf(target).inputs.move(accessPoint, input, active);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { DaemonStatus } from '../../run/status.ts';
 import { ask, type SocketOptions, socketOption } from '../../socket/ask.ts';
 import type { Io } from '../io.ts';
-import { columns, plain } from '../text.ts';
+import { columns, localTime, plain } from '../text.ts';
 
 /** A replica is too old from then on (rules.md section 4). */
 const staleS = 24 * 3600;
@@ -41,10 +41,12 @@ export function statusLines(status: DaemonStatus): string[] {
   if (replicaAgeS !== null && replicaAgeS > staleS) {
     lines.push('warning: the replica is older than 24 h: see that the office and the broker run');
   }
-  const doorWidths = [20, 12, 10];
-  lines.push('', columns(['door', 'mode', 'lock', 'contact'], doorWidths));
-  for (const { id, mode, lock, contact } of accessPoints)
-    lines.push(columns([id, mode, lock, contact ?? '-'], doorWidths));
+  const doorWidths = [20, 12, 10, 9];
+  lines.push('', columns(['door', 'mode', 'lock', 'contact', 'set by'], doorWidths));
+  for (const { id, mode, lock, contact, by, until } of accessPoints) {
+    const ends = until === null ? '' : ` until ${localTime(until)}`;
+    lines.push(columns([id, mode, lock, contact ?? '-', by === null ? '-' : `${by}${ends}`], doorWidths));
+  }
   lines.push('', columns(['reader', 'state', 'dropped'], [20, 12]));
   for (const { id, online: there, dropped } of readers) {
     const counts = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);
