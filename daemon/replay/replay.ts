@@ -98,6 +98,8 @@ class Replay {
   #restart(life: Life, how: 'crash' | 'clean'): Life {
     if (how === 'clean') life.controller.stop();
     this.#locks.fall();
+    // The end of one life is before the records of the next.
+    this.#printer.flush();
     life.end();
     return this.#begin();
   }
