@@ -1,6 +1,7 @@
-// Nothing is used twice: no GPIO line, no relay or input of an OSDP reader, no serial port, no PC/SC reader.
+// Nothing is used twice: no GPIO line, no relay or input of an OSDP reader, no serial port, no PC/SC reader. And GPIO chips are
+// best called by what does not change.
 
-import { type Finding, fault } from '../finding.ts';
+import { caution, type Finding, fault } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { type KeyPath, keyPathText } from '../problem.ts';
 import { listOf, type RawRecord, recordOf, textOf } from '../raw.ts';
@@ -20,7 +21,20 @@ export function checkHardware(raw: unknown, deviceOf: (path: string) => string):
     reader: recordOf(reader),
   }));
   const lines = [...doorLines(raw).flatMap(lineUses), ...readers.flatMap(wiegandUses)];
-  return [...usedTwice(lines), ...usedTwice(readers.flatMap(pcscUses)), ...checkPorts(readers, deviceOf)];
+  return [
+    ...usedTwice(lines),
+    ...doorLines(raw).flatMap(numberedChips),
+    ...usedTwice(readers.flatMap(pcscUses)),
+    ...checkPorts(readers, deviceOf),
+  ];
+}
+
+/** The kernel numbers chips in the order in which it finds them. */
+function numberedChips({ path, line }: { path: KeyPath; line: RawRecord }): Finding[] {
+  const chip = textOf(line.chip);
+  if (line.driver !== 'gpio' || chip === undefined || !/^gpiochip\d+$/.test(chip)) return [];
+  const words = `${quoted(chip)}, the kernel's name of a chip, may be another chip after the next start`;
+  return [caution([...path, 'chip'], words, 'its label, as cardea devices shows it')];
 }
 
 function usedTwice(uses: readonly Use[]): Finding[] {

@@ -241,4 +241,17 @@ ${upstream.replace('mqtts://broker.example.org:8883', 'mqtt://broker\n  allowPla
       '1:1: warning: no upstream: this controller works alone, the office hears nothing; allowed: upstream: { url: mqtts://… }',
     ]);
   });
+
+  it('say that a chip is best called by its label', () => {
+    const lines =
+      'lock: { driver: gpio, chip: gpiochip0, line: 17 }, contact: { driver: gpio, chip: pinctrl-rp1, line: 17 }';
+    const text = `${head}accessPoints:
+  - { id: door, space: riverside, kind: entrance, ${lines} }
+readers:
+  - { id: r, driver: simulated, accessPoint: door, direction: in }
+${upstream}`;
+    expect(warnings(text)).toEqual([
+      '6:79 accessPoints[0].lock.chip: warning: "gpiochip0", the kernel\'s name of a chip, may be another chip after the next start; allowed: its label, as cardea devices shows it',
+    ]);
+  });
 });
