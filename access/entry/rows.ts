@@ -116,7 +116,7 @@ const c16: Row = {
 };
 
 /** A tap that is denied closes nothing elsewhere (C8): what is drawn there is gone, what closing it would sell is not held. */
-function heldAsItIs(c: Case): readonly Held[] {
+export function heldAsItIs(c: Case): readonly Held[] {
   const changes = c.elsewhere()?.changes ?? [];
   const unsold = changes.filter((change) => change.do !== 'propose' || (change.proposal.remainingMinutes ?? 0) < 0);
   if (unsold.length === changes.length) return c.held();

@@ -1,5 +1,6 @@
 // What the rows about passes found: each pass that is held, what is left of it, and why it can or cannot be used.
 
+import { heldAsItIs } from '../../../access/entry/rows.ts';
 import type { Case } from '../../../access/entry/tap.ts';
 import type { JsonObject } from '../../../access/event.ts';
 import { choosePass } from '../../../access/passes/choose.ts';
@@ -22,12 +23,12 @@ export const chosenPass: Look = ofCase((c, { say }) => {
 });
 
 export const noneValid: Look = ofCase((c, { say }) => ({
-  words: listed(passesInWords(c, say), 'no pass is held'),
-  data: { passes: passesData(c) },
+  words: listed(passesInWords(c, say, heldAsItIs(c)), 'no pass is held'),
+  data: { passes: passesData(c, heldAsItIs(c)) },
 }));
 
-function passesInWords(c: Case, say: Subject['say']): string[] {
-  return c.held().map((held) => `${passName(held)}: ${why(held, c, say)}`);
+function passesInWords(c: Case, say: Subject['say'], all = c.held()): string[] {
+  return all.map((held) => `${passName(held)}: ${why(held, c, say)}`);
 }
 
 function passName(held: Held): string {
@@ -71,9 +72,9 @@ function leftInWords(held: Held, c: Case): string {
   return `a day pass, used on ${held.usedOn}${held.usedBy === null ? '' : ` by ${held.usedBy}`}`;
 }
 
-function passesData(c: Case): JsonObject[] {
+function passesData(c: Case, all = c.held()): JsonObject[] {
   const asker = { person: c.person, space: c.space };
-  return c.held().map((held) => {
+  return all.map((held) => {
     const { pass, timePass, usedOn, usedBy, proposed } = held;
     const left = remainingAt(held, c.tap.at.wallMs);
     return {

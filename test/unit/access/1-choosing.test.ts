@@ -8,6 +8,7 @@ import { type Held, heldPasses } from '../../../access/passes/held.ts';
 import { comparePasses } from '../../../access/passes/order.ts';
 import { whyNot } from '../../../access/passes/validity.ts';
 import { businessDayAt } from '../../../access/time/business-day.ts';
+import { Premise } from '../../properties/premise.ts';
 import { contract, pass, slot, space, timePass } from '../../support/records.ts';
 import { MemorySite } from '../../support/site.ts';
 
@@ -183,19 +184,25 @@ const order = fc.constantFrom<PassOrder>('classic', 'priority');
 
 describe('whatever is held', () => {
   it('the choice does not depend on the order of the list', () => {
+    const premise = new Premise('the choice among several passes, in another order of the list');
     fc.assert(
       fc.property(anyPasses, order, fc.func(fc.integer()), (passes, by, key) => {
         const shuffled = passes.toSorted((a, b) => key(a.id) - key(b.id));
+        premise.met(shuffled.some((one, index) => one !== passes[index]));
         expect(taken(catalogue, shuffled, by)).toBe(taken(catalogue, passes, by));
       }),
       { seed: 11, numRuns: 300 },
     );
+    premise.report();
   });
 
   it('the order is total', () => {
+    const premise = new Premise('the order is total: three are held, two of them of one time pass');
     fc.assert(
       fc.property(anyPasses, order, (passes, by) => {
         const { held } = standing(catalogue, passes);
+        const kinds = new Set(held.map((one) => one.timePass.id));
+        premise.met(held.length >= 3 && kinds.size < held.length);
         const c = (a: Held, b: Held) => Math.sign(comparePasses(a, b, by));
         for (const x of held) {
           for (const y of held) {
@@ -207,5 +214,6 @@ describe('whatever is held', () => {
       }),
       { seed: 12, numRuns: 100 },
     );
+    premise.report();
   });
 });
