@@ -9,27 +9,31 @@ import { DriverError } from './driver-error.ts';
 
 export interface OptionalPackage {
   readonly name: string;
-  /** What compiling makes of it, from the folder of its main file; null where nothing is compiled. */
-  readonly compiled: string | null;
+  /** What is compiled for it, if anything: by which package (itself, or one below it), into which file beside its main one. */
+  readonly compiled: { readonly by: string; readonly file: string } | null;
+}
+
+export interface OptionalDriver {
+  /** As the config names it. */
+  readonly name: string;
+  readonly packages: readonly OptionalPackage[];
+  /** Debian's packages that compiling needs beside a compiler. */
+  readonly libraries: readonly string[];
 }
 
 /**
  * @param where names the part of the config that wants them, as `lock of front-door`; in the error.
- * @param driver as the config names it.
  * @param from a file of this package: they are looked for as that file would import them.
  * @throws DriverError `driver-missing`
  */
-export function requirePackages(
-  where: string,
-  driver: string,
-  packages: readonly OptionalPackage[],
-  from: string = import.meta.url,
-): void {
-  for (const { name, compiled } of packages) {
+export function requirePackages(where: string, driver: OptionalDriver, from: string = import.meta.url): void {
+  for (const { name, compiled } of driver.packages) {
+    const lacks = (what: string, command: string): DriverError => missing(where, driver, `${name} ${what}`, command);
     const main = resolved(from, name);
-    if (main === null) throw missing(where, driver, `${name} is not installed`, `${npm()} --no-save ${wanted(name)}`);
-    if (compiled !== null && !existsSync(join(dirname(main), compiled))) {
-      throw missing(where, driver, `${name} is installed but was not compiled`, `npm rebuild ${name}`);
+    const by = main === null || compiled === null || compiled.by === name ? main : resolved(main, compiled.by);
+    if (by === null) throw lacks('is not installed', `${npm()} --no-save ${wanted(name)}`);
+    if (compiled !== null && !existsSync(join(dirname(by), compiled.file))) {
+      throw lacks('is installed but was not compiled', `npm rebuild ${compiled.by}`);
     }
   }
 }
@@ -42,9 +46,10 @@ function resolved(from: string, name: string): string | null {
   }
 }
 
-function missing(where: string, driver: string, what: string, command: string): DriverError {
-  const run = `sudo apt-get install g++ make python3 && cd ${home()} && ${command}`;
-  return new DriverError('driver-missing', `${where}: the driver ${driver} lacks a package: ${what}; run: ${run}`);
+function missing(where: string, { name, libraries }: OptionalDriver, what: string, command: string): DriverError {
+  const build = ['sudo apt-get install', ...libraries, 'g++ make python3'].join(' ');
+  const message = `${where}: the driver ${name} lacks a package: ${what}; run: ${build} && cd ${home()} && ${command}`;
+  return new DriverError('driver-missing', message);
 }
 
 /** This package's folder: above in the source tree, two above in the build. */

@@ -30,7 +30,6 @@ export class SysfsOutput implements GpioOutput {
       this.#taken ??= takeLine(this.#place, this.#line, level);
       if (this.#taken.direction() !== 'out') this.#taken.setDirection(level);
       this.#taken.writeSync(active ? 1 : 0);
-      this.#compare(this.#taken);
     } catch (error) {
       throw this.#refused(error, 'could not be driven');
     }
@@ -39,14 +38,10 @@ export class SysfsOutput implements GpioOutput {
   check(): void {
     if (this.#taken === null) return;
     try {
-      this.#compare(this.#taken);
+      if (this.#taken.direction() === 'out' && (this.#taken.readSync() === 1) === this.#active) return;
     } catch (error) {
       throw this.#refused(error, 'cannot be read back');
     }
-  }
-
-  #compare(taken: OnoffLine): void {
-    if (taken.direction() === 'out' && (taken.readSync() === 1) === this.#active) return;
     const folder = lineFolder(this.#place, this.#line);
     const words = `another program writes to ${folder}, or its wiring is wrong`;
     throw new GpioError('line-moved', `${lineWords(this.#line)} is not as it was set: ${words}`);

@@ -97,11 +97,9 @@ export class KeeperCore {
       return;
     }
     held.driven = held.wanted;
-    if (held.stuck) this.#send({ type: 'freed', accessPoint: held.line.accessPoint });
-    held.stuck = false;
   }
 
-  /** A line that is found otherwise than it was driven is driven anew. */
+  /** A line that is found otherwise than it was driven is driven anew. It is free again once it stays as it was driven. */
   #check(held: Held): void {
     if (held.driven === null) return;
     try {
@@ -109,7 +107,10 @@ export class KeeperCore {
     } catch (error) {
       held.driven = null;
       this.#stick(held, error);
+      return;
     }
+    if (held.stuck) this.#send({ type: 'freed', accessPoint: held.line.accessPoint });
+    held.stuck = false;
   }
 
   #stick(held: Held, error: unknown): void {

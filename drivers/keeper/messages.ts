@@ -32,6 +32,7 @@ export type FromKeeper =
   | { readonly type: 'lapsed'; readonly silentMs: number }
   /** A line could not be driven, or is not as it was driven; it is tried again at each beat. Once per spell. */
   | { readonly type: 'stuck'; readonly accessPoint: string; readonly message: string }
+  /** It was driven, and is still so at the next beat. */
   | { readonly type: 'freed'; readonly accessPoint: string };
 
 /** Longest message, in UTF-16 code units: a hold of some thousand lines. */

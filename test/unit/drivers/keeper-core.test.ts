@@ -118,8 +118,10 @@ describe('the keeper', () => {
     expect(sent()).toEqual([{ type: 'stuck', accessPoint: 'shut', message: 'stuck relay' }, { type: 'beat' }]);
     broken.clear();
     core.receive({ type: 'beat' });
-    expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
     expect(driven.at(-1)).toBe('shut unlocked');
+    expect(sent()).toEqual([{ type: 'beat' }]);
+    core.receive({ type: 'beat' });
+    expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
   });
 
   it('drives a line back that it finds otherwise than it was driven, and says so', () => {
@@ -130,11 +132,14 @@ describe('the keeper', () => {
     moved.add('shut');
     core.receive({ type: 'beat' });
     expect(driven).toEqual(['shut locked']);
-    expect(sent()).toEqual([
-      { type: 'stuck', accessPoint: 'shut', message: 'moved by a stranger' },
-      { type: 'freed', accessPoint: 'shut' },
-      { type: 'beat' },
-    ]);
+    expect(sent()).toEqual([{ type: 'stuck', accessPoint: 'shut', message: 'moved by a stranger' }, { type: 'beat' }]);
+    // A line that is moved again and again is told of once.
+    moved.add('shut');
+    core.receive({ type: 'beat' });
+    expect(driven).toEqual(['shut locked', 'shut locked']);
+    expect(sent()).toEqual([{ type: 'beat' }]);
+    core.receive({ type: 'beat' });
+    expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
   });
 
   it('drives the other lines safe when one cannot move', () => {
