@@ -65,22 +65,29 @@ function usedPasses(pieces: readonly Piece[], first: Held | null, firstDay: stri
 
 /**
  * One charge per piece; pieces sold by the minute on one time pass at one price are rounded together, the last takes the
- * rounding (section 7). Whole passes are bought for each piece: the next is only sold once the one before is used up.
+ * rounding (section 7), and none is less than nothing. Whole passes are bought for each piece: the next is only sold once the
+ * one before is used up.
  */
 function chargesOf(pieces: readonly Piece[]): Charge[] {
   const sold = pieces.filter((piece) => piece.by !== 'open' && 'offer' in piece.by && wholeSecondsOf(piece) > 0);
-  const billed = new Map<string, { seconds: number; minor: bigint }>();
   const together = ({ timePass, price }: Offer): string => `${timePass.id} ${price}`;
+  const seconds = new Map<string, number>();
+  for (const piece of sold) {
+    const key = together(offerOf(piece));
+    seconds.set(key, (seconds.get(key) ?? 0) + wholeSecondsOf(piece));
+  }
   const last = new Map(sold.map((piece, index) => [together(offerOf(piece)), index]));
+  const billed = new Map<string, bigint>();
   return sold.map((piece, index) => {
     const offer = offerOf(piece);
     const { minutesIncluded, soldWhole, currency } = offer.timePass;
     const key = together(offer);
-    const before = billed.get(key) ?? { seconds: 0, minor: 0n };
-    const seconds = before.seconds + wholeSecondsOf(piece);
-    const alone = last.get(key) !== index || minutesIncluded === null || soldWhole;
-    const minor = alone ? totalOf(offer, wholeSecondsOf(piece)) : totalOf(offer, seconds) - before.minor;
-    billed.set(key, { seconds, minor: before.minor + minor });
+    const before = billed.get(key) ?? 0n;
+    const own = totalOf(offer, wholeSecondsOf(piece));
+    const rest = totalOf(offer, seconds.get(key) ?? 0) - before;
+    const alone = minutesIncluded === null || soldWhole;
+    const minor = alone || (last.get(key) !== index && own < rest) ? own : rest;
+    billed.set(key, before + minor);
     return {
       offer,
       startMs: piece.startMs,

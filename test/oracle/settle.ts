@@ -168,7 +168,7 @@ function uncovered(sold: readonly SoldPart[], gaps: number): { uncoveredMinutes:
 
 /** One charge per piece; pieces sold on one minute pass are rounded together, and the last takes the rounding. */
 function chargesOf(rider: Rider, sold: readonly SoldPart[]): readonly Charge[] {
-  const before = new Map<string, { ms: number; units: bigint }>();
+  const before = new Map<string, bigint>();
   const parts = sold.flatMap((part) => (part.timePass === null ? [] : [{ ...part, timePass: part.timePass }]));
   const priced = parts.map(({ timePass, from, to }) => {
     const segment = rider.segments.find((one) => one.from <= from && from < one.to);
@@ -177,12 +177,16 @@ function chargesOf(rider: Rider, sold: readonly SoldPart[]): readonly Charge[] {
     return { timePass, from, to, kind, together: `${timePass.id} ${price}`, terms: segment.terms };
   });
   return priced.map(({ timePass, from, to, kind, together, terms }, index) => {
-    const earlier = before.get(together) ?? { ms: 0, units: 0n };
+    const earlier = before.get(together) ?? 0n;
     const isLast = !priced.slice(index + 1).some((later) => later.together === together);
-    const ms = earlier.ms + to - from;
-    const isSummed = isLast && kindOf(timePass) === 'minutes';
-    const units = isSummed ? costOf(timePass, terms, ms) - earlier.units : costOf(timePass, terms, to - from);
-    before.set(together, { ms, units: earlier.units + units });
+    const alike = priced.filter((one) => one.together === together);
+    const whole = alike.reduce((sum, one) => sum + one.to - one.from, 0);
+    const own = costOf(timePass, terms, to - from);
+    const rest = costOf(timePass, terms, whole) - earlier;
+    // Nor is any piece less than nothing.
+    const isSummed = kindOf(timePass) === 'minutes' && (isLast || own > rest);
+    const units = isSummed ? rest : own;
+    before.set(together, earlier + units);
     const { currency } = terms.space;
     return { timePass: timePass.id, from, to, amount: decimal(units, currency), currency, price: kind };
   });

@@ -28,6 +28,30 @@ const rows: readonly Row[] = [
     ['charge h 0.42 11:35-12:00', 'charge h 0.41 13:00-13:25'],
   ],
   [
+    'sale: rounded together, no piece comes to less than nothing',
+    {
+      replica: {
+        timePasses: [
+          minutePass('h', {
+            ...onSale,
+            price: '0.01',
+            availability: ['09', '10', '11', '12', '13'].flatMap((hour) => hours(`${hour}:00`, `${hour}:30`)),
+          }),
+        ],
+      },
+      space: pays,
+      taps: ['09:00 in', '13:30 out'],
+      only: ['charge'],
+    },
+    [
+      'charge h 0.01 09:00-09:30',
+      'charge h 0.01 10:00-10:30',
+      'charge h 0.01 11:00-11:30',
+      'charge h 0.00 12:00-12:30',
+      'charge h 0.00 13:00-13:30',
+    ],
+  ],
+  [
     'sale: totals are compared after rounding, a tie goes to the lowest id',
     {
       replica: {
