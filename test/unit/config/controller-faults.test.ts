@@ -153,6 +153,26 @@ readers:
     ],
   ],
   [
+    'doors that warn too late, free what is not there, or toggle what cannot be set',
+    `${head}accessPoints:
+  - id: a
+    space: s
+    kind: entrance
+    lock: { driver: simulated }
+    contact: { driver: simulated, preAlarm: 30s }
+    fire: { driver: simulated, frees: [a, b] }
+    staffToggle: { mode: controlled, within: 2m }
+readers:
+  - { id: r, driver: simulated, accessPoint: a, direction: in }
+`,
+    [
+      '10:45 accessPoints[0].contact.preAlarm: found "30s"; allowed: less than the heldAfter, 30s',
+      '11:43 accessPoints[0].fire.frees[1]: found "b", which is no access point of this file; allowed: a',
+      '12:26 accessPoints[0].staffToggle.mode: found "controlled"; allowed: unlocked, locked, lockdown',
+      '12:46 accessPoints[0].staffToggle.within: found "2m"; allowed: a duration, 1s to 1m, written as 250ms, 5s, 2m or 1h',
+    ],
+  ],
+  [
     'durations and numbers out of their bounds',
     `${head}accessPoints:
   - id: a
