@@ -155,7 +155,7 @@ async function refusals(machine, report) {
       );
       const since = await nowInGuest(machine);
       await machine.sh('systemctl start cardea');
-      const words = await logged(machine, 'side-door.*held by "gpioset"', since);
+      const words = await logged(machine, 'side-door: line-stuck.*held by "gpioset"', since);
       await machine.sh('pkill -x gpioset');
       await logged(machine, 'side-door: the lock line follows again', since);
       return words;
@@ -165,12 +165,12 @@ async function refusals(machine, report) {
     [
       'a chip that is not there: it says which there are',
       's/chip: pinctrl-bcm2711, line: 17/chip: pinctrl-rp1, line: 17/',
-      'side-door.*no GPIO chip pinctrl-rp1; there is pinctrl-bcm2711',
+      'side-door: line-stuck.*no GPIO chip pinctrl-rp1; there is pinctrl-bcm2711',
     ],
     [
       'a line that the chip has not',
       's/chip: pinctrl-rp1, line: 17/chip: pinctrl-bcm2711, line: 77/',
-      'side-door.*line 77 of pinctrl-bcm2711 is not there: the chip has the lines 0 to 31',
+      'side-door: line-stuck.*line 77 of pinctrl-bcm2711 is not there: the chip has the lines 0 to 31',
     ],
   ];
   for (const [what, expression, pattern] of cases) {
@@ -184,7 +184,7 @@ async function refusals(machine, report) {
     const since = await nowInGuest(machine);
     await machine.sh('chmod 600 /dev/gpiochip*; chown root: /dev/gpiochip*');
     await reconfigure(machine, 's/chip: pinctrl-bcm2711, line: 77/chip: pinctrl-bcm2711, line: 17/');
-    const words = await logged(machine, 'side-door.*no permission for /dev/gpiochip', since);
+    const words = await logged(machine, 'side-door: line-stuck.*no permission for /dev/gpiochip', since);
     await machine.sh('chgrp gpio /dev/gpiochip*; chmod 660 /dev/gpiochip*');
     await logged(machine, 'side-door: the lock line follows again', since);
     return words;
