@@ -3,6 +3,9 @@
 
 import { parseCredential } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
+import { inForce, withoutEnded } from '../../access/door/modes.ts';
+import { scheduleRuns } from '../../access/door/schedule.ts';
+import { newDoor, type SavedDoor } from '../../access/door/state.ts';
 import { decide } from '../../access/entry/decide.ts';
 import { askedBy } from '../../access/entry/explain.ts';
 import type { LimitStanding } from '../../access/entry/plan-limit.ts';
@@ -32,6 +35,8 @@ export interface Question {
   readonly credential: string;
   readonly credentialKey: Uint8Array;
   readonly atMs: number;
+  /** What is set at the door; left out: nothing. */
+  readonly saved?: SavedDoor;
   /** As if the clock could not be believed, and `atMs` were the least that the time can be. */
   readonly untrusted?: boolean;
 }
@@ -116,11 +121,26 @@ function tapOf(question: Question): Tap {
     at: { wallMs: atMs, sinceBootMs: 0, boot: 'explained', synchronised: question.untrusted !== true },
     id: 'explained',
     accessPoint,
-    mode: 'controlled',
-    modeBy: 'command',
+    ...modeOf(question),
     reader: { id: 'explained', direction },
     credential: { type, hash },
     facts: holder?.kind === 'customer' ? factsAsOf(facts, holder.id, atMs) : facts,
     settings,
   };
+}
+
+/** The mode that is in force at that instant; of a clock that cannot be believed no schedule is followed. */
+function modeOf({
+  facts,
+  accessPoint,
+  atMs,
+  saved = newDoor,
+  untrusted,
+}: Question): Pick<Tap, 'mode' | 'modeBy' | 'commandedBy'> {
+  const { settings, entryMs } = saved;
+  const runs = untrusted !== true && scheduleRuns(facts.site, accessPoint, entryMs, atMs);
+  const time = { wallMs: atMs, known: true };
+  const { mode, source, by } = inForce(withoutEnded(settings, atMs), runs, time, 'schedule');
+  if (source === 'schedule') return { mode, modeBy: source };
+  return { mode, modeBy: 'command', ...(source === 'command' ? { commandedBy: by } : {}) };
 }

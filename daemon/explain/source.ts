@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { newDoor, type SavedDoor } from '../../access/door/state.ts';
 import type { AccessPoint, RuleSettings } from '../../access/entry/tap.ts';
 import type { ClockRules } from '../../access/entry/untrusted.ts';
 import type { Facts, LocalFacts } from '../../access/facts.ts';
@@ -23,6 +24,8 @@ export interface Source {
   readonly settings: RuleSettings & ClockRules;
   readonly credentialKey: Uint8Array;
   readonly timeZone: string;
+  /** What is set at the door; of a document nothing. */
+  readonly saved: SavedDoor;
   close(): void;
 }
 
@@ -58,7 +61,7 @@ const defaultSettings: RuleSettings & ClockRules = {
 /** @throws CliError for options that do not go together; FileError, DbError, KeyError of the files. */
 export function sourceOf(wanted: Wanted): Source {
   const config = wanted.config === undefined ? null : loadControllerConfig(wanted.config).config;
-  const { replica, local, journal, close } = databases(wanted);
+  const { replica, local, journal, savedDoors, close } = databases(wanted);
   try {
     const configured = config?.accessPoints.find(({ id }) => id === wanted.accessPoint);
     if (config !== null && configured === undefined) {
@@ -69,7 +72,8 @@ export function sourceOf(wanted: Wanted): Source {
     const credentialKey = wanted.db === undefined ? replayKey : siteKey(config?.credentialKeyFile ?? null);
     const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
     const settings = config?.rules ?? defaultSettings;
-    return { facts: joinFacts(replica, local), journal, accessPoint, settings, credentialKey, timeZone, close };
+    const saved = savedDoors.get(accessPoint.id) ?? newDoor;
+    return { facts: joinFacts(replica, local), journal, accessPoint, settings, credentialKey, timeZone, saved, close };
   } catch (error) {
     close();
     throw error;
@@ -80,6 +84,7 @@ interface Databases {
   readonly replica: ReplicaStore;
   readonly local: LocalFacts;
   readonly journal: LocalSource | null;
+  readonly savedDoors: ReadonlyMap<string, SavedDoor>;
   close(): void;
 }
 
@@ -87,9 +92,10 @@ function databases(wanted: Wanted): Databases {
   if ((wanted.replica === undefined) === (wanted.db === undefined)) {
     throw new CliError('usage', 'say either --replica FILE (a document) or --db FILE (a live replica.db)', 2);
   }
+  const nothing = { local: nothingLocal, journal: null, savedDoors: new Map<string, SavedDoor>() };
   if (wanted.replica !== undefined) {
     const replica = replicaOf(loadReplicaDocument(wanted.replica).document);
-    return { replica, local: nothingLocal, journal: null, close: () => replica.close() };
+    return { replica, ...nothing, close: () => replica.close() };
   }
   if (wanted.config === undefined) {
     throw new CliError('usage', "--db needs --config FILE: the site's credential key is named there", 2);
@@ -97,14 +103,14 @@ function databases(wanted: Wanted): Databases {
   const file = wanted.db ?? '';
   const replica = openReplica(file);
   const beside = join(dirname(file), 'journal.db');
-  if (!existsSync(beside)) return { replica, local: nothingLocal, journal: null, close: () => replica.close() };
+  if (!existsSync(beside)) return { replica, ...nothing, close: () => replica.close() };
   const journal = lastRecordOf(beside);
   const local = openLocalFacts(beside);
   const close = (): void => {
     replica.close();
     local.close();
   };
-  return { replica, local: local.facts, journal, close };
+  return { replica, local: local.facts, journal, savedDoors: local.savedDoors(), close };
 }
 
 function lastRecordOf(file: string): LocalSource {

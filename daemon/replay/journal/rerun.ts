@@ -2,12 +2,16 @@
 // daemon's own code on another replica; visits, cut-offs and used passes follow from the decisions that are made now.
 
 import type { Random } from '../../../access/clock.ts';
+import type { DoorCommand } from '../../../access/door/command.ts';
 import type { JournalEvent } from '../../../access/event.ts';
-import { textOf } from '../../../config/raw.ts';
+import { parseInstant } from '../../../config/instant.ts';
+import { recordOf, textOf } from '../../../config/raw.ts';
 import type { ControllerConfig } from '../../../config/types.ts';
 import type { ReplicaStore } from '../../../db/replica/store.ts';
 import { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
 import { VirtualClock } from '../../clock/virtual.ts';
+import { commandOf as commandRequested } from '../../socket/command.ts';
+import { readRequest, SocketError } from '../../socket/protocol.ts';
 import { Life } from '../life.ts';
 import type { Presenter } from './presented.ts';
 
@@ -34,6 +38,20 @@ interface RerunParts {
   readonly log: (message: string) => void;
 }
 
+/** A command as its record has it; null: it is not one of this version. */
+function commandOf({ command }: JournalEvent['data']): DoorCommand | null {
+  const { type, mode, accessPoint, space, by, until } = recordOf(command);
+  const untilMs = parseInstant(textOf(until) ?? '');
+  const written = { do: 'command', type, mode, accessPoint, space, by, ...(untilMs === null ? {} : { untilMs }) };
+  try {
+    const { request } = readRequest(JSON.stringify(written));
+    return request.do === 'command' ? commandRequested(request) : null;
+  } catch (error) {
+    if (error instanceof SocketError) return null;
+    throw error;
+  }
+}
+
 const taps: readonly string[] = ['access.granted', 'access.denied', 'access.repeated'];
 
 export class Rerun {
@@ -55,12 +73,19 @@ export class Rerun {
       for (const event of events) {
         const started = event.type === 'controller.started' && event.data.reason !== 'reload';
         if (started) this.#end();
+        if (event.type === 'command.applied') this.#command(event);
         if (!taps.includes(event.type)) continue;
         yield this.#tap(event);
       }
     } finally {
       this.#end();
     }
+  }
+
+  /** What was commanded then is commanded again: the doors are in the modes that they were in. */
+  #command(event: JournalEvent): void {
+    const command = commandOf(event.data);
+    if (command !== null) this.#at(event).controller.command(command);
   }
 
   #tap(event: JournalEvent): Compared {

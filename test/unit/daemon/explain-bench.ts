@@ -1,5 +1,6 @@
 // A site for explanations, as a document that a test changes by hand, and the question asked of it.
 
+import { newDoor, type SavedDoor } from '../../../access/door/state.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { joinFacts } from '../../../daemon/controller/facts.ts';
 import { type Explanation, explain, type Question } from '../../../daemon/explain/decision.ts';
@@ -98,11 +99,13 @@ export interface Asked {
   readonly at?: string;
   readonly door?: Partial<Question['accessPoint']>;
   readonly direction?: Question['direction'];
+  /** What is set at the door. */
+  readonly set?: Partial<SavedDoor['settings']>;
 }
 
 export function ask(
   change: Doc,
-  { who = 'ana', at = afternoon, door = {}, direction = 'in' }: Asked = {},
+  { who = 'ana', at = afternoon, door = {}, direction = 'in', set = {} }: Asked = {},
 ): Explanation {
   const { document } = parseReplicaDocument(JSON.stringify({ ...base, ...change }), 'r.json');
   const replica = replicaOf(document);
@@ -117,6 +120,7 @@ export function ask(
       credential: cards[who],
       credentialKey: replayKey,
       atMs: Date.parse(at),
+      saved: { ...newDoor, settings: { ...newDoor.settings, ...set } },
     });
   } finally {
     replica.close();

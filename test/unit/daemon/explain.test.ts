@@ -85,6 +85,23 @@ describe('the row that settled it', () => {
   });
 });
 
+describe('the mode of the door', () => {
+  const unlockSchedules = [{ accessPoint: 'door', days: ['mon'], from: '15:00', to: '17:00' }];
+  const sam = { by: 'sam', untilMs: Date.parse('2026-03-02T16:30:00+01:00'), spaceWide: false };
+
+  it('is what its schedule says at that instant', () => {
+    expect(ask({ unlockSchedules })).toMatchObject({ decision: 'granted', reason: 'schedule' });
+    expect(ask({ unlockSchedules }, { at: '2026-03-02T17:30:00+01:00' }).decision).toBe('denied');
+  });
+
+  it('is what somebody has set, until it ends', () => {
+    expect(ask({ unlockSchedules }, { set: { locked: sam } })).toMatchObject({ decision: 'denied', reason: 'locked' });
+    const unlocked = ask({}, { set: { unlocked: sam } });
+    expect(unlocked).toMatchObject({ reason: 'command', events: [{ data: { by: 'sam' } }, {}] });
+    expect(ask({}, { set: { unlocked: sam }, at: '2026-03-02T16:40:00+01:00' }).decision).toBe('denied');
+  });
+});
+
 describe('what it stands on', () => {
   const parts: SiteParts = {
     timePasses: [timePass('hours', { minutesIncluded: 120 })],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCredential } from '../../../access/credential.ts';
+import type { DoorCommand } from '../../../access/door/command.ts';
 import { scenarioConfig } from '../../../config/controller/schema.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
@@ -56,7 +57,9 @@ afterEach(() => {
 });
 
 /** Taps at instants, `!` boots the machine anew. */
-function record(taps: readonly (readonly [at: string, reader: string, credential: string] | '!')[]): string {
+function record(
+  taps: readonly (readonly [at: string, reader: string, credential: string] | '!' | DoorCommand)[],
+): string {
   const file = join(folder, 'recorded.db');
   const { document } = parseReplicaDocument(JSON.stringify(replica), 'r.json');
   const config = scenarioConfig.parse(doors);
@@ -77,6 +80,10 @@ function record(taps: readonly (readonly [at: string, reader: string, credential
       life.end();
       clock = new VirtualClock(clock.now().wallMs + 60_000, 'boot-2', 5_000);
       life = begin();
+      continue;
+    }
+    if (!Array.isArray(tap)) {
+      life.controller.command(tap as DoorCommand);
       continue;
     }
     const [at, reader, credential] = tap;
@@ -123,6 +130,22 @@ describe('a recorded period on another replica', () => {
     const lines = await compared({});
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ decisions: 8, differ: 0, notCompared: 0 });
+  });
+
+  it('finds the doors in the modes that were commanded then', async () => {
+    const command = { type: 'mode', accessPoint: 'main', by: 'sam' } as const;
+    const day = [
+      { ...command, mode: 'lockdown' },
+      ['2026-03-02T08:00:00Z', 'in', 'card:04A1'],
+      { ...command, mode: 'controlled' },
+      { ...command, mode: 'unlocked', untilMs: Date.parse('2026-03-02T09:00:00Z') },
+      ['2026-03-02T08:30:00Z', 'in', 'fob:42'],
+      ['2026-03-02T09:30:00Z', 'in', 'card:04A1'],
+    ] as const;
+    const other = join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...replica, revision: 2 }));
+    expect(await cli.run('replay', '--journal', record(day), '--replica', other, '--json')).toBe(0);
+    expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ decisions: 3, differ: 0, notCompared: 0 });
   });
 
   it('lists what a blocked card changes, to its way out', async () => {
