@@ -8,6 +8,8 @@ export type GpioErrorCode =
   /** Somebody else holds it. */
   | 'line-busy'
   | 'no-permission'
+  /** It was exported just now, and udev has not set its rights yet: the next try tells whether there is anything wrong. */
+  | 'line-settling'
   /** No /sys/class/gpio. */
   | 'no-sysfs-gpio'
   /** The chip was there, and is gone. */

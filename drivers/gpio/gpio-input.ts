@@ -134,7 +134,7 @@ export class GpioInput implements Input {
     this.#release();
     if (this.#closed) return;
     if (this.#level !== null) this.#level = forget(this.#level);
-    if (!this.#faulty) {
+    if (!this.#faulty && !(error instanceof GpioError && error.code === 'line-settling')) {
       this.#faulty = true;
       this.#health(faultOf(error));
     }

@@ -1,7 +1,7 @@
 // One line of the old sysfs interface, through onoff. It stays exported, at its level, when the process ends: what a dead
 // holder left is taken over here. Nothing in the kernel keeps another program from moving an exported line.
 
-import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
 import { busy, failed, lineInfo, outOfRange } from './chardev-line.ts';
 import { denied } from './denied.ts';
 import { type DevChips, devChip } from './dev-chips.ts';
@@ -23,26 +23,36 @@ export function lineFolder({ chip }: SysfsPlace, { line }: GpioLine): string {
 }
 
 /**
- * Exports the line where it is not, and makes it what is asked for.
+ * Exports the line where it is not, and makes it what is asked for. Waits for nothing.
  * @param direction `high` and `low` are outputs at that electrical level, in one step.
- * @throws GpioError
+ * @throws GpioError, `line-settling` at most once for a line that is exported here
  */
 export function takeLine(place: SysfsPlace, line: GpioLine, direction: 'in' | 'high' | 'low'): OnoffLine {
   const { chip } = place;
   if (line.line >= chip.lines) throw outOfRange(line, chip.lines);
   const Gpio = loadOnoff();
-  const folder = lineFolder(place, line);
-  // onoff tries a file that it may not open ten thousand times. That is right only for one that was made just now, whose
-  // group udev is about to set.
-  const found = existsSync(folder);
-  if (found) mayUse(line, folder);
+  // onoff exports too, but then tries ten thousand times to open files that udev has not given to anybody yet.
+  const fresh = exported(place, line);
+  mayUse(line, lineFolder(place, line), direction === 'in' ? ['edge'] : [], fresh);
   try {
-    const taken = new Gpio(chip.base + line.line, direction, direction === 'in' ? 'both' : 'none', {
-      activeLow: line.activeLow,
-    });
+    const edge = direction === 'in' ? 'both' : 'none';
+    const taken = new Gpio(chip.base + line.line, direction, edge, { activeLow: line.activeLow });
     return settled(taken, line, direction);
   } catch (error) {
-    throw refused(place, line, error, found ? folder : '/sys/class/gpio/export');
+    throw ofSystem(line, error, lineFolder(place, line));
+  }
+}
+
+/** Whether it was exported only now. */
+function exported(place: SysfsPlace, line: GpioLine): boolean {
+  if (existsSync(lineFolder(place, line))) return false;
+  const path = '/sys/class/gpio/export';
+  try {
+    writeFileSync(path, String(place.chip.base + line.line));
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EBUSY') throw busy(line, holder(place, line));
+    throw ofSystem(line, error, path);
   }
 }
 
@@ -57,20 +67,17 @@ function settled(taken: OnoffLine, line: GpioLine, direction: 'in' | 'high' | 'l
   throw new GpioError('gpio-failed', `${lineWords(line)} stays what it was: it does not become ${wanted}`);
 }
 
-function mayUse(line: GpioLine, folder: string): void {
-  for (const name of ['value', 'direction', 'active_low']) {
+function mayUse(line: GpioLine, folder: string, more: readonly string[], fresh: boolean): void {
+  for (const name of ['value', 'direction', 'active_low', ...more]) {
     const path = `${folder}/${name}`;
     try {
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (error) {
-      throw ofSystem(line, error, path);
+      if (!fresh) throw ofSystem(line, error, path);
+      const words = `${lineWords(line)} was exported just now, and ${path} is nobody's yet`;
+      throw new GpioError('line-settling', words, { cause: error });
     }
   }
-}
-
-function refused(place: SysfsPlace, line: GpioLine, error: unknown, path: string): GpioError {
-  if (systemCode(error) === 'EBUSY') return busy(line, holder(place, line));
-  return ofSystem(line, error, path);
 }
 
 function ofSystem(line: GpioLine, error: unknown, path: string): GpioError {

@@ -114,8 +114,9 @@ export class KeeperCore {
   }
 
   #stick(held: Held, error: unknown): void {
+    if (held.stuck || isSettling(error)) return;
     const message = error instanceof Error ? error.message : String(error);
-    if (!held.stuck) this.#send({ type: 'stuck', accessPoint: held.line.accessPoint, message });
+    this.#send({ type: 'stuck', accessPoint: held.line.accessPoint, message });
     held.stuck = true;
   }
 
@@ -141,4 +142,9 @@ export class KeeperCore {
       });
     });
   }
+}
+
+/** Of a line that is only just being made: the next try tells whether there is anything wrong. */
+function isSettling(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'line-settling';
 }

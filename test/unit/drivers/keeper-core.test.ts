@@ -9,19 +9,22 @@ const lines = [
   { accessPoint: 'free', failSafe: true, output },
 ];
 
-/** A keeper on virtual time; `driven` is what its lines did, `broken` names the lines that cannot move, `moved` those that a stranger moves. */
+/** A keeper on virtual time; `driven` is what its lines did, `broken` names the lines that cannot move, `moved` those that a stranger moves,
+ * `settling` those that cannot be moved once. */
 function given(): {
   clock: VirtualClock;
   core: KeeperCore;
   driven: string[];
   broken: Set<string>;
   moved: Set<string>;
+  settling: Set<string>;
   sent: () => FromKeeper[];
 } {
   const clock = new VirtualClock(0);
   const driven: string[] = [];
   const broken = new Set<string>();
   const moved = new Set<string>();
+  const settling = new Set<string>();
   const sent: FromKeeper[] = [];
   const core = new KeeperCore(
     {
@@ -33,6 +36,7 @@ function given(): {
     ({ accessPoint }) => ({
       drive: (state) => {
         if (broken.has(accessPoint)) throw new Error('stuck relay');
+        if (settling.delete(accessPoint)) throw Object.assign(new Error('not yet'), { code: 'line-settling' });
         driven.push(`${accessPoint} ${state}`);
       },
       check: () => {
@@ -41,7 +45,7 @@ function given(): {
     }),
     (message) => sent.push(message),
   );
-  return { clock, core, driven, broken, moved, sent: () => sent.splice(0) };
+  return { clock, core, driven, broken, moved, settling, sent: () => sent.splice(0) };
 }
 
 describe('the keeper', () => {
@@ -140,6 +144,17 @@ describe('the keeper', () => {
     expect(sent()).toEqual([{ type: 'beat' }]);
     core.receive({ type: 'beat' });
     expect(sent()).toEqual([{ type: 'freed', accessPoint: 'shut' }, { type: 'beat' }]);
+  });
+
+  it('says nothing of a line that is only just being made, and drives it at the next beat', () => {
+    const { core, driven, settling, sent } = given();
+    settling.add('shut');
+    core.receive({ type: 'hold', lines });
+    expect([driven, sent()]).toEqual([['free unlocked'], [{ type: 'ready' }]]);
+    core.receive({ type: 'beat' });
+    core.receive({ type: 'beat' });
+    expect(driven).toEqual(['free unlocked', 'shut locked']);
+    expect(sent()).toEqual([{ type: 'beat' }, { type: 'beat' }]);
   });
 
   it('drives the other lines safe when one cannot move', () => {

@@ -169,6 +169,15 @@ describe('a GPIO input', () => {
     expect(line.told).toEqual(['line-busy', 'well', true]);
   });
 
+  it('says nothing of a line that is only just being made', () => {
+    const line = new Line();
+    line.refusal = new GpioError('line-settling', 'exported just now');
+    line.input();
+    line.refusal = null;
+    line.clock.advance(250);
+    expect(line.told).toEqual([false]);
+  });
+
   it('releases its line on close, and does not try for one any more', async () => {
     const { line, input } = given();
     await input.close();
