@@ -29,6 +29,12 @@ export function weekdayOfDay(day: number): Weekday {
   return weekdays[((day % 7) + 7) % 7] ?? 'thu';
 }
 
+const timePattern = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+
+export function isTimeOfDay(text: string): boolean {
+  return timePattern.test(text);
+}
+
 /** Minutes since midnight of `HH:MM`. */
 export function minuteOfTime(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));

@@ -3,7 +3,7 @@
 // in an overlap twice.
 
 import type { Slot } from '../model.ts';
-import { minuteOfTime, weekdayOfDay } from './date.ts';
+import { isTimeOfDay, minuteOfTime, weekdayOfDay } from './date.ts';
 import type { Zone } from './zone.ts';
 
 /** A stretch [startMs, endMs) of instants. */
@@ -59,6 +59,8 @@ function compute(zone: Zone, slots: readonly Slot[], day: number): readonly Inte
   const yesterday = weekdayOfDay(day - 1);
   const found: Interval[] = slots.length === 0 ? onWall(zone, day, 0, minutesOfDay) : [];
   for (const slot of slots) {
+    // One that contradicts itself is never: what it stands in is not valid, or open, by it.
+    if (!isTimeOfDay(slot.from) || !isTimeOfDay(slot.to)) continue;
     const from = minuteOfTime(slot.from);
     const to = minuteOfTime(slot.to);
     const wraps = to !== 0 && to <= from;
