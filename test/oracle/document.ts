@@ -137,6 +137,7 @@ export interface Replica {
   readonly visitors?: readonly Visitor[];
   readonly accessRules?: readonly AccessRule[];
   readonly planUsage?: readonly { readonly customer: string; readonly day: string; readonly minutes: number }[];
+  readonly includes?: readonly { readonly controller: string; readonly epoch: string; readonly through: number }[];
   readonly unlockSchedules?: readonly (Slot & { readonly accessPoint: string })[];
 }
 

@@ -6,6 +6,9 @@ import type { Line } from '../oracle/state.ts';
 
 const offset = '+01:00';
 
+/** Of the journal of every flow. */
+export const flowEpoch = 'flow';
+
 /** Space s1 (Berlin, door main with in, out and both, room inside) and s2 (door other); ana holds a card and a code. */
 export interface Flow {
   readonly replica?: Partial<Replica>;
@@ -48,6 +51,7 @@ function configOf({ main }: Flow): ScenarioFile['config'] {
   return {
     site: 'site',
     controller: 'c1',
+    epoch: flowEpoch,
     accessPoints: [
       { id: 'main', space: 's1', kind: 'entrance', lock, ...main },
       { id: 'other', space: 's2', kind: 'entrance', lock },
