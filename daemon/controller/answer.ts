@@ -1,7 +1,6 @@
 // What the controller answers to a tap where the rules were not asked: a repeat, facts that cannot be read, a disk that
 // cannot be written.
 
-import type { Moment } from '../../access/clock.ts';
 import type { Grant } from '../../access/door/state.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
@@ -16,8 +15,9 @@ export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes'
 /**
  * O7: the lock is released anew; `access.repeated` is recorded as the grant that it repeats. Nothing is decided, but the
  * minutes of an automatic check-out count to this tap (O6).
+ * @param leastMs the least that the time of the tap can be, UTC milliseconds.
  */
-export function repeatOf({ grant, extended, visit }: Opened, at: Moment): Answer {
+export function repeatOf({ grant, extended, visit }: Opened, leastMs: number): Answer {
   const { reason, direction } = grant.data;
   return {
     granted: true,
@@ -25,7 +25,7 @@ export function repeatOf({ grant, extended, visit }: Opened, at: Moment): Answer
     direction: direction === 'out' ? 'out' : 'in',
     extendedUnlock: extended,
     drafts: [{ ...grant, type: 'access.repeated' }],
-    changes: visit === null ? [] : [{ do: 'seen', visit, atMs: at.wallMs }],
+    changes: visit === null ? [] : [{ do: 'seen', visit, atMs: leastMs }],
   };
 }
 

@@ -116,7 +116,7 @@ export class Controller implements ControllerPort {
     const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
     // Where three taps of staff mean something, each of them is decided.
     const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
-    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, at), at);
+    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, this.#time.leastMs(at)), at);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
