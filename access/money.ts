@@ -1,16 +1,21 @@
 // Money, exactly: decimal strings in, decimal strings out, whole numbers of the currency's minor unit between
 // (rules.md O3: rounded half up to the minor unit). No floating point.
 
-const digitsKept = new Map<string, number>();
+/**
+ * Decimal places of the minor unit where they are not 2, as ISO 4217 list one has them. A list of our own, since edge and office
+ * must round alike for ever: what a runtime shows of a currency (CLDR: none of a forint or a rupiah) changes with its version.
+ */
+const exceptions: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+    3: 'BHD IQD JOD KWD LYD OMR TND',
+    4: 'CLF UYW',
+  }).flatMap(([digits, codes]) => codes.split(' ').map((code) => [code, Number(digits)] as const)),
+);
 
-/** Decimal places of the currency's minor unit (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
+/** Decimal places of the currency's minor unit (ISO 4217): 2 for EUR and HUF, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
-  let digits = digitsKept.get(currency);
-  if (digits === undefined) {
-    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    digitsKept.set(currency, digits);
-  }
-  return digits;
+  return exceptions.get(currency) ?? 2;
 }
 
 /**

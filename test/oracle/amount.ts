@@ -1,9 +1,10 @@
 // Exact prices for the oracle: whole numbers of the currency's minor unit, rounded half up once.
 
-/** Digits behind the point, as Intl knows the currency. */
+/** Digits behind the point, as ISO 4217 says: of most currencies two. */
 function digitsOf(currency: string): number {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
-  return maximumFractionDigits;
+  if (/^(BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF)$/.test(currency)) return 0;
+  if (/^(BHD|IQD|JOD|KWD|LYD|OMR|TND)$/.test(currency)) return 3;
+  return /^(CLF|UYW)$/.test(currency) ? 4 : 2;
 }
 
 /** `price` times `times`, divided by `by`, in minor units of the currency, rounded half up. */

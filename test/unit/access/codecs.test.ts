@@ -117,8 +117,17 @@ describe('money', () => {
     expect(decimal(shareOfPrice(price, n, d, currency), currency)).toBe(text);
   });
 
-  it('knows the minor units, and compares prices exactly', () => {
-    expect(['EUR', 'JPY', 'KWD'].map(minorDigits)).toEqual([2, 0, 3]);
+  it.each([
+    [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+    // Among them those of which a runtime's own data (CLDR) shows no decimal places.
+    [2, 'EUR USD GBP CHF HUF COP IDR PKR ALL LBP AFN LAK MMK MGA MRU SOS SYP YER IRR KPW TWD CZK ZZZ'],
+    [3, 'BHD IQD JOD KWD LYD OMR TND'],
+    [4, 'CLF UYW'],
+  ])('a minor unit of %i decimal places (ISO 4217): %s', (digits, codes) => {
+    expect(codes.split(' ').filter((code) => minorDigits(code) !== digits)).toEqual([]);
+  });
+
+  it('compares prices exactly', () => {
     expect([comparePrices('10', '9.99'), comparePrices('1.5', '1.50'), comparePrices('0.1', '0.2')]).toEqual([
       1, 0, -1,
     ]);
