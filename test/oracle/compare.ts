@@ -29,9 +29,9 @@ const kinds = new Set([
 ]);
 
 const fields: Readonly<Record<string, readonly string[]>> = {
-  'access.granted': ['holder', 'direction', 'reason'],
+  'access.granted': ['holder', 'direction', 'reason', 'by'],
   'access.denied': ['holder', 'direction', 'reason'],
-  'access.repeated': ['holder', 'direction', 'reason'],
+  'access.repeated': ['holder', 'direction', 'reason', 'by'],
   'checkin.recorded': ['visit', 'customer', 'space', 'source', 'pass', 'coverage'],
   'checkin.rejected': ['customer', 'space', 'reason'],
   'checkout.recorded': [

@@ -197,7 +197,8 @@ function goIn(
   const others = closes ? world.visits.filter((visit) => visit !== elsewhere) : world.visits;
   const asked: Asked = { world, point, space, at, used, others };
   const row = enter(asked, credential, holder);
-  const data = tellAccess(world, row, 'in', holder, credential, presented, at);
+  const by = row.reason === 'command' ? world.modes.get(point.id)?.by : undefined;
+  const data = tellAccess(world, row, 'in', holder, credential, presented, at, by);
   const isDenied = row.visit.kind === 'rejected' && modeOf(world, point, at).mode === 'unlocked';
   if (row.opens && settled !== null && elsewhere !== undefined && !isDenied && row.visit.kind !== 'none') {
     world.used = used;
@@ -216,6 +217,7 @@ function tellAccess(
   credential: Credential | null,
   presented: string,
   at: number,
+  by?: string,
 ): Record<string, unknown> {
   const type = presented.slice(0, presented.indexOf(':'));
   const data: Record<string, unknown> = {
@@ -223,6 +225,7 @@ function tellAccess(
     credential: credential === null ? { type } : { type, id: credential.id },
     direction,
     reason: row.reason,
+    ...(by === undefined ? {} : { by }),
   };
   tell(world, at, row.opens ? 'access.granted' : 'access.denied', data);
   if (row.alarm === true) tell(world, at, 'credential.alarm', {});
