@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEvent } from '../../../access/event.ts';
 import { parseInstant } from '../../../config/instant.ts';
-import { loadControllerConfig, loadReplicaDocument } from '../../../config/load.ts';
-import { formatProblem } from '../../../config/problem.ts';
+import { loadControllerConfig } from '../../../config/load.ts';
 import { recordOf, textOf } from '../../../config/raw.ts';
-import type { ControllerConfig, ReplicaDocument } from '../../../config/types.ts';
+import type { ControllerConfig } from '../../../config/types.ts';
 import { type JournalReader, openJournalReader } from '../../../db/journal/reader.ts';
 import { readSiteKey } from '../../../sync/protocol/key-files.ts';
 import { seededRandom } from '../../clock/random.ts';
-import { replicaOf } from '../../replay/document-replica.ts';
 import { assumedConfig } from '../../replay/journal/assumed-config.ts';
+import { type OtherReplica, otherReplica } from '../../replay/journal/other-replica.ts';
 import { Presenter } from '../../replay/journal/presented.ts';
 import { type Compared, Rerun } from '../../replay/journal/rerun.ts';
 import { reasonWords } from '../../words.ts';
@@ -36,7 +35,7 @@ export interface JournalReplay {
 export const cannotKnow: readonly string[] = [
   'what the replica counts as used already counts at every tap, also at those before that use: take one from before the period',
   'visits that began, and passes that were used, before the journal began, at other controllers or by hand in the office',
-  'a credential that was unknown then stays unknown, unless --config names the site key under which it was recorded',
+  'a credential that was unknown then stays unknown, unless --config names the site key under which it was recorded, or --replica is a replica.db of that site',
   'what the doors were told meanwhile (modes, other configs), and who would have come, or come again, had the door answered otherwise',
 ];
 
@@ -45,30 +44,40 @@ const tapsBetweenPauses = 200;
 /** @throws CliError, FileError, DbError */
 export async function compareJournal(options: JournalReplay, io: Io): Promise<void> {
   if (options.replica === undefined)
-    throw new CliError('usage', '--journal needs --replica FILE, a document to decide by', 2);
+    throw new CliError('usage', '--journal needs --replica FILE, a document or a replica.db to decide by', 2);
   const [sinceMs, untilMs] = [instantOf(options.since, '--since'), instantOf(options.until, '--until')];
-  const { document, warnings } = loadReplicaDocument(options.replica);
-  for (const warning of warnings) io.err(formatProblem(warning));
-  const journal = openJournalReader(options.journal);
   const folder = mkdtempSync(join(tmpdir(), 'cardea-replay-'));
   try {
-    const { config, siteKey } = configOf(options.config, journal, document, io);
-    const compared =
-      config === null ? [] : rerun(config, document, siteKey, folder, io).compare(until(journal, untilMs));
-    const within = ({ event }: Compared): boolean => {
-      const ms = Date.parse(event.time);
-      return (sinceMs === null || ms >= sinceMs) && (untilMs === null || ms < untilMs);
-    };
-    await tell(compared, within, journal.head(), options.json === true, io);
+    const other = otherReplica(options.replica, folder, (line) => io.err(line));
+    const journal = openJournalReader(options.journal);
+    try {
+      ofOneSite(other, journal, options.replica);
+      const { config, siteKey } = configOf(options.config, journal, other, io);
+      const compared =
+        config === null ? [] : rerun(config, other, siteKey, folder, io).compare(until(journal, untilMs));
+      const within = ({ event }: Compared): boolean => {
+        const ms = Date.parse(event.time);
+        return (sinceMs === null || ms >= sinceMs) && (untilMs === null || ms < untilMs);
+      };
+      await tell(compared, within, journal.head(), options.json === true, io);
+    } finally {
+      journal.close();
+    }
   } finally {
-    journal.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function ofOneSite({ site: found }: OtherReplica, journal: JournalReader, file: string): void {
+  const { site } = journal.identity();
+  if (found === site) return;
+  const words = `${file} is of the site ${found}, the journal is of ${site}: name a replica of ${site}`;
+  throw new CliError('usage', words, 2);
+}
+
 function rerun(
   config: ControllerConfig,
-  document: ReplicaDocument,
+  other: OtherReplica,
   siteKey: Uint8Array | null,
   folder: string,
   io: Io,
@@ -77,8 +86,8 @@ function rerun(
     config,
     file: join(folder, 'journal.db'),
     random: seededRandom(`replay ${config.site}/${config.controller}`),
-    replica: () => replicaOf(document),
-    presenter: new Presenter(document, siteKey),
+    replica: () => other.open(),
+    presenter: new Presenter(other.known(siteKey)),
     log: (message) => io.err(`cardea: ${message}`),
   });
 }
@@ -94,11 +103,10 @@ function* until(journal: JournalReader, untilMs: number | null): Generator<Journ
 function configOf(
   file: string | undefined,
   journal: JournalReader,
-  document: ReplicaDocument,
+  { spaces }: OtherReplica,
   io: Io,
 ): { config: ControllerConfig | null; siteKey: Uint8Array | null } {
   if (file === undefined) {
-    const spaces = document.records.spaces.map(({ id }) => id);
     const { config, words } = assumedConfig(journal.events(), journal.identity(), spaces);
     for (const line of words) io.err(`cardea: without --config ${line}`);
     return { config, siteKey: null };

@@ -1,22 +1,28 @@
 // What a recorded tap is presented as again. A journal has no values of credentials: a known one has its id there, under
 // which the other replica may have it; an unknown one only its keyed hash, which the site's key can find again.
 
+import { createHash } from 'node:crypto';
 import { credentialTypes } from '../../../access/credential.ts';
-import { credentialHash } from '../../../access/credential-hash.ts';
 import type { CredentialType } from '../../../access/model.ts';
 import { recordOf, textOf } from '../../../config/raw.ts';
-import type { ReplicaDocument } from '../../../config/types.ts';
 import type { Presented } from '../../../drivers/port.ts';
+
+/** A credential of the other replica, and what it is presented as. */
+export interface Known {
+  readonly id: string;
+  readonly presented: Presented;
+  /** Under the site's key, as a journal has the unknown ones, lower-case hex; null: not known. */
+  readonly hash: string | null;
+}
 
 export class Presenter {
   readonly #byId = new Map<string, Presented>();
   readonly #byHash = new Map<string, Presented>();
 
-  /** @param siteKey null: an unknown credential stays unknown, whatever the other replica has. */
-  constructor({ records }: ReplicaDocument, siteKey: Uint8Array | null) {
-    for (const { id, type, value } of records.credentials) {
-      this.#byId.set(id, { type, value });
-      if (siteKey !== null) this.#byHash.set(credentialHash(siteKey, type, value), { type, value });
+  constructor(known: Iterable<Known>) {
+    for (const { id, presented, hash } of known) {
+      this.#byId.set(id, presented);
+      if (hash !== null) this.#byHash.set(hash, presented);
     }
   }
 
@@ -26,24 +32,25 @@ export class Presenter {
     const type = credentialTypes.find((one) => one === written);
     if (type === undefined) return null;
     const known = textOf(id);
-    if (known !== undefined) return this.#byId.get(known) ?? { type, value: nobodys(type, idAsHex(known)) };
+    if (known !== undefined) return this.#byId.get(known) ?? standIn(type, known);
     const hashed = textOf(hash);
     if (hashed === undefined || !/^[0-9a-f]{64}$/.test(hashed)) return null;
     return this.#byHash.get(hashed) ?? { type, value: nobodys(type, hashed) };
   }
 }
 
-function idAsHex(id: string): string {
-  return Buffer.from(id).toString('hex').padEnd(64, '0').slice(0, 64);
+/** Of a credential whose value nobody knows: another one for each id. */
+export function standIn(type: CredentialType, id: string): Presented {
+  return { type, value: nobodys(type, createHash('sha256').update(id).digest('hex')) };
 }
 
 /** A value in the form of its type that tells unknown credentials apart; nobody has a card with a number so made. */
 function nobodys(type: CredentialType, hex: string): string {
   switch (type) {
     case 'card':
-      return hex;
+      return hex.toUpperCase();
     case 'wiegand':
-      return `raw:256:${hex}`;
+      return `raw:256:${hex.toUpperCase()}`;
     case 'fob':
       return BigInt(`0x${hex.slice(0, 24)}`).toString();
     case 'pin':

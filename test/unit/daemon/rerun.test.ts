@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCredential } from '../../../access/credential.ts';
+import { credentialHash } from '../../../access/credential-hash.ts';
 import type { DoorCommand } from '../../../access/door/command.ts';
 import { scenarioConfig } from '../../../config/controller/schema.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
-import { replicaOf } from '../../../daemon/replay/document-replica.ts';
+import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts';
 import { Life } from '../../../daemon/replay/life.ts';
+import { install, ReplicaBuilder } from '../../../db/replica/builder.ts';
+import type { ReplicaCounts, ReplicaRow } from '../../../db/replica/header.ts';
 import { MemoryLocks } from '../../../drivers/simulated/memory-lock.ts';
 import { Bench } from '../cli/bench.ts';
 
@@ -44,6 +47,9 @@ const replica = {
     { id: 'c-ben', type: 'fob', value: '42', customer: 'ben' },
   ],
 };
+
+const countsOf = (records: object): ReplicaCounts =>
+  Object.fromEntries(Object.entries(records).map(([kind, list]) => [kind, (list as unknown[]).length]));
 
 let folder = '';
 let cli: Bench;
@@ -198,6 +204,39 @@ describe('a recorded period on another replica', () => {
     );
     expect(out).toContain('5 of 8 decisions would differ.');
     expect(err).toEqual(['cardea: without --config main is taken for an entrance to berlin, policy strict']);
+  });
+
+  it('takes the replica.db of a controller, and finds in it by their hashes the credentials that were unknown', async () => {
+    const journal = record(recorded);
+    const db = join(folder, 'replica.db');
+    const { document } = parseReplicaDocument(JSON.stringify({ ...replica, revision: 2 }), 'r.json');
+    const { credentials, ...others } = document.records;
+    const found = { ...credentials[0], id: 'c-new', type: 'card', value: 'FFFF' } as const;
+    const rows = Object.entries(others).flatMap(([kind, records]) => records.map((one) => [kind, one] as ReplicaRow));
+    // The journal was recorded under this key: it takes the place of the site's.
+    const builder = new ReplicaBuilder(db, {
+      site: 's',
+      revision: 2,
+      counts: countsOf({ ...others, credentials: [...credentials, found] }),
+    });
+    for (const row of rows) builder.add(...row);
+    for (const { value, ...one } of [...credentials, { ...credentials[0], ...found }]) {
+      builder.add('credentials', { ...one, hash: credentialHash(replayKey, one.type, value) });
+    }
+    install(builder.finish(), db);
+    expect(await cli.run('replay', '--journal', journal, '--replica', db, '--json'), cli.err.join('\n')).toBe(0);
+    const lines = cli.out.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.slice(0, -1).map(short)).toEqual([
+      ['03-02T08:30', null, 'denied', 'unknown-credential', 'granted', 're-entry'],
+    ]);
+    expect(lines.at(-1)).toMatchObject({ decisions: 8, differ: 1, notCompared: 0 });
+  });
+
+  it('refuses the replica of another site', async () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...replica, site: 'elsewhere' }));
+    expect(await cli.run('replay', '--journal', record(recorded), '--replica', other)).toBe(2);
+    expect(cli.err.join('\n')).toMatch(/other\.json is of the site elsewhere.*journal is of s/);
   });
 
   it.each([
