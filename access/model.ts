@@ -169,7 +169,7 @@ export interface AccessRule {
     readonly customers: readonly string[];
     readonly timePasses: readonly string[];
   };
-  /** null: always. */
+  /** null or empty: always. */
   readonly schedule: readonly Slot[] | null;
 }
 

@@ -18,8 +18,8 @@ export function givesRight(rule: AccessRule, c: Case): boolean {
   const { allow, schedule } = rule;
   const zone = zoneOf(c.space.timeZone);
   const ms = c.tap.at.wallMs;
-  // Outside its schedule a rule gives no right; an empty list of slots names no time at all here.
-  if (schedule !== null && (schedule.length === 0 || !inSlots(zone, schedule, ms))) return false;
+  // Outside its schedule a rule gives no right; no slots are, as everywhere, always (section 7).
+  if (schedule !== null && !inSlots(zone, schedule, ms)) return false;
   if (allow.customers.includes(c.customer.id)) return true;
   if (allow.teams.some((team) => c.customer.teams.includes(team))) return true;
   if (allow.plans.length > 0 && activePlans(c.person, zone, ms).some((plan) => allow.plans.includes(plan))) return true;

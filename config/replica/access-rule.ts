@@ -18,7 +18,10 @@ export const accessRule: z.ZodType<AccessRule> = z.strictObject({
     })
     .prefault({})
     .describe('who has the right (default nobody)'),
-  schedule: list(slot, 0, 100).nullable().default(null).describe('slots in which the rule gives it (default always)'),
+  schedule: list(slot, 0, 100)
+    .nullable()
+    .default(null)
+    .describe('slots in which the rule gives it; null or none: always (default null)'),
 });
 
 export const unlockSchedule: z.ZodType<UnlockSchedule> = z.strictObject({

@@ -279,13 +279,8 @@ function rule(dice: Dice): AccessRule {
       customers: dice.some(people, 30),
       timePasses: dice.some(['t0', 't1', 't2'], 30),
     },
-    schedule: dice.chance(25) ? always(slots(dice, 100)) : null,
+    schedule: dice.chance(25) ? slots(dice, 100) : null,
   };
-}
-
-/** No slots at all would say nothing of when. */
-function always(list: Slot[]): Slot[] | null {
-  return list.length === 0 ? null : list;
 }
 
 function configFor(dice: Dice): ScenarioFile['config'] {

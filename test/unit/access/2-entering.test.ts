@@ -59,6 +59,7 @@ const cases: readonly Case[] = [
     { timePasses: [day], passes: [pass('p', 'day', { expires: 1 })], ...rule({ timePasses: ['day'] }) },
   ],
   ['C6 inside its schedule', '+pass', { ...held, ...rule({ customers: ['ana'] }, [slot('12:00', '13:00')]) }],
+  ['C6 a schedule of no slots is always', '+pass', { ...held, ...rule({ customers: ['ana'] }, []) }],
   [
     'C6 outside its schedule',
     '-not-authorised',
