@@ -55,9 +55,10 @@ function isInstantOrNone(ms: number | null): boolean {
   return ms === null || (typeof ms === 'number' && Math.abs(ms) < beyondMs);
 }
 
-/** Of a plan that the site has; its days can be told apart, and none ends before it begins. */
-export function isSoundContract({ plan, from, to, frozen }: Contract, plans: ReadonlyMap<string, unknown>): boolean {
-  if (!plans.has(plan) || !isSoundSpan({ from, to })) return false;
+/** Somebody has it, of a plan that the site has; its days can be told apart, and none ends before it begins. */
+export function isSoundContract(contract: Contract, plans: ReadonlyMap<string, unknown>): boolean {
+  const { customer, team, plan, from, to, frozen } = contract;
+  if ((customer === null) === (team === null) || !plans.has(plan) || !isSoundSpan({ from, to })) return false;
   return frozen.length === 0 || frozen.every(isSoundSpan);
 }
 

@@ -9,7 +9,8 @@ type Rank = (held: Held) => number;
 const day: Rank = (h) => (h.remainingMs === null ? 0 : 1);
 const remaining: Rank = (h) => -(h.remainingMs ?? 0);
 const own: Rank = (h) => (h.pass.team === null ? 0 : 1);
-const spaces: Rank = (h) => (h.timePass.validIn.length === 0 ? Number.POSITIVE_INFINITY : h.timePass.validIn.length);
+// A space that is listed twice is one.
+const spaces: Rank = (h) => new Set(h.timePass.validIn).size || Number.POSITIVE_INFINITY;
 const fromPlan: Rank = (h) => (h.pass.source === 'plan' ? 0 : 1);
 const byHand: Rank = (h) => (h.pass.source === 'plan' || h.pass.source === 'product' ? 0 : 1);
 const explicit: Rank = (h) => ({ high: 0, normal: 1, low: 2 })[h.timePass.priority];

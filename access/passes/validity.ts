@@ -34,9 +34,9 @@ export function whyNot(held: Held, asker: Asker, ms: number, day: BusinessDay): 
   return inSlots(zoneOf(asker.space.timeZone), held.timePass.availability, ms) ? null : 'pass-outside-timeslot';
 }
 
-/** A day pass covers its whole business day again for whoever used it. */
+/** A day pass, or what was proposed for sale, covers its whole business day again for whoever used it; no minute pass does. */
 export function usedToday(held: Held, customer: string, day: BusinessDay): boolean {
-  return held.usedOn === day.label && held.usedBy === customer;
+  return (held.remainingMs === null || held.proposed) && held.usedOn === day.label && held.usedBy === customer;
 }
 
 function usedUp(held: Held, customer: string, ms: number, day: BusinessDay): boolean {

@@ -19,6 +19,10 @@ const held = (with_: Partial<Pass> = {}, of = 'day'): SiteParts => ({
   timePasses: [day, hour],
   passes: [pass('p', of, with_)],
 });
+const onlyFor = (kind: string): SiteParts => ({
+  ...held(),
+  timePasses: [timePass('day', { onlyFor: kind as 'contacts' })],
+});
 const member = (with_: Partial<Contract> = {}): SiteParts => ({
   plans: [plan('flex', { usesTimePasses: false })],
   contracts: [contract('flex', with_)],
@@ -93,6 +97,9 @@ const cases: readonly (readonly [what: string, bad: SiteParts, good: SiteParts])
     { contracts: [contract('gone')], spaces: [space({ payAsYouGo: { members: true, contacts: false } })] },
     { ...member(), spaces: [space({ payAsYouGo: { members: true, contacts: false } })] },
   ],
+  ['a contract of a customer and of a team', member({ team: 'lab' }), member()],
+  ['a contract of nobody', member({ customer: null }), member()],
+  ['a time pass for a kind of people that is none', onlyFor('nobody'), onlyFor('contacts')],
   ['a contract that ends before it begins', member({ from: '2026-12-31', to: '2026-01-01' }), member()],
   ['a contract since no day', member({ from: '' }), member()],
   ['a contract until no day', member({ to: 'spring' }), member()],
