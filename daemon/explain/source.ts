@@ -14,6 +14,7 @@ import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { joinFacts } from '../controller/facts.ts';
 import { replayKey, replicaOf } from '../replay/document-replica.ts';
+import { isDatabase } from '../replay/journal/other-replica.ts';
 import type { LocalSource } from './counted.ts';
 
 export interface Source {
@@ -94,6 +95,10 @@ function databases(wanted: Wanted): Databases {
   }
   const nothing = { local: nothingLocal, journal: null, savedDoors: new Map<string, SavedDoor>() };
   if (wanted.replica !== undefined) {
+    if (isDatabase(wanted.replica)) {
+      const words = `--replica ${wanted.replica} is a database, not a document; give it as --db, with --config`;
+      throw new CliError('usage', words, 2);
+    }
     const replica = replicaOf(loadReplicaDocument(wanted.replica).document);
     return { replica, ...nothing, close: () => replica.close() };
   }

@@ -36,7 +36,7 @@ export const cannotKnow: readonly string[] = [
   'what the replica counts as used already counts at every tap, also at those before that use: take one from before the period',
   'visits that began, and passes that were used, before the journal began, at other controllers or by hand in the office',
   'a credential that was unknown then stays unknown, unless --config names the site key under which it was recorded, or --replica is a replica.db of that site',
-  'what the doors were told meanwhile (modes, other configs), and who would have come, or come again, had the door answered otherwise',
+  'what other configs the controller had meanwhile, and who would have come, or come again, had the door answered otherwise',
 ];
 
 const tapsBetweenPauses = 200;
