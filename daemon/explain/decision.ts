@@ -3,8 +3,6 @@
 
 import { parseCredential } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
-import { inForce, withoutEnded } from '../../access/door/modes.ts';
-import { scheduleRuns } from '../../access/door/schedule.ts';
 import { newDoor, type SavedDoor } from '../../access/door/state.ts';
 import { decide } from '../../access/entry/decide.ts';
 import { askedBy } from '../../access/entry/explain.ts';
@@ -16,6 +14,7 @@ import type { Facts } from '../../access/facts.ts';
 import { iso } from '../../access/visit/settle.ts';
 import { factsAsOf } from './as-of.ts';
 import { type Counted, countedOf, type LocalSource } from './counted.ts';
+import { type DoorExplained, doorAt, doorData, type HeldDoor, tapMode } from './door-at.ts';
 import { limitsOf } from './limits.ts';
 import { lookAt } from './look/table.ts';
 import { nextOpen } from './next-open.ts';
@@ -60,6 +59,8 @@ export interface Explanation {
   readonly reason: string;
   readonly direction: 'in' | 'out';
   readonly holder: { readonly kind: string; readonly id: string } | null;
+  /** What held the door at that instant. */
+  readonly door: DoorExplained;
   /** In the order in which they were looked at; the last one settled it. */
   readonly rows: readonly RowExplained[];
   /** What would let in: each alone; where none does alone, two together; else one set of more. Empty for a grant. */
@@ -80,13 +81,16 @@ export interface Explanation {
 
 /** @throws CredentialError */
 export function explain(question: Question): Explanation {
-  const tap = tapOf(question);
   const untrusted = question.untrusted === true;
+  const { facts, accessPoint, saved = newDoor } = question;
+  const held: HeldDoor = { site: facts.site, door: accessPoint, saved, trusted: !untrusted };
+  const door = doorAt(held, question.atMs);
+  const tap: Tap = { ...tapOf(question), ...tapMode(door) };
   const ask = (of: Tap): Ruling => (untrusted ? decideUntrusted(of, of.at.wallMs, question.settings) : decide(of));
   const ruling = ask(tap);
-  const subject = subjectOf(tap, ruling, sayIn(question.timeZone));
+  const subject = subjectOf(tap, ruling, door, sayIn(question.timeZone));
   const last = ruling.rows.length - 1;
-  const next = ruling.granted || untrusted ? null : nextOpen(tap);
+  const next = ruling.granted || untrusted ? null : nextOpen(tap, held);
   const holder = subject.credential?.holder ?? null;
   return {
     at: iso(question.atMs),
@@ -96,6 +100,7 @@ export function explain(question: Question): Explanation {
     reason: ruling.reason,
     direction: ruling.direction,
     holder: holder && { kind: holder.kind, id: holder.id },
+    door: doorData(door),
     rows: ruling.rows.map((row, index) => {
       const { words, data } = lookAt(row, subject);
       const settled = index === last;
@@ -112,7 +117,7 @@ export function explain(question: Question): Explanation {
   };
 }
 
-function tapOf(question: Question): Tap {
+function tapOf(question: Question): Omit<Tap, 'mode' | 'modeBy'> {
   const { facts, accessPoint, settings, direction, credential, credentialKey, atMs } = question;
   const { type, value } = parseCredential(credential);
   const hash = credentialHash(credentialKey, type, value);
@@ -121,26 +126,9 @@ function tapOf(question: Question): Tap {
     at: { wallMs: atMs, sinceBootMs: 0, boot: 'explained', synchronised: question.untrusted !== true },
     id: 'explained',
     accessPoint,
-    ...modeOf(question),
     reader: { id: 'explained', direction },
     credential: { type, hash },
     facts: holder?.kind === 'customer' ? factsAsOf(facts, holder.id, atMs) : facts,
     settings,
   };
-}
-
-/** The mode that is in force at that instant; of a clock that cannot be believed no schedule is followed. */
-function modeOf({
-  facts,
-  accessPoint,
-  atMs,
-  saved = newDoor,
-  untrusted,
-}: Question): Pick<Tap, 'mode' | 'modeBy' | 'commandedBy'> {
-  const { settings, entryMs } = saved;
-  const runs = untrusted !== true && scheduleRuns(facts.site, accessPoint, entryMs, atMs);
-  const time = { wallMs: atMs, known: true };
-  const { mode, source, by } = inForce(withoutEnded(settings, atMs), runs, time, 'schedule');
-  if (source === 'schedule') return { mode, modeBy: source };
-  return { mode, modeBy: 'command', ...(source === 'command' ? { commandedBy: by } : {}) };
 }

@@ -5,11 +5,13 @@ import type { Case, Ruling, Tap } from '../../access/entry/tap.ts';
 import type { JsonObject } from '../../access/event.ts';
 import type { HeldCredential } from '../../access/facts.ts';
 import type { Visitor } from '../../access/model.ts';
+import type { DoorAt } from './door-at.ts';
 import type { Say } from './say.ts';
 
 export interface Subject {
   readonly tap: Tap;
   readonly ruling: Ruling;
+  readonly door: DoorAt;
   readonly credential: HeldCredential | undefined;
   /** Of a customer whom the replica has, at a door into a space that it has. */
   readonly c: Case | undefined;
@@ -25,12 +27,13 @@ export interface Found {
 
 export type Look = (subject: Subject) => Found;
 
-export function subjectOf(tap: Tap, ruling: Ruling, say: Say): Subject {
+export function subjectOf(tap: Tap, ruling: Ruling, door: DoorAt, say: Say): Subject {
   const credential = tap.facts.credential(tap.credential.hash);
   const holder = credential?.holder ?? null;
   return {
     tap,
     ruling,
+    door,
     credential,
     c: credential !== undefined && holder?.kind === 'customer' ? caseOf(tap, credential, holder.id) : undefined,
     visitor: holder?.kind === 'visitor' ? tap.facts.visitor(holder.id) : undefined,

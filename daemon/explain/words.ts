@@ -4,6 +4,7 @@ import { plain } from '../cli/text.ts';
 import { reasonWords } from '../words.ts';
 import { countedInWords } from './counted.ts';
 import type { Explanation } from './decision.ts';
+import { doorWords } from './door-at.ts';
 import { sayIn } from './say.ts';
 import { untrustedWords } from './untrusted.ts';
 
@@ -11,13 +12,14 @@ import { untrustedWords } from './untrusted.ts';
 const maxTold = 8;
 
 export function inWords(explanation: Explanation, timeZone: string): string[] {
-  const { decision, reason, accessPoint, space, direction, holder, rows } = explanation;
+  const { decision, reason, accessPoint, space, direction, holder, door, rows } = explanation;
   const say = sayIn(timeZone);
   const local = (at: string): string => say.instant(Date.parse(at));
   const who = holder === null ? 'nobody the replica knows' : `${holder.kind} ${holder.id}`;
   const lines = [
     `${decision === 'granted' ? 'The door opens' : 'The door stays shut'}: ${reasonWords(reason)} (${reason}).`,
     `${who}, at ${accessPoint} (${space}), on the way ${direction}, ${say.instant(Date.parse(explanation.at))} ${timeZone}.`,
+    ...(door.source === 'none' && !door.waitsForFirstEntry ? [] : [`${accessPoint} is ${doorWords(door, say)}.`]),
     'Looked at:',
     ...rows.map(
       ({ row, asks, found, fits, settled }) =>

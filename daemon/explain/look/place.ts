@@ -9,6 +9,7 @@ import { dateOfDay } from '../../../access/time/date.ts';
 import { inSlots } from '../../../access/time/slots.ts';
 import { zoneOf } from '../../../access/time/zone.ts';
 import { iso } from '../../../access/visit/settle.ts';
+import { doorData, doorWords } from '../door-at.ts';
 import { listed, slotsInWords, spanInWords } from '../say.ts';
 import { type Found, type Look, ofCase, type Subject } from '../subject.ts';
 
@@ -16,7 +17,8 @@ export const doorAndHours: Look = (subject) => {
   const { tap, c } = subject;
   const { mode, at, facts } = tap;
   const space = facts.site.spaces.get(tap.accessPoint.space);
-  if (mode === 'lockdown' || mode === 'locked') return { words: `the door is in mode ${mode}`, data: { mode } };
+  const held = `the door is ${doorWords(doorData(subject.door), subject.say)}`;
+  if (mode === 'lockdown' || mode === 'locked') return { words: held, data: { mode } };
   if (space === undefined) return { words: 'the replica does not have the space', data: { mode } };
   const zone = zoneOf(space.timeZone);
   const date = dateOfDay(zone.dayAt(at.wallMs));
@@ -30,7 +32,7 @@ export const doorAndHours: Look = (subject) => {
   const state = open ? `${space.id} is open (${hours})` : `${space.id} is shut: ${shut}`;
   const words = open || allHours === null ? state : `${state}; but plan ${allHours} lets its members in at all hours`;
   return {
-    words: `the door is in mode ${mode}; ${words}`,
+    words: `${held}; ${words}`,
     data: { mode, open, ...hoursData(space), closure: closure ?? null, within, allHours },
   };
 };
@@ -120,9 +122,9 @@ export const policy: Look = ({ tap }) => {
   };
 };
 
-export const unlocked: Look = ({ tap }) => ({
-  words: `the door is unlocked by ${tap.modeBy}`,
-  data: { mode: tap.mode, by: tap.modeBy },
+export const unlocked: Look = ({ tap, door, say }) => ({
+  words: `the door is ${doorWords(doorData(door), say)}: it stands open to whoever the rows before this one do not refuse`,
+  data: { mode: tap.mode, by: tap.modeBy, until: door.untilMs === null ? null : iso(door.untilMs) },
 });
 
 export const wayOutInside: Look = ({ tap }) => ({

@@ -160,3 +160,34 @@ it('in words says who, where, when, and what to change', () => {
   expect(lines.join('\n')).toContain('… ana held a pass of day, on sale for 20.00 EUR (pass)');
   expect(lines).toContain('With nothing changed, this door opens next: Tue, 3 Mar 2026, 09:00 (on a pass).');
 });
+
+describe('an unlock schedule', () => {
+  const schedule = { accessPoint: 'door', days: ['mon'], from: '15:00', to: '17:00' };
+
+  it('answers as the door would, and says until when', () => {
+    const found = ask({ unlockSchedules: [schedule] }, { who: 'dan' });
+    expect([found.decision, found.reason]).toEqual(['granted', 'schedule']);
+    expect(found.door).toMatchObject({ mode: 'unlocked', source: 'schedule', until: '2026-03-02T16:00:00.000Z' });
+    expect(inWords(found, 'Europe/Berlin').join('\n')).toContain(
+      'unlocked by its schedule until Mon, 2 Mar 2026, 17:00',
+    );
+  });
+
+  it('is when the door opens next for whoever has no pass', () => {
+    const found = ask({ unlockSchedules: [schedule] }, { who: 'dan', at: '2026-03-03T12:00:00+01:00' });
+    expect(found.nextOpen).toEqual({ at: '2026-03-09T14:00:00.000Z', reason: 'schedule' });
+  });
+
+  it('that waits for the first entry is not in force, and is told', () => {
+    const found = ask({ unlockSchedules: [{ ...schedule, afterFirstEntry: true }] }, { who: 'dan' });
+    expect(found).toMatchObject({ decision: 'denied', door: { mode: 'controlled', waitsForFirstEntry: true } });
+    expect(inWords(found, 'Europe/Berlin').join('\n')).toContain('waits for the first entry');
+  });
+
+  it('is suspended by a mode that somebody set, until that ends', () => {
+    const lockdown = { by: 'sam', untilMs: Date.parse('2026-03-02T16:30:00+01:00'), spaceWide: false };
+    const found = ask({ unlockSchedules: [schedule] }, { who: 'dan', set: { lockdown } });
+    expect(found.reason).toBe('lockdown');
+    expect(found.nextOpen).toEqual({ at: '2026-03-02T15:30:00.000Z', reason: 'schedule' });
+  });
+});

@@ -209,18 +209,15 @@ describe('a recorded period on another replica', () => {
   it('takes the replica.db of a controller, and finds in it by their hashes the credentials that were unknown', async () => {
     const journal = record(recorded);
     const db = join(folder, 'replica.db');
-    const { document } = parseReplicaDocument(JSON.stringify({ ...replica, revision: 2 }), 'r.json');
-    const { credentials, ...others } = document.records;
-    const found = { ...credentials[0], id: 'c-new', type: 'card', value: 'FFFF' } as const;
-    const rows = Object.entries(others).flatMap(([kind, records]) => records.map((one) => [kind, one] as ReplicaRow));
-    // The journal was recorded under this key: it takes the place of the site's.
-    const builder = new ReplicaBuilder(db, {
-      site: 's',
-      revision: 2,
-      counts: countsOf({ ...others, credentials: [...credentials, found] }),
-    });
-    for (const row of rows) builder.add(...row);
-    for (const { value, ...one } of [...credentials, { ...credentials[0], ...found }]) {
+    const found = { id: 'c-new', type: 'card', value: 'FFFF', customer: 'ana' };
+    const changed = { ...replica, revision: 2, credentials: [...replica.credentials, found] };
+    const { records } = parseReplicaDocument(JSON.stringify(changed), 'r.json').document;
+    const { credentials, ...others } = records;
+    const builder = new ReplicaBuilder(db, { site: 's', revision: 2, counts: countsOf(records) });
+    for (const [kind, all] of Object.entries(others))
+      for (const one of all) builder.add(...([kind, one] as ReplicaRow));
+    for (const { value, ...one } of credentials) {
+      // The journal was recorded under this key: it takes the place of the site's.
       builder.add('credentials', { ...one, hash: credentialHash(replayKey, one.type, value) });
     }
     install(builder.finish(), db);
