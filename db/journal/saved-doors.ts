@@ -1,6 +1,8 @@
-// What of each door outlives the program: its modes, as the last commit that changed them left them.
+// What of each door outlives the program: its modes, as the last commit that changed them left them. A row that makes no sense
+// (somebody edited the database) is as one that is not there: it keeps no controller from its doors.
 
 import type Database from 'better-sqlite3';
+import { ranked } from '../../access/door/modes.ts';
 import type { SavedDoor } from '../../access/door/state.ts';
 
 /** By id of the access point; also of doors that no config names any more. */
@@ -8,5 +10,22 @@ export function readSavedDoors(db: Database.Database): ReadonlyMap<string, Saved
   const rows = db
     .prepare<[], { readonly id: string; readonly saved: string }>('SELECT access_point AS id, saved FROM doors')
     .all();
-  return new Map(rows.map(({ id, saved }) => [id, JSON.parse(saved) as SavedDoor]));
+  return new Map(
+    rows.flatMap(({ id, saved }) => {
+      const door = savedOf(saved);
+      return door === null ? [] : [[id, door] as const];
+    }),
+  );
+}
+
+function savedOf(text: string): SavedDoor | null {
+  try {
+    const saved = JSON.parse(text) as Partial<SavedDoor> | null;
+    if (saved?.settings === undefined || typeof saved.inForce?.mode !== 'string') return null;
+    const { settings, inForce, entryMs = null } = saved;
+    const isWhole = ranked.every((mode) => settings[mode] === null || typeof settings[mode].by === 'string');
+    return isWhole ? { settings, inForce, entryMs } : null;
+  } catch {
+    return null;
+  }
 }

@@ -102,6 +102,19 @@ describe('a journal of the first schema', () => {
     openAt(file).journal.close();
   });
 
+  it('takes what makes no sense of a door for not there', () => {
+    const file = firstJournal();
+    openAt(file).journal.close();
+    const db = new Database(file);
+    const whole = JSON.stringify(newDoor);
+    const rows = { whole, empty: '{}', text: 'locked', nothing: 'null', half: whole.replace('"locked":null,', '') };
+    for (const row of Object.entries(rows)) db.prepare('INSERT INTO doors VALUES (?, ?)').run(...row);
+    db.close();
+    const { journal } = openAt(file);
+    expect([...journal.savedDoors()]).toEqual([['whole', newDoor]]);
+    journal.close();
+  });
+
   it('has its proposals in its own epoch', () => {
     const file = firstJournal();
     const { journal } = openAt(file);
