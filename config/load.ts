@@ -2,7 +2,7 @@
 // FileError with everything that is wrong in it, in the order of the file. Never another exception.
 
 import { basename, dirname, resolve } from 'node:path';
-import { checkController } from './controller/check.ts';
+import { checkController, checkNamedFiles } from './controller/check.ts';
 import { controllerConfig } from './controller/schema.ts';
 import type { SourceDocument } from './document.ts';
 import { absolutePaths, controllerFiles, officeFiles } from './files/named-file.ts';
@@ -23,17 +23,28 @@ import { readText } from './source/read-file.ts';
 import type { ControllerConfig, OfficeConfig, ReplicaDocument, Scenario } from './types.ts';
 import { judgeShape, type Shape } from './validate.ts';
 
+/** Whether the keys and certificates that a config names are looked at, or may be elsewhere. */
+export type NamedFiles = 'checked' | 'elsewhere';
+
 /** @throws FileError */
-export function loadControllerConfig(file: string): { config: ControllerConfig; warnings: Problem[] } {
-  return parseControllerConfig(readText(file, maxConfigBytes), file);
+export function loadControllerConfig(
+  file: string,
+  named: NamedFiles = 'checked',
+): { config: ControllerConfig; warnings: Problem[] } {
+  return parseControllerConfig(readText(file, maxConfigBytes), file, named);
 }
 
 /** @throws FileError */
-export function parseControllerConfig(text: string, file: string): { config: ControllerConfig; warnings: Problem[] } {
+export function parseControllerConfig(
+  text: string,
+  file: string,
+  named: NamedFiles = 'checked',
+): { config: ControllerConfig; warnings: Problem[] } {
   const document = parseMapping(text, file);
   const absolute = absolutePaths(document.value, controllerFiles, folderOf(file));
   const shape = judgeShape(controllerConfig, absolute, document.value);
-  const { value, warnings } = settle(document, shape, checkController(document.value, absolute, folderOf(file)));
+  const files = named === 'checked' ? checkNamedFiles(document.value, folderOf(file)) : [];
+  const { value, warnings } = settle(document, shape, [...checkController(document.value, absolute), ...files]);
   return { config: value, warnings };
 }
 

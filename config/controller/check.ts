@@ -14,16 +14,14 @@ import { checkValues } from './check-values.ts';
 /**
  * @param raw the config as it was written
  * @param absolute the same with absolute paths, in which two names of one port are equal
- * @param folder where relative paths start
  */
-export function checkController(raw: unknown, absolute: unknown, folder: string): Finding[] {
-  return [
-    ...checkDoors(absolute, deviceOf),
-    ...checkValues(raw),
-    ...checkBroker(raw),
-    ...checkDrivers(raw),
-    ...checkFiles(raw, controllerFiles, folder),
-  ];
+export function checkController(raw: unknown, absolute: unknown): Finding[] {
+  return [...checkDoors(absolute, deviceOf), ...checkValues(raw), ...checkBroker(raw), ...checkDrivers(raw)];
+}
+
+/** Whether the files that it names are there and hold what they should. @param folder where relative paths start */
+export function checkNamedFiles(raw: unknown, folder: string): Finding[] {
+  return checkFiles(raw, controllerFiles, folder);
 }
 
 /** The checks that also hold for the config inside a scenario. */

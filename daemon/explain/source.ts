@@ -34,6 +34,8 @@ interface Wanted {
   readonly replica?: string;
   readonly db?: string;
   readonly config?: string;
+  /** Without a config: the space that the door leads to. */
+  readonly space?: string;
   readonly accessPoint: string;
 }
 
@@ -61,7 +63,12 @@ const defaultSettings: RuleSettings & ClockRules = {
 
 /** @throws CliError for options that do not go together; FileError, DbError, KeyError of the files. */
 export function sourceOf(wanted: Wanted): Source {
-  const config = wanted.config === undefined ? null : loadControllerConfig(wanted.config).config;
+  if (wanted.config !== undefined && wanted.space !== undefined) {
+    throw new CliError('usage', 'say either --config FILE, which names the space of each door, or --space ID', 2);
+  }
+  // A document is decided by on any desk, without the site's secrets.
+  const named = wanted.db === undefined ? 'elsewhere' : 'checked';
+  const config = wanted.config === undefined ? null : loadControllerConfig(wanted.config, named).config;
   const { replica, local, journal, savedDoors, close } = databases(wanted);
   try {
     const configured = config?.accessPoints.find(({ id }) => id === wanted.accessPoint);
@@ -69,7 +76,8 @@ export function sourceOf(wanted: Wanted): Source {
       const there = config.accessPoints.map(({ id }) => id).join(', ');
       throw new CliError('usage', `the config has no access point ${wanted.accessPoint}; it has ${there}`, 2);
     }
-    const accessPoint = configured ?? assumed(wanted.accessPoint, replica);
+    const accessPoint = configured ?? assumed(wanted.accessPoint, wanted.space, replica);
+    if (config !== null) ofOneSite(wanted, config.site, replica.siteId);
     const credentialKey = wanted.db === undefined ? replayKey : siteKey(config?.credentialKeyFile ?? null);
     const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
     const settings = config?.rules ?? defaultSettings;
@@ -134,16 +142,23 @@ function siteKey(file: string | null): Uint8Array {
   throw new CliError('usage', "the config names no credentialKeyFile: --db needs the site's credential key", 2);
 }
 
-/** Without a config: an entrance with the defaults, into the replica's only space. */
-function assumed(id: string, replica: ReplicaStore): AccessPoint {
+function ofOneSite({ replica, db, config }: Wanted, expected: string, found: string): void {
+  if (found === expected) return;
+  const words = `${replica ?? db ?? ''} is of the site ${found}, ${config ?? ''} of ${expected}: name files of one site`;
+  throw new CliError('usage', words, 2);
+}
+
+/** Without a config: an entrance with the defaults, into the space that was said, or the replica's only one. */
+function assumed(id: string, said: string | undefined, replica: ReplicaStore): AccessPoint {
   const spaces = [...replica.site.spaces.keys()];
-  const [space] = spaces;
-  if (space === undefined || spaces.length > 1) {
-    throw new CliError(
-      'usage',
-      `the replica has ${spaces.length} spaces: say with --config which one ${id} leads to`,
-      2,
-    );
+  const space = said ?? (spaces.length === 1 ? spaces[0] : undefined);
+  if (space === undefined) {
+    const choice = spaces.length === 0 ? '' : ` (${spaces.join(', ')})`;
+    const words = `the replica has ${spaces.length} spaces${choice}: say with --space ID which one ${id} leads to, or name the controller's --config FILE`;
+    throw new CliError('usage', words, 2);
+  }
+  if (said !== undefined && !spaces.includes(said)) {
+    throw new CliError('usage', `the replica has no space ${said}; it has ${spaces.join(', ')}`, 2);
   }
   return { id, space, kind: 'entrance', policy: 'strict', exit: 'free', toggleMinStayMs: 60_000 };
 }

@@ -8,6 +8,7 @@ interface Options {
   readonly replica?: string;
   readonly db?: string;
   readonly config?: string;
+  readonly space?: string;
   readonly accessPoint: string;
   readonly credential: string;
   readonly at?: string;
@@ -26,6 +27,7 @@ export function registerDecide(program: Command, io: Io): void {
       "a live replica.db instead, with the journal.db beside it; needs --config for the site's key",
     )
     .option('--config <file>', "the controller's config: its access points and settings")
+    .option('--space <id>', 'without --config: the space that the door leads to, where the replica has several')
     .requiredOption('--access-point <id>', 'the door')
     .requiredOption('--credential <type:value>', 'as card:04A1B2C3D4E580')
     .option('--at <time>', 'ISO 8601 with offset (default: now)')
