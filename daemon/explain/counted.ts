@@ -1,7 +1,6 @@
 // On what an explained decision stands: which replica revision, and which local use it counted (rules.md section 5).
 
 import type { JsonObject } from '../../access/event.ts';
-import type { Facts } from '../../access/facts.ts';
 import { businessDayAt } from '../../access/time/business-day.ts';
 import { iso } from '../../access/visit/settle.ts';
 import type { Subject } from './subject.ts';
@@ -13,11 +12,18 @@ export interface LocalSource {
   readonly epoch: string;
   /** Sequence number of its last record. */
   readonly through: number;
+  /** When that was recorded; null: it has none. */
+  readonly lastAt: string | null;
 }
 
 export interface Counted {
   readonly revision: number;
   readonly journal: LocalSource | null;
+  /**
+   * Whether the journal has later records than the instant that was asked about: it is answered with what is counted
+   * today (use, visits that are over, modes), and the door may have answered otherwise then.
+   */
+  readonly past: boolean;
   readonly passUse: readonly JsonObject[];
   readonly planUse: readonly JsonObject[];
   readonly proposals: readonly JsonObject[];
@@ -25,10 +31,11 @@ export interface Counted {
   readonly presence: JsonObject | null;
 }
 
-/** @param facts as they are now, whatever instant was asked about. */
-export function countedOf(facts: Facts, journal: LocalSource | null, { c }: Subject): Counted {
+/** What the answer stands on: the facts that the tap was decided by. */
+export function countedOf(journal: LocalSource | null, { c, tap: { facts, at } }: Subject): Counted {
   const none = { passUse: [], planUse: [], proposals: [], visit: null, presence: null };
-  const base = { revision: facts.site.revision, journal };
+  const past = journal !== null && at.wallMs < Date.parse(journal.lastAt ?? '');
+  const base = { revision: facts.site.revision, journal, past };
   if (c === undefined) return { ...base, ...none };
   const { id, teams } = c.customer;
   const visit = facts.openVisit(id);
@@ -45,7 +52,11 @@ export function countedOf(facts: Facts, journal: LocalSource | null, { c }: Subj
   };
 }
 
-export function countedInWords({ revision, journal, passUse, planUse, proposals, visit }: Counted): string[] {
+/** @param local an instant (ISO 8601) as staff read it. */
+export function countedInWords(
+  { revision, journal, past, passUse, planUse, proposals, visit }: Counted,
+  local: (at: string) => string,
+): string[] {
   const from = `Counted: replica revision ${revision}`;
   if (journal === null) return [`${from}; no local use, for a document has none.`];
   const uses = [
@@ -54,8 +65,16 @@ export function countedInWords({ revision, journal, passUse, planUse, proposals,
     ),
     ...planUse.map(({ day, minutes }) => `${day} toward plan limits (${minutes} min)`),
     ...proposals.map(({ timePass, businessDay }) => `${timePass} proposed for sale on ${businessDay}`),
-    ...(visit === null ? [] : [`the visit open at ${visit.space} since ${visit.from}`]),
+    ...(visit === null ? [] : [`the visit open at ${visit.space} since ${local(String(visit.from))}`]),
   ];
   const used = uses.length === 0 ? 'none of this holder' : uses.join('; ');
-  return [`${from}, and local use up to record ${journal.through} of ${journal.controller}: ${used}.`];
+  const counted = `${from}, and local use up to record ${journal.through} of ${journal.controller}: ${used}.`;
+  return past ? [counted, ...pastWords(journal)] : [counted];
+}
+
+function pastWords({ file, lastAt }: LocalSource): string[] {
+  return [
+    `That instant is past, and this is NOT what was known then: use, visits and modes are those of today (${lastAt ?? ''}).`,
+    `What the door did answer then: cardea events --db ${file}`,
+  ];
 }

@@ -113,7 +113,7 @@ export function explain(question: Question): Explanation {
     untrusted: untrusted ? untrustedAnswers(tap, question.settings) : null,
     events: ruling.drafts.map(({ reader: _reader, ...draft }) => draft),
     revision: question.facts.site.revision,
-    counted: countedOf(question.facts, question.journal, subject),
+    counted: countedOf(question.journal, subject),
   };
 }
 

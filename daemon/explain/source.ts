@@ -130,7 +130,9 @@ function lastRecordOf(file: string): LocalSource {
   const reader = openJournalReader(file);
   try {
     const { controller, epoch } = reader.identity();
-    return { file, controller, epoch, through: reader.head() };
+    const through = reader.head();
+    const [last] = reader.events({ afterSeq: through - 1 });
+    return { file, controller, epoch, through, lastAt: last?.time ?? null };
   } finally {
     reader.close();
   }

@@ -28,7 +28,7 @@ export function inWords(explanation: Explanation, timeZone: string): string[] {
     ...otherwise(explanation),
     ...(explanation.untrusted === null ? [] : untrustedWords(explanation.untrusted, local)),
     ...later(explanation, local),
-    ...countedInWords(explanation.counted),
+    ...countedInWords(explanation.counted, local),
   ];
   return lines.map(plain);
 }

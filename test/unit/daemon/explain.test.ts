@@ -114,7 +114,13 @@ describe('what it stands on', () => {
   const question = (site: MemorySite, at: string): Explanation =>
     explain({
       facts: site,
-      journal: { file: 'journal.db', controller: 'front-desk', epoch: 'e', through: 17 },
+      journal: {
+        file: 'journal.db',
+        controller: 'front-desk',
+        epoch: 'e',
+        through: 17,
+        lastAt: '2026-03-02T10:30:00.000Z',
+      },
       accessPoint: accessPoint(),
       settings,
       timeZone: 'Europe/Berlin',
@@ -131,6 +137,21 @@ describe('what it stands on', () => {
     expect(inWords(found, 'Europe/Berlin').at(-1)).toBe(
       'Counted: replica revision 7; no local use, for a document has none.',
     );
+  });
+
+  it('says of a past instant that it is answered with what is counted today', () => {
+    const site = new MemorySite(parts);
+    tapAt(site, '2026-03-02T10:00:00+01:00');
+    const found = question(site, '2026-03-02T09:00:00+01:00');
+    expect(found.counted).toMatchObject({ past: true, visit: null });
+    const words = inWords(found, 'Europe/Berlin').join('\n');
+    expect(words).toMatch(/past.*NOT what was known then/);
+    expect(words).not.toContain('the visit open');
+    expect(question(site, '2026-03-02T12:00:00+01:00').counted).toMatchObject({
+      past: false,
+      visit: { id: expect.any(String) },
+    });
+    expect(question(site, '2026-03-05T12:00:00+01:00').counted).toMatchObject({ past: false, visit: null });
   });
 
   it('lists the local use that it counted', () => {
