@@ -45,6 +45,8 @@ export interface Visit {
 export interface ClosedVisit extends Visit {
   /** The pass that covered it at the last tap, which goes on covering it from there; null: none held did. Left out: the check-in's. */
   readonly goesOnWith?: string | null;
+  /** Whole seconds of it up to the last tap that count toward plan limits: those of the evening are rounded up with them. Left out: none. */
+  readonly countedSeconds?: number;
 }
 
 /** Someone who is or may be inside without a visit: entered on a booking, flagged, or presumed inside since a cut-off. */

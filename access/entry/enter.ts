@@ -7,7 +7,7 @@ import type { Presence, Visit } from '../facts.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
-import { dayCounts, hasLimits, planUse } from '../visit/plan-use.ts';
+import { dayCounts, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
@@ -156,10 +156,7 @@ function checkIn(
     const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
     changes.push({ do: 'use', visit: visit.id, use });
   }
-  const counts = dayCounts(coverage, held?.timePass);
-  if (counts && hasLimits(c.person, tap.facts.site, zoneOf(c.space.timeZone), tap.at.wallMs)) {
-    changes.push(planUse(visit, day.label, 0));
-  }
+  if (dayCounts(coverage, held?.timePass)) changes.push(planUse(visit, day.label, 0));
   const minutes = (held !== null || coverage === 'pay-as-you-go') && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
   changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });

@@ -1,27 +1,12 @@
 // What of a stay counts toward plan limits (rules.md section 4): stays of C12 as a whole, of others the pieces on passes whose
-// time pass counts. The business day counts from the check-in on, minutes at the check-out: whole seconds are summed per
-// visit and business day, then rounded up to the minute (O10).
+// time pass counts, even where no plan limits anything today: a newer replica may bring the limit, and the stay still counts.
+// The business day counts from the check-in on, minutes at the check-out: whole seconds are summed per visit and business
+// day, then rounded up to the minute (O10).
 
-import type { Catalogue } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
 import type { Coverage, Visit } from '../facts.ts';
 import type { Plan, TimePass } from '../model.ts';
-import { contractState, type Person } from '../person.ts';
-import type { Zone } from '../time/zone.ts';
 import type { Piece, Stay } from './coverage.ts';
-
-/**
- * Whether a plan of one of the person's contracts that are not over limits anything: of all others nothing is noted, so that
- * a customer without limits costs no statement.
- */
-export function hasLimits(person: Person, { plans }: Pick<Catalogue, 'plans'>, zone: Zone, ms: number): boolean {
-  return person.contracts.some(
-    (contract) =>
-      contract.customer === person.customer.id &&
-      limitsAnything(plans.get(contract.plan)) &&
-      contractState(contract, zone, ms) !== 'ended',
-  );
-}
 
 export function limitsAnything(plan: Plan | undefined): boolean {
   return plan !== undefined && Object.values(plan.limits).some((limit) => limit !== null);
@@ -32,15 +17,16 @@ export function dayCounts(coverage: Coverage, timePass: TimePass | undefined): b
   return coverage === 'plan' || (coverage === 'pass' && timePass?.countsTowardsPlanLimits === true);
 }
 
-/** The minutes of a settled stay, whose pieces these are. */
-export function minutesThatCount(visit: Visit, stay: Stay, pieces: readonly Piece[]): StateChange[] {
-  const whole = { day: visit.businessDay, startMs: stay.fromMs, endMs: stay.toMs };
-  const counting = visit.coverage === 'plan' ? [whole] : pieces.filter(counts);
-  const seconds = new Map<string, number>();
-  for (const { day, startMs, endMs } of counting) {
-    seconds.set(day, (seconds.get(day) ?? 0) + Math.floor((endMs - startMs) / 1000));
-  }
-  return [...seconds].filter(([, sum]) => sum > 0).map(([day, sum]) => planUse(visit, day, Math.ceil(sum / 60)));
+/** Whole seconds of a settled stay, whose pieces these are. */
+export function secondsThatCount({ coverage }: Visit, { fromMs, toMs }: Stay, pieces: readonly Piece[]): number {
+  const counting = coverage === 'plan' ? [{ startMs: fromMs, endMs: toMs }] : pieces.filter(counts);
+  return counting.reduce((sum, { startMs, endMs }) => sum + Math.floor((endMs - startMs) / 1000), 0);
+}
+
+/** The minutes of so many seconds of the visit, on its business day; of `before` seconds of it they are counted already. */
+export function minutesThatCount(visit: Visit, seconds: number, before = 0): StateChange[] {
+  const minutes = Math.ceil((before + seconds) / 60) - Math.ceil(before / 60);
+  return minutes > 0 ? [planUse(visit, visit.businessDay, minutes)] : [];
 }
 
 export function planUse({ id, customer }: Pick<Visit, 'id' | 'customer'>, day: string, minutes: number): StateChange {

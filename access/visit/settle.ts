@@ -9,10 +9,9 @@ import { type Held, heldPasses } from '../passes/held.ts';
 import { type Asker, whyNot } from '../passes/validity.ts';
 import { personOf } from '../person.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
-import { zoneOf } from '../time/zone.ts';
 import { coverStay, exhaustions, heldAfter, type Piece, type Stay } from './coverage.ts';
 import { factsAfter } from './facts-after.ts';
-import { hasLimits, minutesThatCount } from './plan-use.ts';
+import { minutesThatCount, secondsThatCount } from './plan-use.ts';
 import { proposalsOf } from './proposals.ts';
 import { type Bill, billOf, type UsedPass } from './usage.ts';
 
@@ -41,7 +40,8 @@ export function checkOut(
   const stay = stayOf(evening.facts, visit, fromMs, toMs, true);
   const pieces = piecesOf(visit, stay);
   const { drafts, changes } = settlement(visit, stay, [...evening.pieces, ...pieces], { auto: false });
-  return { drafts, changes: [...changes, ...evening.planUse, ...planUseOf(facts, visit, stay, pieces)] };
+  const planUse = minutesThatCount(visit, secondsThatCount(visit, stay, pieces));
+  return { drafts, changes: [...changes, ...evening.planUse, ...planUse] };
 }
 
 /** Closes the visit at its cut-off (O6): minutes count to the last tap, nothing is sold, and somebody looks at it. */
@@ -55,6 +55,7 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
   );
   const pieces = piecesOf(visit, stay);
   const settled = settlement(visit, { ...stay, toMs: visit.closesMs }, pieces, { auto: true });
+  const countedSeconds = secondsThatCount(visit, stay, pieces);
   const presence: StateChange = {
     do: 'present',
     presence: {
@@ -63,10 +64,13 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
       kind: 'presumed',
       sinceMs: visit.closesMs,
       untilMs: businessDayOf(facts, visit, visit.closesMs).endMs,
-      closed: { ...visit, ...goingOn(pieces.at(-1)) },
+      closed: { ...visit, ...goingOn(pieces.at(-1)), countedSeconds },
     },
   };
-  return { drafts: settled.drafts, changes: [...settled.changes, ...planUseOf(facts, visit, stay, pieces), presence] };
+  return {
+    drafts: settled.drafts,
+    changes: [...settled.changes, ...minutesThatCount(visit, countedSeconds), presence],
+  };
 }
 
 /** What covers the end of a stay, and what follows it; of a stay of no length it is the check-in's pass. */
@@ -170,19 +174,14 @@ export function eveningOf(facts: Facts, closed: ClosedVisit): Evening {
   const daysUsed = usesOf(closed, billOf(pieces, null, stay.day.label)).filter(
     (change) => change.do !== 'use' || change.use.businessDay !== null,
   );
-  return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]), planUse: planUseOf(facts, closed, stay, pieces) };
+  const planUse = minutesThatCount(closed, secondsThatCount(closed, stay, pieces), closed.countedSeconds);
+  return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]), planUse };
 }
 
 /** A pass covers until it stops being valid (O2), though a better one has become valid by the last tap. */
 function stillCovering(pass: string | null, { held, asker, fromMs, day }: Stay): Held | null {
   const last = held.find((h) => h.pass.id === pass && !h.proposed);
   return last !== undefined && whyNot(last, asker, fromMs, day) === null ? last : null;
-}
-
-function planUseOf(facts: Facts, visit: Visit, stay: Stay, pieces: readonly Piece[]): StateChange[] {
-  const { person, space } = stay.asker;
-  const limited = hasLimits(person, facts.site, zoneOf(space.timeZone), stay.fromMs);
-  return limited ? minutesThatCount(visit, stay, pieces) : [];
 }
 
 function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { auto: boolean }): Settlement {

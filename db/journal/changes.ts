@@ -86,6 +86,8 @@ function useExecutors(
     `INSERT INTO plan_use (customer, seq, controller, epoch, visit, day, minutes) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes`,
   );
+  // No week and no month is longer: of what no limit can look at any more nothing is kept.
+  const dropPlanUse: Statement = db.prepare("DELETE FROM plan_use WHERE customer = ? AND day < date(?, '-62 days')");
   const insertProposal: Statement = db.prepare(
     `INSERT INTO proposals (epoch, seq, visit, customer, business_day, time_pass, remaining_minutes)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -93,8 +95,10 @@ function useExecutors(
   return {
     use: ({ visit, use: u }, { seq }) =>
       void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
-    'plan-use': ({ visit, use: u }, { seq }) =>
-      void insertPlanUse.run(u.customer, seq, controller, epoch, visit, u.day, u.minutes),
+    'plan-use': ({ visit, use: u }, { seq }) => {
+      insertPlanUse.run(u.customer, seq, controller, epoch, visit, u.day, u.minutes);
+      dropPlanUse.run(u.customer, u.day);
+    },
     propose: ({ visit, proposal: p }, { seq }) =>
       void insertProposal.run(epoch, seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
   };

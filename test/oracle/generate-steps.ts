@@ -1,13 +1,13 @@
 // Two or three days at a generated site: taps close together and far apart, commands, newer replicas, restarts.
 
 import type { Credential, Mode, Pass, Replica, ScenarioFile, Step } from './document.ts';
-import { type Day, type GenerateOptions, people } from './generate.ts';
+import { type Day, type GenerateOptions, limitsFor, people } from './generate.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, { modes }: GenerateOptions): Step[] {
+export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, options: GenerateOptions): Step[] {
   const { dice } = day;
   const steps: Step[] = [];
   let replica = first;
@@ -18,9 +18,9 @@ export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica
   for (let index = 0; index < count; index++) {
     at += gap(day, unit);
     const text = new Date(at).toISOString();
-    if (modes && dice.chance(5)) steps.push({ at: text, command: command(day, config) });
+    if (options.modes && dice.chance(5)) steps.push({ at: text, command: command(day, config) });
     else if (dice.chance(4)) {
-      replica = newer(day, replica);
+      replica = newer(day, replica, options);
       steps.push({ at: text, replica });
     } else if (dice.chance(3)) steps.push({ at: text, restart: dice.pick(['crash', 'clean']) });
     else steps.push({ at: text, present: tap(day, config, replica, tapPeople) });
@@ -65,10 +65,10 @@ function command({ dice }: Day, config: ScenarioFile['config']): NonNullable<Ste
 }
 
 /** A newer revision in which one thing has changed. */
-function newer({ dice }: Day, before: Replica): Replica {
+function newer({ dice }: Day, before: Replica, { planLimits }: GenerateOptions): Replica {
   const replica = { ...before, revision: before.revision + 1 };
   const [one] = dice.some(before.passes ?? [], 40);
-  switch (dice.number(6)) {
+  switch (dice.number(7)) {
     case 0:
       return { ...replica, passes: (before.passes ?? []).filter((pass) => pass !== one) };
     case 1:
@@ -91,6 +91,10 @@ function newer({ dice }: Day, before: Replica): Replica {
       const pass: Pass = { id, timePass: id, customer: dice.pick(people), source: 'sold' };
       const timePasses = [...(before.timePasses ?? []), { ...timePass, id }];
       return { ...replica, timePasses, passes: [...(before.passes ?? []), pass] };
+    }
+    case 5: {
+      const plans = (before.plans ?? []).map((plan) => (planLimits ? { ...plan, limits: limitsFor(dice) } : plan));
+      return { ...replica, plans };
     }
     default:
       return { ...replica, timePasses: (before.timePasses ?? []).map((pass) => ({ ...pass, price: '9.99' })) };

@@ -140,7 +140,7 @@ function plan(dice: Dice, id: string, options: GenerateOptions): Plan {
   return { id, usesTimePasses: id !== 'free', allHours: dice.chance(25), ...limits };
 }
 
-function limitsFor(dice: Dice): NonNullable<Plan['limits']> {
+export function limitsFor(dice: Dice): NonNullable<Plan['limits']> {
   return {
     ...(dice.chance(50) ? { daysPerWeek: 1 + dice.number(3) } : {}),
     ...(dice.chance(30) ? { daysPerMonth: 1 + dice.number(4) } : {}),
@@ -166,7 +166,7 @@ function timePass(dice: Dice, id: string): TimePass {
     currency: dice.chance(92) ? 'EUR' : 'JPY',
     minutesIncluded: minutes,
     validIn: dice.chance(45) ? [] : dice.pick([['s1'], ['s2'], ['s1', 's2'], ['s1', 'elsewhere'], ['elsewhere']]),
-    countsTowardsPlanLimits: dice.chance(75),
+    ...(dice.chance(75) ? { countsTowardsPlanLimits: true } : dice.some([{ countsTowardsPlanLimits: false }], 50)[0]),
     onSale: dice.chance(45),
     soldWhole: minutes !== null && dice.chance(30),
     availability: slots(dice, 55),

@@ -38,17 +38,23 @@ export function closing(world: World, used: Used, visit: Visit, at: number): Set
   return settled;
 }
 
-const counts = (timePass: TimePass): boolean => timePass.countsTowardsPlanLimits !== false;
+const counts = (timePass: TimePass): boolean => timePass.countsTowardsPlanLimits === true;
 
-/** A stay that counts toward the limits of a plan: on counting passes, or under a plan that uses none. */
-function countStay(visit: Visit, settled: Settled, used: Used): void {
+/** Milliseconds of a stay that count toward the limits of a plan: on counting passes, or under a plan that uses none. */
+function countedOf(visit: Visit, settled: Settled): number {
   const isCounted = ({ by }: Piece) =>
     typeof by === 'object' ? counts(by.timePass) : by === 'free' && visit.coverage === 'plan';
   const sold = settled.sold.filter(({ timePass }) => timePass !== null && counts(timePass));
-  const ms = [...settled.pieces.filter(isCounted), ...sold].reduce((sum, { from, to }) => sum + to - from, 0);
+  return [...settled.pieces.filter(isCounted), ...sold].reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Notes it, in whole minutes of the visit's day; `before` of it was noted earlier. */
+function countStay(visit: Visit, settled: Settled, used: Used, before = 0): void {
+  const ms = countedOf(visit, settled);
   if (ms === 0) return;
   const { businessDay } = visit.terms;
-  used.stays.push({ customer: visit.customer, space: visit.space.id, businessDay, minutes: Math.ceil(ms / 60_000) });
+  const minutes = Math.ceil((before + ms) / 60_000) - Math.ceil(before / 60_000);
+  used.stays.push({ customer: visit.customer, space: visit.space.id, businessDay, minutes });
 }
 
 /** Records a visit as closed. */
@@ -111,6 +117,7 @@ export function closeAtCutOff(world: World, visit: Visit): void {
     until: nextCutOff(space, at),
     visit,
     goesOnWith: keyOf(settled.last),
+    counted: countedOf(visit, settled),
   });
 }
 
@@ -149,7 +156,7 @@ export function leaveAfterCutOff(world: World, presumed: Presumed, at: number): 
   tell(world, at, 'checkin.recorded', { ...whose, source: 'door', pass: on?.pass?.id ?? null, coverage });
   tellOfEnd(world, settled, whose, since, at, false, at);
   use(world.used, settled, customer);
-  countStay(visit, partOf(settled, Number.NEGATIVE_INFINITY, since), world.used);
+  countStay(visit, partOf(settled, Number.NEGATIVE_INFINITY, since), world.used, presumed.counted);
   countStay({ ...visit, terms, coverage }, partOf(settled, since, Number.POSITIVE_INFINITY), world.used);
   world.presumed = world.presumed.filter((one) => one !== presumed);
 }

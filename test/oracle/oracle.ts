@@ -282,7 +282,7 @@ function checkIn(
   };
   world.visits.push(visit);
   world.without.delete(customer);
-  if (coverage === 'plan' || (on !== null && on.timePass.countsTowardsPlanLimits !== false)) {
+  if (coverage === 'plan' || (on !== null && on.timePass.countsTowardsPlanLimits === true)) {
     world.used.stays.push({ customer, space: space.id, businessDay, minutes: 0 });
   }
   world.presumed = world.presumed.filter((one) => one.customer !== customer);

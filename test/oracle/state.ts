@@ -34,6 +34,8 @@ export interface Presumed {
   readonly until: number;
   readonly visit: Visit;
   readonly goesOnWith: string | null | undefined;
+  /** Milliseconds up to the last tap that counted toward the limits of plans. */
+  readonly counted: number;
 }
 
 export interface Guest {

@@ -113,9 +113,9 @@ describe('what counts', () => {
   it.each<[string, SiteParts, string, string, readonly string[]]>([
     ['a stay of C12 as a whole, rounded up', one({ daysPerWeek: 5 }), nine, ten, ['2026-03-04 0', '2026-03-04 61']],
     ['a stay of no length: its day', one({ daysPerWeek: 5 }), nine, nine, ['2026-03-04 0']],
-    ['nothing of a plan without limits', one({}), nine, ten, []],
+    ['of a plan without limits: a newer replica may bring one', one({}), nine, ten, ['2026-03-04 0', '2026-03-04 61']],
     [
-      'nothing of a limited plan that is over',
+      'of a limited plan that is over',
       one(
         { daysPerWeek: 5 },
         {
@@ -125,7 +125,7 @@ describe('what counts', () => {
       ),
       nine,
       ten,
-      [],
+      ['2026-03-04 0', '2026-03-04 61'],
     ],
     [
       'of a limited plan to come',

@@ -48,6 +48,17 @@ describe('plan use', () => {
     expect(journal.facts.planUse('ana').map(({ minutes }) => minutes)).toEqual([7, 34]);
   });
 
+  it('is kept of somebody for as long as a limit can look at it, then no longer', () => {
+    const { journal } = openAt(':memory:');
+    const days = (customer: string) => journal.facts.planUse(customer).map(({ day }) => day);
+    journal.commit(drafts(1), [use('v1', 'ana', '2026-03-02', 5), use('v2', 'bob', '2026-03-02', 5)]);
+    journal.commit(drafts(1), [use('v3', 'ana', '2026-05-03', 5)]);
+    expect(days('ana')).toEqual(['2026-03-02', '2026-05-03']);
+    journal.commit(drafts(1), [use('v4', 'ana', '2026-05-04', 5)]);
+    expect(days('ana')).toEqual(['2026-05-03', '2026-05-04']);
+    expect(days('bob')).toEqual(['2026-03-02']);
+  });
+
   it('goes on behind a restore, until the epoch that it was of is included', () => {
     const file = join(folder(), 'old.db');
     const next = join(folder(), 'journal.db');
