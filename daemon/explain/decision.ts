@@ -58,7 +58,8 @@ export interface Explanation {
   readonly decision: 'granted' | 'denied';
   readonly reason: string;
   readonly direction: 'in' | 'out';
-  readonly holder: { readonly kind: string; readonly id: string } | null;
+  /** `name` is null of whom the replica does not have, and of staff. */
+  readonly holder: { readonly kind: string; readonly id: string; readonly name: string | null } | null;
   /** What held the door at that instant. */
   readonly door: DoorExplained;
   /** In the order in which they were looked at; the last one settled it. */
@@ -89,7 +90,8 @@ export function explain(question: Question): Explanation {
   const ask = (of: Tap): Ruling => (untrusted ? decideUntrusted(of, of.at.wallMs, question.settings) : decide(of));
   const ruling = ask(tap);
   const subject = subjectOf(tap, ruling, door, sayIn(question.timeZone));
-  const last = ruling.rows.length - 1;
+  const looked = rowsOf(ruling, subject.credential?.holder?.kind);
+  const last = looked.length - 1;
   const next = ruling.granted || untrusted ? null : nextOpen(tap, held);
   const holder = subject.credential?.holder ?? null;
   return {
@@ -99,9 +101,9 @@ export function explain(question: Question): Explanation {
     decision: ruling.granted ? 'granted' : 'denied',
     reason: ruling.reason,
     direction: ruling.direction,
-    holder: holder && { kind: holder.kind, id: holder.id },
+    holder: holder && { ...holder, name: (subject.c?.customer ?? subject.visitor)?.name ?? null },
     door: doorData(door),
-    rows: ruling.rows.map((row, index) => {
+    rows: looked.map((row, index) => {
       const { words, data } = lookAt(row, subject);
       const settled = index === last;
       return { row, asks: askedBy(row), found: words, data, fits: settled || row === 'free', settled };
@@ -115,6 +117,13 @@ export function explain(question: Question): Explanation {
     revision: question.facts.site.revision,
     counted: countedOf(question.journal, subject),
   };
+}
+
+/** With C3, which lets staff pass and everyone else go on. */
+function rowsOf({ rows }: Ruling, kind: string | undefined): readonly string[] {
+  const place = rows.findIndex((row) => row === 'C2' || row === 'free') + 1;
+  const goesOn = place > 0 && place < rows.length && rows[place] !== 'C3';
+  return goesOn && kind !== undefined ? rows.toSpliced(place, 0, 'C3') : rows;
 }
 
 function tapOf(question: Question): Omit<Tap, 'mode' | 'modeBy'> {

@@ -1,5 +1,6 @@
 // Instants, dates and slots as staff read them: in the space's zone, named once at the top of an explanation.
 
+import type { Facts } from '../../access/facts.ts';
 import type { DateSpan, Slot, Weekday } from '../../access/model.ts';
 
 export interface Say {
@@ -54,6 +55,11 @@ export function spanInWords({ from, to }: DateSpan): string {
 /** `ana`, or `ana (Ana Silva)` where the name says more than the id. */
 export function named({ id, name: called }: { readonly id: string; readonly name: string }): string {
   return called === id || called === '' ? id : `${id} (${called})`;
+}
+
+/** A space by its id; one that is not listed has no name. */
+export function spaceNamed({ site }: Pick<Facts, 'site'>, id: string): string {
+  return named(site.spaces.get(id) ?? { id, name: '' });
 }
 
 export function listed(parts: readonly string[], none: string): string {

@@ -5,7 +5,7 @@ import { reasonWords } from '../words.ts';
 import { countedInWords } from './counted.ts';
 import type { Explanation } from './decision.ts';
 import { doorWords } from './door-at.ts';
-import { sayIn } from './say.ts';
+import { named, sayIn } from './say.ts';
 import { untrustedWords } from './untrusted.ts';
 
 /** Of whatever there is to change, the most that are told; JSON has them all. */
@@ -15,7 +15,10 @@ export function inWords(explanation: Explanation, timeZone: string): string[] {
   const { decision, reason, accessPoint, space, direction, holder, door, rows } = explanation;
   const say = sayIn(timeZone);
   const local = (at: string): string => say.instant(Date.parse(at));
-  const who = holder === null ? 'nobody the replica knows' : `${holder.kind} ${holder.id}`;
+  const who =
+    holder === null
+      ? 'nobody the replica knows'
+      : `${holder.kind} ${named({ id: holder.id, name: holder.name ?? '' })}`;
   const lines = [
     `${decision === 'granted' ? 'The door opens' : 'The door stays shut'}: ${reasonWords(reason)} (${reason}).`,
     `${who}, at ${accessPoint} (${space}), on the way ${direction}, ${say.instant(Date.parse(explanation.at))} ${timeZone}.`,

@@ -8,7 +8,7 @@ import { activePlans, contractState } from '../../../access/person.ts';
 import { dateOfDay } from '../../../access/time/date.ts';
 import { zoneOf } from '../../../access/time/zone.ts';
 import { limitWords } from '../limits.ts';
-import { listed, spanInWords } from '../say.ts';
+import { listed, named, spanInWords } from '../say.ts';
 import { type Look, ofCase } from '../subject.ts';
 
 export const limits: Look = ofCase((c) => {
@@ -35,7 +35,7 @@ export const payAsYouGo: Look = ofCase((c) => {
   const kind = plans.length > 0 ? 'members' : 'contacts';
   const on = c.space.payAsYouGo[kind];
   const who = plans.length > 0 ? `a member (${plans.join(', ')})` : 'a contact (no active contract)';
-  const words = `the holder is ${who}; pay-as-you-go for ${kind} is ${on ? 'on' : 'off'} at ${c.space.id}`;
+  const words = `the holder is ${who}; pay-as-you-go for ${kind} is ${on ? 'on' : 'off'} at ${named(c.space)}`;
   return { words, data: { kind, plans, payAsYouGo: on } };
 });
 

@@ -52,7 +52,12 @@ export const missingHolder: Look = ({ tap, credential }) => {
 
 export const staff: Look = ({ credential }) => {
   const holder = credential?.holder ?? null;
-  const words = holder?.kind === 'staff' ? `it belongs to ${holder.id} of the staff` : `${holder?.kind ?? 'nobody'}'s`;
+  const words =
+    holder?.kind === 'staff'
+      ? `it belongs to ${holder.id} of the staff`
+      : holder === null
+        ? "nobody's"
+        : `it is a ${holder.kind}'s`;
   return { words, data: { kind: holder?.kind ?? null, id: holder?.id ?? null } };
 };
 

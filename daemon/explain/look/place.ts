@@ -3,14 +3,15 @@
 import { isOpen } from '../../../access/entry/opening.ts';
 import { bookingHere, givesRight } from '../../../access/entry/rights.ts';
 import type { JsonObject } from '../../../access/event.ts';
-import type { AccessRule, Booking, Space } from '../../../access/model.ts';
+import type { Booking, Space } from '../../../access/model.ts';
 import { activePlans } from '../../../access/person.ts';
 import { dateOfDay } from '../../../access/time/date.ts';
 import { inSlots } from '../../../access/time/slots.ts';
 import { zoneOf } from '../../../access/time/zone.ts';
 import { iso } from '../../../access/visit/settle.ts';
 import { doorData, doorWords } from '../door-at.ts';
-import { listed, slotsInWords, spanInWords } from '../say.ts';
+import { ruleData, ruleWords } from '../rules.ts';
+import { named, slotsInWords, spanInWords } from '../say.ts';
 import { type Found, type Look, ofCase, type Subject } from '../subject.ts';
 
 export const doorAndHours: Look = (subject) => {
@@ -29,7 +30,7 @@ export const doorAndHours: Look = (subject) => {
   const open = isOpen(space, at.wallMs);
   const hours = `opening hours ${slotsInWords(space.openingHours)}`;
   const shut = closure === undefined ? `outside its ${hours}` : `closed ${closureWords(closure)}`;
-  const state = open ? `${space.id} is open (${hours})` : `${space.id} is shut: ${shut}`;
+  const state = open ? `${named(space)} is open (${hours})` : `${named(space)} is shut: ${shut}`;
   const words = open || allHours === null ? state : `${state}; but plan ${allHours} lets its members in at all hours`;
   return {
     words: `${held}; ${words}`,
@@ -60,12 +61,12 @@ export const rights: Look = (subject) => {
     return { words, data: { rules: rules.map(ruleData), space: tap.accessPoint.space } };
   }
   const giving = rules.find((rule) => givesRight(rule, c));
-  const said = rules.map((rule) => ruleWords(rule));
+  const said = rules.map((rule) => ruleWords(rule, tap.facts.site));
   const booking = bookingHere(tap, c.customer.id);
   const words =
     giving === undefined
       ? `no rule at ${id} gives a right now (${said.join('; ')})`
-      : `a right by the rule: ${ruleWords(giving)}`;
+      : `a right by the rule: ${ruleWords(giving, tap.facts.site)}`;
   const all = booking === undefined ? words : `${words}; booking ${booking.id} overrides it`;
   return {
     words: all,
@@ -76,26 +77,6 @@ export const rights: Look = (subject) => {
     },
   };
 };
-
-function ruleWords({ allow, schedule }: AccessRule): string {
-  const kinds = [
-    ['plans', allow.plans],
-    ['teams', allow.teams],
-    ['customers', allow.customers],
-    ['passes of', allow.timePasses],
-  ] as const;
-  const who = kinds.filter(([, ids]) => ids.length > 0).map(([kind, ids]) => `${kind} ${ids.join(', ')}`);
-  const when = schedule === null ? '' : `, ${schedule.length === 0 ? 'never' : slotsInWords(schedule)}`;
-  return `${listed(who, 'nobody')}${when}`;
-}
-
-function ruleData({ allow, schedule }: AccessRule): JsonObject {
-  const { plans, teams, customers, timePasses } = allow;
-  return {
-    allow: { plans, teams, customers, timePasses },
-    schedule: schedule === null ? null : schedule.map((slot) => ({ ...slot })),
-  };
-}
 
 export const interior: Look = ofCase((c, { tap, say }) => {
   const booking = bookingHere(tap, c.customer.id);
@@ -134,6 +115,6 @@ export const wayOutInside: Look = ({ tap }) => ({
 
 export const usesPasses: Look = ofCase(({ space }) => {
   const { id, checkInRequiresPass } = space;
-  const words = `${id} ${checkInRequiresPass ? 'asks for a pass or a plan' : 'uses no passes'}`;
+  const words = `${named(space)} ${checkInRequiresPass ? 'asks for a pass or a plan' : 'uses no passes'}`;
   return { words, data: { space: id, checkInRequiresPass } };
 });

@@ -7,8 +7,10 @@ import type { Subject } from '../subject.ts';
 import type { Change, Changes } from './change.ts';
 import { contractChanges, limitChanges } from './contracts.ts';
 import { accountChanges, credentialChanges, visitorChanges } from './credential.ts';
+import { issueChanges } from './issue.ts';
 import { heldPassChanges, newPassChanges, registrationChanges } from './passes.ts';
 import { bookingChanges, placeChanges } from './place.ts';
+import { byRank } from './rank.ts';
 
 export interface WhatIf {
   readonly changes: readonly { readonly change: string; readonly words: string; readonly data: JsonObject }[];
@@ -17,6 +19,7 @@ export interface WhatIf {
 }
 
 const all: readonly Changes[] = [
+  issueChanges,
   credentialChanges,
   accountChanges,
   visitorChanges,
@@ -35,16 +38,16 @@ type Ask = (tap: Tap) => Ruling;
 const maxAlone = 2000;
 const maxPaired = 60;
 
-/** Empty for a grant, and where not even all changes together would let in. */
+/** What staff can do at once first. Empty for a grant, and where not even all changes together would let in. */
 export function whatIf(subject: Subject, ask: Ask): readonly WhatIf[] {
   const { ruling, tap } = subject;
   if (ruling.granted) return [];
   const changes = all.flatMap((make) => make(subject)).slice(0, maxAlone);
   const alone = changes.flatMap((change) => asked(tap, [change], ask));
-  if (alone.length > 0) return alone;
+  if (alone.length > 0) return byRank(alone);
   const few = changes.slice(0, maxPaired);
   const two = pairs(tap, few, ask);
-  return two.length > 0 ? two : together(tap, few, ask);
+  return two.length > 0 ? byRank(two) : together(tap, few, ask);
 }
 
 /** One set that lets in, from which nothing can be taken away. */

@@ -6,6 +6,7 @@ import { contractState } from '../../../access/person.ts';
 import { dateOfDay } from '../../../access/time/date.ts';
 import { zoneOf } from '../../../access/time/zone.ts';
 import { withEntry, withSite } from '../changed-facts.ts';
+import { named } from '../say.ts';
 import type { Change, Changes } from './change.ts';
 import { withFacts } from './credential.ts';
 import { changedSite } from './place.ts';
@@ -16,13 +17,15 @@ export const contractChanges: Changes = ({ c, tap }) => {
   const today = dateOfDay(zone.dayAt(tap.at.wallMs));
   return c.person.contracts.flatMap((contract) => {
     const { id } = contract;
+    const plan = tap.facts.site.plans.get(contract.plan) ?? { id: contract.plan, name: '' };
+    const whose = contract.team === null ? named(c.customer) : `team ${contract.team}`;
+    const name = `contract ${id} of ${whose} on plan ${named(plan)}`;
     const state = contractState(contract, zone, tap.at.wallMs);
-    if (state === 'frozen')
-      return [changed(id, 'contract-not-frozen', `contract ${id} were not frozen`, { frozen: [] })];
+    if (state === 'frozen') return [changed(id, 'contract-not-frozen', `${name} were not frozen`, { frozen: [] })];
     if (state === 'ended') {
-      return [changed(id, 'contract-not-ended', `contract ${id} were not over`, { to: null, frozen: [] })];
+      return [changed(id, 'contract-not-ended', `${name} were not over`, { to: null, frozen: [] })];
     }
-    return state === 'future' ? [changed(id, 'contract-begun', `contract ${id} had begun`, { from: today })] : [];
+    return state === 'future' ? [changed(id, 'contract-begun', `${name} had begun`, { from: today })] : [];
   });
 };
 
@@ -34,7 +37,7 @@ function changed(id: string, change: string, words: string, otherwise: Partial<C
   return { change, words, data: { contract: id }, apply };
 }
 
-export const limitChanges: Changes = ({ c }) => {
+export const limitChanges: Changes = ({ c, tap }) => {
   if (c === undefined) return [];
   const reached = new Set(limitStandings(c).flatMap(({ plan, reached: is }) => (is ? [plan] : [])));
   return [...reached].map((id) => {
@@ -43,7 +46,7 @@ export const limitChanges: Changes = ({ c }) => {
       if (plan === undefined) return facts;
       return withSite(facts, { plans: withEntry(facts.site.plans, id, { ...plan, limits: none }) });
     });
-    const words = `no limit of plan ${id} were reached`;
+    const words = `no limit of plan ${named(tap.facts.site.plans.get(id) ?? { id, name: '' })} were reached`;
     return { change: 'plan-limit-not-reached', words, data: { plan: id }, apply };
   });
 };

@@ -4,6 +4,7 @@ import type { Tap } from '../../../access/entry/tap.ts';
 import type { Facts } from '../../../access/facts.ts';
 import type { Credential, Customer, Visitor } from '../../../access/model.ts';
 import { withAnswers } from '../changed-facts.ts';
+import { named, spaceNamed } from '../say.ts';
 import type { Change, Changes } from './change.ts';
 
 export const credentialChanges: Changes = ({ credential, tap }) => {
@@ -33,7 +34,7 @@ function withCredential(otherwise: Partial<Credential>): Change['apply'] {
 export const accountChanges: Changes = ({ c }) => {
   if (c === undefined || !c.customer.disabled) return [];
   const { id } = c.customer;
-  const words = `the account of ${id} were not disabled`;
+  const words = `the account of ${named(c.customer)} were not disabled`;
   return [{ change: 'account-enabled', words, data: { customer: id }, apply: withCustomer({ disabled: false }) }];
 };
 
@@ -55,10 +56,17 @@ export const visitorChanges: Changes = ({ visitor, tap, say }) => {
   };
   const approved = approval === 'approved' || approval === 'not-required';
   if (!approved)
-    add('visitor-approved', `the visit of ${id} were approved (it is ${approval})`, { approval: 'approved' });
-  if (host !== null) add('visitor-without-host', `${id} had a host whom the replica has, or none`, { host: null });
-  add('visitor-expected', `${id} were expected at ${say.instant(tap.at.wallMs)}`, { expected: tap.at.wallMs });
-  add('visitor-space', `${id} were expected at ${tap.accessPoint.space}`, { space: tap.accessPoint.space });
+    add('visitor-approved', `the visit of ${named(visitor)} were approved (it is ${approval})`, {
+      approval: 'approved',
+    });
+  if (host !== null)
+    add('visitor-without-host', `${named(visitor)} had a host whom the replica has, or none`, { host: null });
+  add('visitor-expected', `${named(visitor)} were expected at ${say.instant(tap.at.wallMs)}`, {
+    expected: tap.at.wallMs,
+  });
+  add('visitor-space', `${named(visitor)} were expected at ${spaceNamed(tap.facts, tap.accessPoint.space)}`, {
+    space: tap.accessPoint.space,
+  });
   return found;
 };
 

@@ -1,7 +1,7 @@
 // What could be otherwise about passes: one that is held and not used up, not expired, valid already; a new one of each
 // time pass.
 
-import type { Pass, TimePass } from '../../../access/model.ts';
+import type { Customer, Pass, TimePass } from '../../../access/model.ts';
 import { whyNot } from '../../../access/passes/validity.ts';
 import { iso } from '../../../access/visit/settle.ts';
 import { named } from '../say.ts';
@@ -43,10 +43,11 @@ export const newPassChanges: Changes = ({ c, tap }) => {
   const all = [...tap.facts.site.timePasses.values()];
   return all
     .toSorted((a, b) => Number(b.onSale) - Number(a.onSale) || (a.id < b.id ? -1 : 1))
-    .map((timePass) => newPass(timePass, c.customer.id, c.space.currency));
+    .map((timePass) => newPass(timePass, c.customer, c.space.currency));
 };
 
-function newPass(timePass: TimePass, customer: string, currency: string): Change {
+function newPass(timePass: TimePass, holder: Customer, currency: string): Change {
+  const customer = holder.id;
   const pass: Pass = {
     id: 'what-if',
     timePass: timePass.id,
@@ -64,7 +65,7 @@ function newPass(timePass: TimePass, customer: string, currency: string): Change
   const price = sold ? `, on sale for ${timePass.price} ${timePass.currency}` : ', not on sale here';
   return {
     change: 'pass',
-    words: `${customer} held a pass of ${named(timePass)}${price}`,
+    words: `${named(holder)} held a pass of ${named(timePass)}${price}`,
     data: { timePass: timePass.id, customer, onSale: sold, price: timePass.price, currency: timePass.currency },
     apply: withFacts((facts) => ({ passes: (of, teams) => [...facts.passes(of, teams), pass] })),
   };
@@ -74,7 +75,7 @@ function newPass(timePass: TimePass, customer: string, currency: string): Change
 export const registrationChanges: Changes = ({ c }) => {
   if (c === undefined || c.customer.registeredWith.includes(c.space.id)) return [];
   const registeredWith = [...c.customer.registeredWith, c.space.id];
-  const words = `${c.customer.id} were registered with ${c.space.id}`;
+  const words = `${named(c.customer)} were registered with ${named(c.space)}`;
   const data = { customer: c.customer.id, space: c.space.id };
   return [{ change: 'registered', words, data, apply: withCustomer({ registeredWith }) }];
 };

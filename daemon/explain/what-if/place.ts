@@ -5,6 +5,8 @@ import type { Tap } from '../../../access/entry/tap.ts';
 import type { Facts } from '../../../access/facts.ts';
 import type { Space } from '../../../access/model.ts';
 import { withEntry, withSite } from '../changed-facts.ts';
+import { ruleData, ruleWords } from '../rules.ts';
+import { named } from '../say.ts';
 import type { Change, Changes } from './change.ts';
 import { withFacts } from './credential.ts';
 
@@ -24,18 +26,21 @@ export const placeChanges: Changes = ({ tap, c, visitor }) => {
   }
   if (space === undefined) return found;
   if (!isOpen(space, tap.at.wallMs)) {
-    const words = `${space.id} were open at that time`;
+    const words = `${named(space)} were open at that time`;
     const apply = withSpace(space.id, { closures: [], openingHours: [] });
     found.push({ change: 'space-open', words, data: { space: space.id }, apply });
   }
-  if ((facts.site.rulesAt.get(id) ?? []).length > 0) {
+  const rules = facts.site.rulesAt.get(id) ?? [];
+  if (rules.length > 0) {
     const apply = changedSite((now) => withSite(now, { rulesAt: withEntry(now.site.rulesAt, id, []) }));
-    found.push({ change: 'right', words: `a rule gave a right at ${id}`, data: { accessPoint: id }, apply });
+    const letIn = rules.map((rule) => ruleWords(rule, facts.site)).join('; or ');
+    const words = `a rule gave a right at ${id} (those there: ${letIn})`;
+    found.push({ change: 'right', words, data: { accessPoint: id, rules: rules.map(ruleData) }, apply });
   }
   if (c === undefined || visitor !== undefined) return found;
   const kinds = ['members', 'contacts'] as const;
   for (const kind of kinds.filter((one) => !space.payAsYouGo[one])) {
-    const words = `${space.id} let ${kind} in without a pass, to pay as they go`;
+    const words = `${named(space)} let ${kind} in without a pass, to pay as they go`;
     const apply = withSpace(space.id, { payAsYouGo: { ...space.payAsYouGo, [kind]: true } });
     found.push({ change: 'pay-as-you-go', words, data: { space: space.id, kind }, apply });
   }
@@ -59,11 +64,13 @@ export function changedSite(change: (facts: Facts) => Facts): Change['apply'] {
 export const bookingChanges: Changes = ({ tap, c }) => {
   if (c === undefined) return [];
   const customer = c.customer.id;
+  const name = named(c.customer);
   const nowMs = tap.at.wallMs;
-  return (tap.facts.site.resourcesBehind.get(tap.accessPoint.id) ?? []).map(({ id: resource }) => {
+  return (tap.facts.site.resourcesBehind.get(tap.accessPoint.id) ?? []).map((booked) => {
+    const { id: resource } = booked;
     const booking = { id: 'what-if', resource, customer, from: nowMs, to: nowMs, status: 'confirmed' } as const;
     const apply = withFacts((facts) => ({ bookings: (of) => [...facts.bookings(of), booking] }));
-    const words = `${customer} had a confirmed booking of ${resource} at that time`;
+    const words = `${name} had a confirmed booking of ${named(booked)} at that time`;
     return { change: 'booking', words, data: { resource, customer }, apply };
   });
 };

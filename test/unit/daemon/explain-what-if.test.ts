@@ -118,8 +118,41 @@ describe('what would let in', () => {
     expect(set?.changes).toHaveLength(4);
   });
 
-  it('is nothing for a card that nobody has', () => {
-    expect(ask({}, { who: 'nobody' }).whatIf).toEqual([]);
+  it('is to give a card that nobody has to somebody, whatever else would still hold for them', () => {
+    const codes = (asked: Asked): unknown =>
+      ask({}, asked).whatIf.map(({ changes }) => changes.map((one) => one.change));
+    expect(codes({ who: 'nobody' })).toEqual([['credential-issued']]);
+    expect(codes({ who: 'nobody', door: { id: 'lab' }, at: evening })).toEqual([['credential-issued']]);
+    const lockdown = { by: 'sam', untilMs: null, spaceWide: false };
+    expect(codes({ who: 'nobody', set: { lockdown } })).toEqual([['credential-issued', 'door-controlled']]);
+  });
+
+  it('tells first what somebody at the desk can do, last what is the policy of the site', () => {
+    const codes = ask({ accessRules: [] }, {}).whatIf.map(({ changes }) => changes[0]?.words);
+    expect(codes[0]).toMatch(/ana held a pass of day, on sale for 20.00 EUR/);
+    expect(codes.at(-1)).toMatch(/to pay as they go/);
+  });
+
+  it('names people, plans, spaces and the rules of a door beside their ids', () => {
+    const names = {
+      plans: [{ ...base.plans[0], name: 'Flex' }, base.plans[1]],
+      customers: [{ ...base.customers[0], name: 'Ana Silva' }, ...base.customers.slice(1)],
+      spaces: with_(base.spaces, 'berlin', { name: 'Berlin' }),
+      accessRules: [{ accessPoint: 'lab', allow: { plans: ['flex'] }, schedule: [] }],
+    };
+    const at = '2026-03-02T10:00:00+01:00';
+    const [right] = ask(names, { door: { id: 'lab' }, at }).whatIf;
+    expect(right?.changes[0]?.words).toBe('a rule gave a right at lab (those there: plans flex (Flex))');
+    const words = ask(names).whatIf.flatMap(({ changes }) => changes.map((one) => one.words));
+    expect(words).toContain('ana (Ana Silva) held a pass of day, on sale for 20.00 EUR');
+    expect(words).toContain('berlin (Berlin) let contacts in without a pass, to pay as they go');
+    const ended = {
+      ...names,
+      contracts: [{ id: 'k', customer: 'ana', plan: 'free', from: '2026-01-01', to: '2026-02-01' }],
+    };
+    expect(ask(ended).whatIf.map(({ changes }) => changes[0]?.words)).toContain(
+      'contract k of ana (Ana Silva) on plan free were not over',
+    );
   });
 
   it('never names a change that does not open: a plan limit with no pass to use', () => {

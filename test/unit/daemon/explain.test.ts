@@ -74,6 +74,15 @@ describe('the row that settled it', () => {
     });
   }
 
+  it('each rule that was looked at is there, also whether it is staff', () => {
+    expect(
+      ask({}, { who: 'dan' })
+        .rows.map(({ row }) => row)
+        .slice(0, 5),
+    ).toEqual(['C1', 'C2', 'C3', 'C4', 'C5']);
+    expect(ask({}, { who: 'vic' }).rows.map(({ row }) => row)).toContain('C3');
+  });
+
   it('every row can tell what it found', () => {
     for (const { name } of [...entranceRows, ...interiorRows]) expect(Object.keys(looks)).toContain(name);
   });
