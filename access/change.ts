@@ -31,8 +31,10 @@ export type StateChange =
       readonly visitor: string;
       readonly host: string | null;
       readonly space: string;
-      /** When the visitor arrived, UTC milliseconds. */
+      /** When the visitor arrived: UTC milliseconds, and the boot and milliseconds since it. */
       readonly sinceMs: number;
+      readonly boot: string;
+      readonly sinceBootMs: number;
       readonly untilMs: number;
     }
   | { readonly do: 'visitor-out'; readonly visitor: string }

@@ -99,7 +99,10 @@ export interface ReplicaFacts {
 
 export interface VisitorInside {
   readonly space: string;
+  /** When they arrived: UTC milliseconds, and the boot and milliseconds since it, from which a duration is told. */
   readonly sinceMs: number;
+  readonly boot: string;
+  readonly sinceBootMs: number;
 }
 
 /** What the journal answers: what happened here and no replica knows yet. */

@@ -96,8 +96,9 @@ function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', before:
 function visitorsWay({ accessPoint, at, facts }: Tap, visitor: string): 'in' | 'out' {
   const inside = facts.visitorInside(visitor);
   if (inside?.space !== accessPoint.space) return 'in';
-  const stayedMs = at.wallMs - inside.sinceMs;
-  // A clock that was set back says nothing of how long it was.
+  const sameBoot = inside.boot === at.boot;
+  const stayedMs = sameBoot ? at.sinceBootMs - inside.sinceBootMs : at.wallMs - inside.sinceMs;
+  // From one boot to the next, a clock that was set back says nothing of how long it was.
   return stayedMs >= 0 && stayedMs < accessPoint.toggleMinStayMs ? 'in' : 'out';
 }
 

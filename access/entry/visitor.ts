@@ -48,6 +48,8 @@ export function visitorEnters(
       host,
       space,
       sinceMs: tap.at.wallMs,
+      boot: tap.at.boot,
+      sinceBootMs: tap.at.sinceBootMs,
       untilMs: windowEnd(tap, visitor),
     });
   }

@@ -78,6 +78,10 @@ function leftBy(changes: readonly StateChange[]): Left {
   return left;
 }
 
+function insideBy({ space, sinceMs, boot, sinceBootMs }: VisitorInside): VisitorInside {
+  return { space, sinceMs, boot, sinceBootMs };
+}
+
 const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, { do: K }>, left: Left) => void } = {
   'open-visit': ({ visit, catalogue }, { visits, catalogues }) => {
     visits.set(visit.id, visit);
@@ -92,7 +96,7 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   propose: ({ proposal }, { proposed }) => void proposed.push(proposal),
   present: ({ presence }, { presences }) => void presences.set(presence.customer, presence),
   absent: ({ customer }, { presences }) => void presences.set(customer, null),
-  'visitor-in': ({ visitor, space, sinceMs }, { visitors }) => void visitors.set(visitor, { space, sinceMs }),
+  'visitor-in': ({ visitor, ...arrived }, { visitors }) => void visitors.set(visitor, insideBy(arrived)),
   'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
   // No decision asks the facts for a mode: the door itself says it.
   door: () => {},

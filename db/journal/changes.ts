@@ -114,7 +114,8 @@ function presenceExecutors(
   const catalogueOf = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
   const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
   const arrive: Statement = db.prepare(
-    'INSERT OR REPLACE INTO visitors_inside (visitor, host, space, since_ms, until_ms) VALUES (?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO visitors_inside (visitor, host, space, since_ms, boot, since_boot_ms, until_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
   return {
@@ -125,8 +126,8 @@ function presenceExecutors(
       present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed, visit, catalogue);
     },
     absent: ({ customer }) => void absent.run(customer),
-    'visitor-in': ({ visitor, host, space, sinceMs, untilMs }) =>
-      void arrive.run(visitor, host, space, sinceMs, untilMs),
+    'visitor-in': ({ visitor, host, space, sinceMs, boot, sinceBootMs, untilMs }) =>
+      void arrive.run(visitor, host, space, sinceMs, boot, sinceBootMs, untilMs),
     'visitor-out': ({ visitor }) => void depart.run(visitor),
   };
 }

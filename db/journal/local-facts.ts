@@ -31,7 +31,9 @@ export class JournalFacts implements LocalFacts {
     this.#openVisit = db.prepare(`SELECT ${visitColumns} FROM visits WHERE customer = ?`);
     this.#catalogueHash = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
-    this.#visitorInside = db.prepare('SELECT space, since_ms AS sinceMs FROM visitors_inside WHERE visitor = ?');
+    this.#visitorInside = db.prepare(
+      `SELECT space, since_ms AS sinceMs, boot, since_boot_ms AS sinceBootMs FROM visitors_inside WHERE visitor = ?`,
+    );
     this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY seq`);
     this.#useOfMany = db.prepare(
       `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY seq`,

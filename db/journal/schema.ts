@@ -59,6 +59,9 @@ const migrations: readonly string[] = [
   'ALTER TABLE visitors_inside ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;',
   // What was set at each door, and the mode that was recorded last.
   'CREATE TABLE doors (access_point TEXT PRIMARY KEY, saved TEXT NOT NULL) WITHOUT ROWID;',
+  // Since when in a boot a visitor has been inside. Of those who are inside now it is not known: their time of day is taken.
+  `ALTER TABLE visitors_inside ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+   ALTER TABLE visitors_inside ADD COLUMN since_boot_ms INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 export const journalSchemaVersion = migrations.length;

@@ -157,7 +157,8 @@ export class MemorySite implements Facts {
       else if (change.do === 'present') this.presences.set(change.presence.customer, change.presence);
       else if (change.do === 'absent') this.presences.delete(change.customer);
       else if (change.do === 'visitor-in') {
-        this.inside.set(change.visitor, { space: change.space, sinceMs: change.sinceMs });
+        const { visitor, space, sinceMs, boot, sinceBootMs } = change;
+        this.inside.set(visitor, { space, sinceMs, boot, sinceBootMs });
       } else if (change.do === 'visitor-out') this.inside.delete(change.visitor);
       else if (change.do === 'seen') {
         const visit = this.visits.get(change.visit);

@@ -10,6 +10,7 @@ import { verifyJournal } from '../../../db/journal/verify.ts';
 import { openForWriting } from '../../../db/open.ts';
 import { catalogue, drafts, folder, journalOf, openAt, pass, startMs, visit } from './support.ts';
 
+const arrived = { sinceMs: 7, boot: 'boot', sinceBootMs: 5 };
 const silent = { progress: () => {}, check: () => {} };
 
 describe('a copy', () => {
@@ -89,7 +90,7 @@ describe('a new epoch', () => {
       { do: 'open-visit', visit: visit('v1', 'ana', { pass }), catalogue: catalogue('5.00'), exhaustsMs: startMs + 5 },
       { do: 'use', visit: 'v1', use },
       { do: 'propose', visit: 'v1', proposal },
-      { do: 'visitor-in', visitor: 'vic', host: 'ana', space: 'riverside', sinceMs: 7, untilMs: 9e12 },
+      { do: 'visitor-in', visitor: 'vic', host: 'ana', space: 'riverside', ...arrived, untilMs: 9e12 },
     ]);
     journal.acknowledge(1, 5);
     journal.set('mark', { any: 1 });
@@ -130,7 +131,7 @@ describe('a new epoch', () => {
     expect(journal.facts.presence('eve')).toMatchObject({ kind: 'presumed', closed: { id: 'v0' } });
     expect(journal.facts.localUse(['p1'])).toMatchObject([{ minutes: 7 }]);
     expect(journal.facts.proposals('ana', '2026-03-02')).toEqual([proposal]);
-    expect(journal.facts.visitorInside('vic')).toEqual({ space: 'riverside', sinceMs: 7 });
+    expect(journal.facts.visitorInside('vic')).toEqual({ space: 'riverside', ...arrived });
     expect(journal.get('mark')).toEqual({ any: 1 });
     expect(journal.due()).toMatchObject({ kind: 'exhausted', visit: { id: 'v1' } });
     journal.close();

@@ -168,12 +168,13 @@ describe('presence', () => {
   });
 
   it('of visitors', () => {
-    const inside = { do: 'visitor-in', host: 'ana', space: 'riverside', sinceMs: 7 } as const;
+    const arrived = { space: 'riverside', sinceMs: 7, boot: 'boot', sinceBootMs: 5 };
+    const inside = { do: 'visitor-in', host: 'ana', ...arrived } as const;
     const journal = journalWith(
       { ...inside, visitor: 'v1', untilMs: 20 },
       { ...inside, visitor: 'v2', host: null, untilMs: 10 },
     );
-    expect(journal.facts.visitorInside('v1')).toEqual({ space: 'riverside', sinceMs: 7 });
+    expect(journal.facts.visitorInside('v1')).toEqual(arrived);
     expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10 });
     journal.commit(drafts(1), [{ do: 'visitor-out', visitor: 'v2' }]);
     expect(journal.facts.visitorInside('v2')).toBeUndefined();
