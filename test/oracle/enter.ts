@@ -35,6 +35,8 @@ export interface Row {
   readonly reason: string;
   readonly visit: VisitPart;
   readonly alarm?: boolean;
+  /** An unlocked door lets in whom the row denies: inside without a visit. */
+  readonly denied?: boolean;
 }
 
 /** Everything that a row may ask for. `used` is what is used once a visit elsewhere is closed. */
@@ -80,7 +82,13 @@ export function enter(asked: Asked, credential: Credential | null, holder: Holde
   const row = holder.kind === 'staff' ? open('staff') : furtherRows(asked, holder, mode);
   if (mode !== 'unlocked') return row;
   const visit = row.visit.kind === 'refused' ? none : row.visit;
-  return { opens: true, reason, visit: row.opens || visit.kind === 'rejected' ? visit : none };
+  const kept = row.opens || visit.kind === 'rejected' ? visit : none;
+  return {
+    opens: true,
+    reason,
+    visit: kept,
+    denied: !row.opens && holder.kind === 'customer' && point.kind === 'entrance',
+  };
 }
 
 /** How a refusal is recorded: interior doors record accesses only, and of visitors there is no check-in. */
