@@ -15,7 +15,7 @@ export function checkScenario(raw: unknown): Finding[] {
   const check = checkStepOf(config);
   return [
     ...below(['config'], checkDoors(config)),
-    ...below(['replica'], checkReplica(replica)),
+    ...below(['replica'], [...checkReplica(replica), ...checkSite(replica, config)]),
     ...checkTimes(steps),
     ...listOf(steps).flatMap((step, index) => below(['steps', index], check(step))),
     ...unknownSpaces(config, replica),
@@ -73,8 +73,18 @@ function checkStep(step: RawRecord, config: unknown, { readers, accessPoints }: 
     ...checkTarget(step.command, ['command', 'accessPoint'], accessPoints, caution),
     ...checkInput(step.input, config),
     ...checkCommand(step.command),
-    ...below(['replica'], isRecord(step.replica) ? checkReplica(step.replica) : []),
+    ...below(
+      ['replica'],
+      isRecord(step.replica) ? [...checkReplica(step.replica), ...checkSite(step.replica, config)] : [],
+    ),
   ];
+}
+
+/** Every controller of a site shares its replica, and takes no other (interfaces.md section 2). */
+function checkSite(replica: unknown, config: unknown): Finding[] {
+  const [found, site] = [textOf(recordOf(replica).site), textOf(recordOf(config).site)];
+  if (found === undefined || site === undefined || found === site) return [];
+  return [fault(['site'], `${quoted(found)}, another site than the config's`, `${quoted(site)}, as the config says`)];
 }
 
 function checkTarget(

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCredential } from '../../access/credential.ts';
 import type { Script } from '../../config/scenario/script.ts';
-import type { InputName, ScenarioStep } from '../../config/types.ts';
+import type { InputName, ReplicaDocument, ScenarioStep } from '../../config/types.ts';
 import { MemoryLocks } from '../../drivers/simulated/memory-lock.ts';
 import { seededRandom } from '../clock/random.ts';
 import { VirtualClock } from '../clock/virtual.ts';
@@ -112,10 +112,7 @@ class Replay {
       this.#inputs.set(`${accessPoint} ${input}`, step.input);
       controller.input(accessPoint, input, active);
     }
-    if (step.replica !== undefined) {
-      this.#document = step.replica;
-      life.replicaArrived(replicaOf(step.replica));
-    }
+    if (step.replica !== undefined) this.#arrived(step.replica, life);
     if (step.clock !== undefined) {
       const byMs = step.clock.setMs - this.#clock.now().wallMs;
       this.#clock.step(step.clock.setMs, step.clock.synchronised);
@@ -123,5 +120,18 @@ class Replay {
       controller.clockStepped();
     }
     if (step.command !== undefined) controller.command(step.command);
+  }
+
+  /** An older revision is refused, as the daemon refuses it (interfaces.md section 6). */
+  #arrived(document: ReplicaDocument, life: Life): void {
+    const { revision } = this.#document;
+    if (document.revision < revision) {
+      const detail = `revision ${document.revision}, here is ${revision}`;
+      const data = { reason: 'older-revision', detail, count: 1 };
+      life.controller.record([{ type: 'replica.refused', data }]);
+      return;
+    }
+    this.#document = document;
+    life.replicaArrived(replicaOf(document));
   }
 }

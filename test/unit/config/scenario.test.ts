@@ -167,6 +167,16 @@ unknown: 1
   ],
 ];
 
+describe('a replica of another site', () => {
+  it('is refused, at the start and later', () => {
+    const other = head.replace('format: cardea-replica/1, site: s', 'format: cardea-replica/1, site: elsewhere');
+    expect(said(`${other}  - { ${at}, replica: *replica }\n`)).toEqual([
+      expect.stringMatching(/^6:\d+ replica\.site: found "elsewhere", another site than the config's; allowed: "s"/),
+      expect.stringMatching(/ steps\[0\]\.replica\.site: found "elsewhere"/),
+    ]);
+  });
+});
+
 describe('a bad scenario', () => {
   it.each(rows)('has %s', (_name, text, expected) => {
     expect(said(text)).toEqual(expected);
