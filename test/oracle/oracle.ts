@@ -235,7 +235,7 @@ function tellAccess(
 function tellVisit(world: World, row: Row, holder: Holder, point: AccessPoint, source: string, at: number): void {
   const space = spaceOf(world, point.space);
   const { visit } = row;
-  if (row.opens && visit.kind === 'rejected') {
+  if (row.opens && (visit.kind === 'rejected' || row.denied === true)) {
     const until = nextCutOff(space, nextCutOff(space, at));
     world.without.set(holder.id, { space: space.id, until });
     world.presumed = world.presumed.filter(({ customer }) => customer !== holder.id);
