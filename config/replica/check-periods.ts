@@ -44,7 +44,7 @@ function checkOrder(item: unknown, order: Omit<Order, 'kind'>, path: () => KeyPa
   const end = read(last);
   if (start === null || end === null || start < end || (equal && start === end)) return undefined;
   const found = `${quoted(last)}, ${start === end ? 'the same as' : 'before'} ${from} ${quoted(first)}`;
-  return fault([...path(), to], found, `${to} after ${from}`);
+  return fault([...path(), to], found, equal ? `${from} or later: both days are included` : `${to} after ${from}`);
 }
 
 function closures(spaces: unknown): Finding[] {

@@ -23,6 +23,8 @@ const references: readonly Reference[] = [
   { kind: 'passes', at: ['timePass'], to: ['timePasses'] },
   { kind: 'passes', at: ['customer'], to: ['customers'] },
   { kind: 'passes', at: ['team'], to: ['teams'] },
+  // Somebody who used it and is gone: it stays used.
+  { kind: 'passes', at: ['usedBy'], to: ['customers'], harmless: true },
   { kind: 'credentials', at: ['customer'], to: ['customers'] },
   { kind: 'staff', at: ['credentials', '*'], to: ['credentials'] },
   { kind: 'bookings', at: ['resource'], to: ['resources'] },

@@ -26,11 +26,12 @@ export const instant = z
   .transform((written, context) => {
     const instantMs = parseInstant(written);
     if (instantMs !== null) return instantMs;
-    context.issues.push({ code: 'custom', message: instantWords, input: written });
+    const message = /^(?:0|1[0-8])/.test(written) ? `${instantWords}, of the years 1900 to 9999` : instantWords;
+    context.issues.push({ code: 'custom', message, input: written });
     return z.NEVER;
   });
 
-const priceWords = 'a decimal in quotes, not negative, as "20.00"';
+const priceWords = 'a decimal in quotes, not negative, as "20.00"; at most 9 digits before the point and 4 after it';
 
 /** Money, gross, in the currency beside it. */
 export const price = z.string({ error: priceWords }).regex(/^\d{1,9}(?:\.\d{1,4})?$/, { error: priceWords });

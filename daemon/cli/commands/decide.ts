@@ -70,7 +70,11 @@ async function instantOf(at: string | undefined, io: Io): Promise<number> {
   const { parseInstant } = await import('../../../config/instant.ts');
   const ms = parseInstant(at);
   if (ms === null) {
-    throw new CliError('usage', '--at is an instant with its offset, as 2026-03-02T16:00:00+01:00', 2);
+    throw new CliError(
+      'usage',
+      '--at is an instant with its offset, as 2026-03-02T16:00:00+01:00, of the years 1900 to 9999',
+      2,
+    );
   }
   return ms;
 }

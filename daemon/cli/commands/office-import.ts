@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { loadReplicaDocument } from '../../../config/load.ts';
 import { formatProblem } from '../../../config/problem.ts';
 import { type ImportResult, importReplica } from '../../../sync/office/import/import.ts';
+import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
 import { withProgress } from '../progress.ts';
@@ -23,6 +24,10 @@ export function registerOfficeImport(office: Command, io: Io): void {
     .option('--json', 'one JSON object with the revision and the changes')
     .addHelpText('after', '\nExample:\n  cardea office import members.json --config office.yaml')
     .action(async (file: string, options: ImportOptions) => {
+      if (/\.csv$/i.test(file)) {
+        const words = `${file}: CSV files are not read in this version: name a replica document, JSON or YAML (cardea schema replica)`;
+        throw new CliError('usage', words, 2);
+      }
       const result = await withProgress(io, options.json === true, (progress) => {
         progress.show('reading', 0, 0);
         const { document, warnings } = loadReplicaDocument(file);

@@ -42,6 +42,11 @@ function runImport(...args: readonly string[]): Promise<number> {
 }
 
 describe('office import', () => {
+  it('says of a CSV file that it is not read in this version', async () => {
+    expect(await bench.run('office', 'import', 'members.csv')).toBe(2);
+    expect(bench.err.join('\n')).toMatch(/members\.csv: CSV files are not read in this version/);
+  });
+
   it('says what changed', async () => {
     expect(await runImport(document(1, ['ana', 'ben']))).toBe(0);
     expect(bench.out).toEqual([
