@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { SavedDoor } from './door/state.ts';
 import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
 import type { PlanUsage } from './model.ts';
+import type { Anchor } from './time/trusted-time.ts';
 
 export type StateChange =
   /** The catalogue is kept with the visit: its prices are those of its check-in (rules.md O4a). */
@@ -17,7 +18,12 @@ export type StateChange =
   /** The next instant at which the visit's minutes run out (O4), UTC milliseconds; null: none before the cut-off. */
   | { readonly do: 'exhausts'; readonly visit: string; readonly exhaustsMs: number | null }
   /** A tap of the visit's person in its space. */
-  | { readonly do: 'seen'; readonly visit: string; readonly atMs: number }
+  | { readonly do: 'seen'; readonly visit: string; readonly at: Anchor }
+  /**
+   * The wall clock was set: every open visit of the reading's boot, the instant at which its minutes run out, and visits that
+   * a presence keeps are from now on as that reading shows them (rules.md section 7). Done twice it is done once.
+   */
+  | { readonly do: 'shift'; readonly to: Anchor }
   | { readonly do: 'close-visit'; readonly visit: string }
   | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse }
   /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */

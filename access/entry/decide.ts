@@ -8,7 +8,7 @@ import { heldPasses } from '../passes/held.ts';
 import { personOf } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { factsAfter } from '../visit/facts-after.ts';
-import { checkOut } from '../visit/settle.ts';
+import { closedElsewhere } from '../visit/late.ts';
 import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
 import { alarm, at, denied, granted, rejected } from './records.ts';
@@ -133,7 +133,7 @@ export function caseOf(tap: Tap, credential: HeldCredential, id: string): Case |
   const openVisit = once(() => facts.openVisit(id));
   const elsewhere = once(() => {
     const visit = accessPoint.kind === 'entrance' ? openVisit() : undefined;
-    return visit === undefined || visit.space === space.id ? null : checkOut(facts, visit, tap.at);
+    return visit === undefined || visit.space === space.id ? null : closedElsewhere(facts, visit, tap.at);
   });
   const factsThen = once(() => factsAfter(facts, elsewhere()?.changes ?? []));
   return {

@@ -12,7 +12,7 @@ import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
 import { entranceRows, interiorRows } from './rows.ts';
-import type { Case, Ruling } from './tap.ts';
+import type { Case, Ruling, Tap } from './tap.ts';
 import type { Grant, GrantReason, Verdict } from './verdict.ts';
 
 /** What the door does in the end, and what the row said of the check-in. */
@@ -125,7 +125,12 @@ function insideWithoutVisit(c: Case): StateChange {
 /** Notes the last tap in the space, which the minutes of an automatic check-out count to (O6). */
 export function seen(c: Case, changes: StateChange[]): void {
   const visit = c.openVisit();
-  if (visit?.space === c.space.id) changes.push({ do: 'seen', visit: visit.id, atMs: c.tap.at.wallMs });
+  if (visit?.space === c.space.id) changes.push(seenNow(visit, c.tap));
+}
+
+/** @param tap its wall time is the least that it can be. */
+export function seenNow({ id }: Visit, { at: { wallMs, boot, sinceBootMs } }: Tap): StateChange {
+  return { do: 'seen', visit: id, at: { wallMs, boot, sinceBootMs } };
 }
 
 function checkIn(

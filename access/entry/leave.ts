@@ -1,13 +1,16 @@
 // A customer on the way out (rules.md section 3): the door opens, whatever the visit comes to.
 
 import type { StateChange } from '../change.ts';
+import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
-import type { Presence, Visit } from '../facts.ts';
+import type { ClosedVisit, Facts, Presence, Visit } from '../facts.ts';
 import { choosePass } from '../passes/choose.ts';
 import { heldPasses } from '../passes/held.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
+import { factsAfter } from '../visit/facts-after.ts';
+import { closedLate } from '../visit/late.ts';
 import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
 import { checkInRecorded, seen } from './enter.ts';
 import { at, granted } from './records.ts';
@@ -41,42 +44,61 @@ function wayOutInside(c: Case): Settlement & { readonly row: string } {
 function wayOut(c: Case): Settlement & { readonly row: string } {
   const { facts } = c.tap;
   const visit = c.openVisit();
-  if (visit?.space === c.space.id) return { row: 'O1', ...checkOut(facts, visit, c.tap.at) };
+  if (visit?.space === c.space.id) return outOf(c, visit);
   const presence = facts.presence(c.customer.id);
   const absent: StateChange = { do: 'absent', customer: c.customer.id };
   if (presence?.space === c.space.id) {
     if (presence.kind === 'no-visit') return { row: 'O5', drafts: [], changes: [absent] };
-    const later = sinceCutOff(c, presence);
+    const later = sinceCutOff(c, presence, facts);
     return { row: 'O6', drafts: later.drafts, changes: [absent, ...later.changes] };
   }
   const orphan: EventDraft = { type: 'checkout.orphan', data: { customer: c.customer.id, space: c.space.id } };
   return { row: 'O5', drafts: [orphan], changes: [] };
 }
 
+function outOf(c: Case, visit: Visit): Settlement & { readonly row: string } {
+  const { facts, at: now } = c.tap;
+  const late = closedLate(facts, visit, now);
+  if (late?.presence === undefined) return { row: 'O1', ...checkOut(facts, visit, now) };
+  const { closing, presence } = late;
+  const since = sinceCutOff(c, presence, factsAfter(facts, closing.changes));
+  return {
+    row: 'O6',
+    drafts: [...closing.drafts, ...since.drafts],
+    changes: [...closing.changes, ...since.changes],
+  };
+}
+
 /** An exit tap after the cut-off proves the presence since: a visit of its own from the cut-off to this tap (section 4). */
-function sinceCutOff(c: Case, presence: Presence): Settlement {
+function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Facts): Settlement {
   const { tap, space } = c;
-  const { facts } = tap;
-  const day = businessDayAt(space, presence.sinceMs);
+  // What is settled already ends with the last tap, wherever a step of the clock has moved that to.
+  const sinceMs = Math.max(cutOffMs, closed?.lastSeenMs ?? cutOffMs);
+  const day = businessDayAt(space, sinceMs);
   const passes = facts.passes(c.customer.id, c.customer.teams);
-  const evening = presence.closed === null ? { pieces: [], facts, planUse: [] } : eveningOf(facts, presence.closed);
-  const free = coverageWithoutPass(c, presence.sinceMs);
+  const evening = closed === null ? { pieces: [], facts, planUse: [] } : eveningOf(facts, untilNow(closed, tap.at));
+  const free = coverageWithoutPass(c, sinceMs);
   const held = free === null ? heldPasses(evening.facts, facts.site, c.customer, passes, day.label) : [];
-  const chosen = choosePass(held, { person: c.person, space }, presence.sinceMs, day);
+  const chosen = choosePass(held, { person: c.person, space }, sinceMs, day);
   const visit: Visit = {
     id: tap.id,
     customer: c.customer.id,
     space: space.id,
     businessDay: day.label,
-    fromMs: presence.sinceMs,
+    fromMs: sinceMs,
     boot: tap.at.boot,
-    fromSinceBootMs: tap.at.sinceBootMs - Math.max(tap.at.wallMs - presence.sinceMs, 0),
+    fromSinceBootMs: tap.at.sinceBootMs - Math.max(tap.at.wallMs - sinceMs, 0),
     coverage: free ?? (chosen === undefined ? 'pay-as-you-go' : 'pass'),
     pass: chosen === undefined || chosen.proposed ? null : chosen.pass,
-    plans: activePlans(c.person, zoneOf(space.timeZone), presence.sinceMs),
+    plans: activePlans(c.person, zoneOf(space.timeZone), sinceMs),
     lastSeenMs: tap.at.wallMs,
     closesMs: day.endMs,
   };
   const settled = checkOut(facts, visit, tap.at, evening);
   return { drafts: [checkInRecorded(visit, 'door'), ...settled.drafts], changes: settled.changes };
+}
+
+/** A clock that was set back behind the cut-off since: the evening is not over. */
+function untilNow(closed: ClosedVisit, { wallMs }: Moment): ClosedVisit {
+  return wallMs < closed.closesMs ? { ...closed, closesMs: wallMs } : closed;
 }

@@ -3,6 +3,7 @@
 
 import { standing } from '../visit/facts-at.ts';
 import { decide, refused } from './decide.ts';
+import { seenNow } from './enter.ts';
 import { instantsOf } from './instants.ts';
 import { remembered } from './remembered.ts';
 import type { Ruling, Tap } from './tap.ts';
@@ -78,5 +79,5 @@ function clockUntrusted(tap: Tap, { direction, rows }: Ruling): Ruling {
   const ruling = refused(tap, found, direction, 'clock-untrusted', [...rows, clockRow]);
   const visit = found.holder?.kind === 'customer' ? tap.facts.openVisit(found.holder.id) : undefined;
   if (visit?.space !== tap.accessPoint.space) return ruling;
-  return { ...ruling, changes: [...ruling.changes, { do: 'seen', visit: visit.id, atMs: tap.at.wallMs }] };
+  return { ...ruling, changes: [...ruling.changes, seenNow(visit, tap)] };
 }

@@ -5,12 +5,14 @@ import type { Catalogue } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
 import type { Facts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../facts.ts';
 import type { PlanUsage } from '../model.ts';
+import type { Anchor } from '../time/trusted-time.ts';
+import { seenAt } from './shown.ts';
 
 /** What the changes leave, in their order; null: no longer there. */
 interface Left {
   /** By id. */
   readonly visits: Map<string, Visit | null>;
-  readonly lastSeenMs: Map<string, number>;
+  readonly seen: Map<string, Anchor[]>;
   readonly catalogues: Map<string, Catalogue>;
   readonly presences: Map<string, Presence | null>;
   readonly visitors: Map<string, VisitorInside | null>;
@@ -21,10 +23,7 @@ interface Left {
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
   const left = leftBy(changes);
-  const stands = (visit: Visit): Visit => {
-    const lastSeenMs = left.lastSeenMs.get(visit.id);
-    return lastSeenMs === undefined ? visit : { ...visit, lastSeenMs };
-  };
+  const stands = (visit: Visit): Visit => (left.seen.get(visit.id) ?? []).reduce(seenAt, visit);
   const opened = (): Visit[] => [...left.visits.values()].filter((visit) => visit !== null).map(stands);
   const stillOpen = (visit: Visit): boolean => !left.visits.has(visit.id);
   return {
@@ -66,7 +65,7 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
 function leftBy(changes: readonly StateChange[]): Left {
   const left: Left = {
     visits: new Map(),
-    lastSeenMs: new Map(),
+    seen: new Map(),
     catalogues: new Map(),
     presences: new Map(),
     visitors: new Map(),
@@ -89,7 +88,9 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   },
   // When minutes run out is asked of the visit itself.
   exhausts: () => {},
-  seen: ({ visit, atMs }, { lastSeenMs }) => void lastSeenMs.set(visit, atMs),
+  seen: ({ visit, at }, { seen }) => void seen.set(visit, [...(seen.get(visit) ?? []), at]),
+  // What the clock shows of a visit is asked of the clock.
+  shift: () => {},
   'close-visit': ({ visit }, { visits }) => void visits.set(visit, null),
   use: ({ use }, { uses }) => void uses.push(use),
   'plan-use': ({ use }, { planned }) => void planned.push(use),

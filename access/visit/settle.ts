@@ -46,13 +46,8 @@ export function checkOut(
 
 /** Closes the visit at its cut-off (O6): minutes count to the last tap, nothing is sold, and somebody looks at it. */
 export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
-  const stay = stayOf(
-    facts,
-    visit,
-    visit.fromMs,
-    Math.max(Math.min(visit.lastSeenMs, visit.closesMs), visit.fromMs),
-    false,
-  );
+  const { fromMs, toMs, countedMs } = spanToCutOff(visit);
+  const stay = stayOf(facts, visit, fromMs, toMs, false);
   const pieces = piecesOf(visit, stay);
   const settled = settlement(visit, { ...stay, toMs: visit.closesMs }, pieces, { auto: true });
   const countedSeconds = secondsThatCount(visit, stay, pieces);
@@ -62,9 +57,9 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
       customer: visit.customer,
       space: visit.space,
       kind: 'presumed',
-      sinceMs: visit.closesMs,
-      untilMs: businessDayOf(facts, visit, visit.closesMs).endMs,
-      closed: { ...visit, ...goingOn(pieces.at(-1)), countedSeconds },
+      sinceMs: Math.max(visit.closesMs, countedMs),
+      untilMs: businessDayOf(facts, visit, Math.max(visit.closesMs, countedMs)).endMs,
+      closed: { ...visit, lastSeenMs: countedMs, ...goingOn(pieces.at(-1)), countedSeconds },
     },
   };
   return {
@@ -116,6 +111,19 @@ function span(visit: Visit, at: Moment): { fromMs: number; toMs: number } {
   return { fromMs: Math.min(visit.fromMs, toMs), toMs };
 }
 
+/**
+ * What counts by the last tap, and up to where that is on the clock. A visit that a step of the clock shows as begun behind its
+ * cut-off is settled as one that ended there: the time that it lasted by then stays, and what follows begins after it.
+ */
+function spanToCutOff({ fromMs, lastSeenMs, closesMs }: Visit): { fromMs: number; toMs: number; countedMs: number } {
+  if (fromMs >= closesMs) {
+    const lastedMs = Math.max(lastSeenMs - fromMs, 0);
+    return { fromMs: closesMs - lastedMs, toMs: closesMs, countedMs: fromMs + lastedMs };
+  }
+  const toMs = Math.max(Math.min(lastSeenMs, closesMs), fromMs);
+  return { fromMs, toMs, countedMs: toMs };
+}
+
 function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells: boolean): Stay {
   const catalogue = facts.catalogueOf(visit.id) ?? facts.site;
   const customer: Customer = facts.customer(visit.customer) ?? {
@@ -127,7 +135,7 @@ function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells:
   };
   const businessDay = businessDayOf(facts, visit, visit.fromMs);
   // The day of the check-in, even if a newer replica moved the cut-off.
-  const day = { ...businessDay, label: visit.businessDay, endMs: Math.max(visit.closesMs, toMs) };
+  const day = { ...businessDay, label: visit.businessDay, endMs: visit.closesMs };
   const replicaPasses = facts.passes(customer.id, customer.teams).filter((pass) => pass.id !== visit.pass?.id);
   const passes = visit.pass === null ? replicaPasses : [...replicaPasses, drawn(facts, visit, customer)];
   const held = heldPasses(facts, catalogue, customer, passes, day.label);

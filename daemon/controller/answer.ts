@@ -4,6 +4,7 @@
 import type { Grant } from '../../access/door/state.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
+import type { Anchor } from '../../access/time/trusted-time.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
 import type { Opened } from './repeats.ts';
 
@@ -15,9 +16,9 @@ export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes'
 /**
  * O7: the lock is released anew; `access.repeated` is recorded as the grant that it repeats. Nothing is decided, but the
  * minutes of an automatic check-out count to this tap (O6).
- * @param leastMs the least that the time of the tap can be, UTC milliseconds.
+ * @param at of the tap, its wall side the least that its time can be.
  */
-export function repeatOf({ grant, extended, visit }: Opened, leastMs: number): Answer {
+export function repeatOf({ grant, extended, visit }: Opened, at: Anchor): Answer {
   const { reason, direction } = grant.data;
   return {
     granted: true,
@@ -25,7 +26,7 @@ export function repeatOf({ grant, extended, visit }: Opened, leastMs: number): A
     direction: direction === 'out' ? 'out' : 'in',
     extendedUnlock: extended,
     drafts: [{ ...grant, type: 'access.repeated' }],
-    changes: visit === null ? [] : [{ do: 'seen', visit, atMs: leastMs }],
+    changes: visit === null ? [] : [{ do: 'seen', visit, at }],
   };
 }
 

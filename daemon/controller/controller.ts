@@ -15,6 +15,7 @@ import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { Facts } from '../../access/facts.ts';
 import type { Includes } from '../../access/model.ts';
 import { factsAfter } from '../../access/visit/facts-after.ts';
+import { factsShownAt } from '../../access/visit/shown.ts';
 import type { ControllerConfig, InputName, ReaderConfig } from '../../config/types.ts';
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -28,6 +29,7 @@ import { joinFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats, seenIn } from './repeats.ts';
+import { shiftOfEarlierBoot } from './shifts.ts';
 import { Timekeeper } from './timekeeper.ts';
 
 export class Controller implements ControllerPort {
@@ -60,9 +62,9 @@ export class Controller implements ControllerPort {
   start(data: EventDraft['data'] = {}): void {
     this.#running = true;
     this.#forgetIncluded(this.#included(this.#replica));
-    this.record([
-      { type: 'controller.started', data: { revision: this.#replica.revision, ...this.#restored(), ...data } },
-    ]);
+    const started = { revision: this.#replica.revision, ...this.#restored(), ...data };
+    const shift = shiftOfEarlierBoot(this.#parts.journal, this.#parts.clock.now());
+    this.#record([{ type: 'controller.started', data: started }], shift);
     this.assertOutputs();
     this.#due.settle();
   }
@@ -116,7 +118,7 @@ export class Controller implements ControllerPort {
     const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
     // Where three taps of staff mean something, each of them is decided.
     const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
-    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, this.#time.leastMs(at)), at);
+    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, this.#time.leastAt(at)), at);
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
@@ -126,7 +128,7 @@ export class Controller implements ControllerPort {
       ...(source === 'command' ? { commandedBy: by } : {}),
       reader: { id: reader.id, direction: reader.direction },
       credential: { type: presented.type, hash },
-      facts: this.#ledger.unwritten === 0 ? this.#facts : factsAfter(this.#facts, this.#ledger.unwrittenChanges()),
+      facts: this.#factsAt(at),
       settings: config.rules,
     };
     const ruling = this.#decide(tap);
@@ -137,6 +139,13 @@ export class Controller implements ControllerPort {
     } else this.#repeats.forget(seen);
     this.#staffTap(door, hash, result.granted ? ruling : null);
     return result;
+  }
+
+  /** With what a failing disk has not taken yet, and every visit as the clock shows it now. */
+  #factsAt(at: Moment): Facts {
+    const written = this.#ledger.unwritten === 0;
+    const facts = written ? this.#facts : factsAfter(this.#facts, this.#ledger.unwrittenChanges());
+    return factsShownAt(facts, this.#time.leastAt(at));
   }
 
   /** Three taps in a row of a staff credential toggle the mode that the door's config names. */

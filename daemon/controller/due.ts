@@ -13,6 +13,7 @@ import type { VisitDue } from '../../db/journal/deadlines.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
+import { Shifts } from './shifts.ts';
 import type { Timekeeper } from './timekeeper.ts';
 
 interface Task {
@@ -32,10 +33,13 @@ export class Due {
   readonly #ledger: Ledger;
   readonly #facts: () => Facts;
   readonly #log: ControllerParts['log'];
+  readonly #shifts: Shifts;
   /** When something is due next, infinity for never; null: to be asked. A tap that comes before it asks nothing. */
   #nextMs: number | null = null;
   /** The instant that was done last, where what is left of shared passes changed by it and is not asked anew yet. */
   #sharedMs: number | null = null;
+  /** The clock was set: when minutes run out is to be asked anew. */
+  #shifted = false;
   #cancel: Cancel = () => {};
 
   constructor(
@@ -50,12 +54,13 @@ export class Due {
     this.#log = log;
     this.#ledger = ledger;
     this.#facts = facts;
+    this.#shifts = new Shifts(journal, time);
   }
 
   /** As `settle`, for a tap: where nothing is due the wait stays as it is. @returns whether it settled */
   settleBefore(at: Moment): boolean {
     const waits = this.#nextMs !== null && this.#nextMs > this.#time.dueMs(at);
-    if (waits && this.#ledger.unwritten === 0) return false;
+    if (waits && this.#ledger.unwritten === 0 && !this.#shifts.pending(at)) return false;
     this.settle();
     return true;
   }
@@ -66,11 +71,15 @@ export class Due {
       for (;;) {
         const at = this.#time.now();
         // What was decided while the disk failed comes first: it may have closed what looks due.
-        if (this.#ledger.unwritten > 0) this.#nextMs = null;
+        if (this.#ledger.unwritten > 0) {
+          this.#nextMs = null;
+          this.#shifts.forget();
+        }
         if (!this.#ledger.recover(at)) {
           this.#wait(retryMs);
           return;
         }
+        this.#shift(at);
         this.#nextMs ??= this.#soonest();
         if (this.#sharedMs !== null && this.#sharedMs < this.#nextMs) {
           this.#shareAnew(this.#sharedMs, at);
@@ -83,8 +92,22 @@ export class Due {
         this.#ledger.announce(this.#ledger.write(task.drafts, task.changes, at));
         if (task.shares) this.#sharedMs = doneMs;
       }
-      this.#armed();
+      if (this.#shifted) {
+        this.#shifted = false;
+        this.forecast();
+      } else this.#armed();
     });
+  }
+
+  /** After a step of the clock visits lasted what they lasted (rules.md section 7): before anything is due by the new time. */
+  #shift(at: Moment): void {
+    const shift = this.#shifts.plan(at);
+    if (shift !== null) {
+      this.#ledger.write([], [shift], at);
+      this.#nextMs = null;
+      this.#shifted = true;
+    }
+    this.#shifts.moved(at);
   }
 
   /** Once for all that was due at an instant: a night closes many visits. */
@@ -124,6 +147,9 @@ export class Due {
 
   /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4), or has drawn on it. */
   changed(changes: readonly StateChange[]): void {
+    const at = this.#time.now();
+    if (changes.some((change) => change.do === 'open-visit')) this.#shifts.opened(at);
+    if (this.#shifts.pending(at)) this.settle();
     const joins = changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null);
     if (joins || drawOnTeams(this.#facts, changes)) this.forecast();
     else this.arm();

@@ -54,6 +54,16 @@ export class Timekeeper {
     return this.#time.dueMs(at);
   }
 
+  /** A reading whose wall side is the least that it can be: what decisions go by. */
+  leastAt(at: Moment): Anchor {
+    return { wallMs: this.#time.leastMs(at), boot: at.boot, sinceBootMs: at.sinceBootMs };
+  }
+
+  /** A reading whose wall side is what cut-offs follow. */
+  followedAt(at: Moment): Anchor {
+    return { wallMs: this.#time.dueMs(at), boot: at.boot, sinceBootMs: at.sinceBootMs };
+  }
+
   /** How long a jump of the clock still waits to be believed, in milliseconds; null: none does. */
   settlesInMs(at: Moment): number | null {
     return this.#time.settlesInMs(at, this.#settleMs());

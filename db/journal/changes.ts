@@ -3,9 +3,12 @@
 
 import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
+import type { ClosedVisit } from '../../access/facts.ts';
+import { seenAt, shownAt } from '../../access/visit/shown.ts';
 import type { Catalogues } from './catalogues.ts';
 import { catalogueOfVisit } from './local-facts.ts';
 import type { JournalIdentity } from './schema.ts';
+import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 type Value = string | number | null;
 type Statement = Database.Statement<Value[]>;
@@ -23,6 +26,7 @@ export type Execute = (changes: readonly StateChange[], seq: number) => void;
 export function changeExecutor(db: Database.Database, identity: JournalIdentity, catalogues: Catalogues): Execute {
   const executors: Executors = {
     ...visitExecutors(db, catalogues),
+    ...measureExecutors(db),
     ...useExecutors(db, identity),
     ...presenceExecutors(db),
     ...doorExecutors(db),
@@ -37,14 +41,12 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
 function visitExecutors(
   db: Database.Database,
   catalogues: Catalogues,
-): Pick<Executors, 'open-visit' | 'exhausts' | 'seen' | 'close-visit'> {
+): Pick<Executors, 'open-visit' | 'exhausts' | 'close-visit'> {
   const open: Statement = db.prepare(
     `INSERT INTO visits (id, customer, space, business_day, from_ms, boot, from_since_boot_ms, coverage, pass_id, pass,
        plans, last_seen_ms, closes_ms, exhausts_ms, catalogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const exhausts: Statement = db.prepare('UPDATE visits SET exhausts_ms = ? WHERE id = ?');
-  // A tap behind the cut-off, while a jump of the clock has not settled, says nothing of the day before it.
-  const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ? AND closes_ms > ?');
   const close = db.prepare<[string], string>('DELETE FROM visits WHERE id = ? RETURNING catalogue').pluck();
   return {
     'open-visit': ({ visit: v, catalogue, exhaustsMs }) => {
@@ -64,10 +66,37 @@ function visitExecutors(
       open.run(...begin, v.pass?.id ?? null, pass, JSON.stringify(v.plans), ...end);
     },
     exhausts: ({ visit, exhaustsMs }) => void exhausts.run(exhaustsMs, visit),
-    seen: ({ visit, atMs }) => void seen.run(atMs, visit, atMs),
     'close-visit': ({ visit }, { closed }) => {
       const catalogue = close.get(visit);
       if (catalogue !== undefined) closed.set(visit, catalogue);
+    },
+  };
+}
+
+function measureExecutors(db: Database.Database): Pick<Executors, 'seen' | 'shift'> {
+  const one = db.prepare<[string], VisitRow>(`SELECT ${visitColumns} FROM visits WHERE id = ?`);
+  const ofBoot = db.prepare<[string], VisitRow>(`SELECT ${visitColumns} FROM visits WHERE boot = ?`);
+  const seen: Statement = db.prepare('UPDATE visits SET last_seen_ms = ? WHERE id = ?');
+  const shift: Statement = db.prepare(
+    'UPDATE visits SET from_ms = ?, last_seen_ms = ?, exhausts_ms = exhausts_ms + ? WHERE id = ?',
+  );
+  const kept = db.prepare<[string], { customer: string; closed: string }>(
+    "SELECT customer, closed FROM presence WHERE json_extract(closed, '$.boot') = ?",
+  );
+  const keep: Statement = db.prepare('UPDATE presence SET closed = ? WHERE customer = ?');
+  return {
+    seen: ({ visit, at }) => {
+      const row = one.get(visit);
+      if (row !== undefined) seen.run(seenAt(visitOf(row), at).lastSeenMs, visit);
+    },
+    shift: ({ to }) => {
+      for (const row of ofBoot.all(to.boot)) {
+        const { fromMs, lastSeenMs } = shownAt(row, to);
+        if (fromMs !== row.fromMs) shift.run(fromMs, lastSeenMs, fromMs - row.fromMs, row.id);
+      }
+      for (const { customer, closed } of kept.all(to.boot)) {
+        keep.run(JSON.stringify(shownAt(JSON.parse(closed) as ClosedVisit, to)), customer);
+      }
     },
   };
 }

@@ -162,7 +162,7 @@ export class MemorySite implements Facts {
       } else if (change.do === 'visitor-out') this.inside.delete(change.visitor);
       else if (change.do === 'seen') {
         const visit = this.visits.get(change.visit);
-        if (visit !== undefined) this.visits.set(visit.id, { ...visit, lastSeenMs: change.atMs });
+        if (visit !== undefined) this.visits.set(visit.id, { ...visit, lastSeenMs: change.at.wallMs });
       }
     }
   }

@@ -250,7 +250,9 @@ describe('whom an untrusted clock lets in', () => {
     const ruling = decideUntrusted(tapOf(site, 0), Date.parse(noon), rules);
     expect(ruling.drafts.map(({ type }) => type)).toEqual(['access.denied', 'checkin.rejected']);
     expect(dataOf(ruling, 'checkin.rejected')).toEqual({ customer: 'ana', space: 'berlin', reason: 'clock-untrusted' });
-    expect(ruling.changes).toEqual([{ do: 'seen', visit: 'tap', atMs: Date.parse(noon) }]);
+    expect(ruling.changes).toEqual([
+      { do: 'seen', visit: 'tap', at: { wallMs: Date.parse(noon), boot: 'boot', sinceBootMs: 500_000 } },
+    ]);
   });
 
   it('looks no further than the horizon of the settings', () => {

@@ -30,7 +30,7 @@ describe('visits', () => {
 
   it('are seen and closed', () => {
     const journal = journalWith(open('v1', 'ana'));
-    journal.commit(drafts(1), [{ do: 'seen', visit: 'v1', atMs: startMs + 5 }]);
+    journal.commit(drafts(1), [{ do: 'seen', visit: 'v1', at: { wallMs: startMs + 5, boot: 'b2', sinceBootMs: 5 } }]);
     expect(journal.facts.openVisit('ana')?.lastSeenMs).toBe(startMs + 5);
     journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v1' }, open('v2', 'ana')]);
     expect(journal.facts.openVisit('ana')?.id).toBe('v2');
