@@ -104,7 +104,7 @@ export const policy: Look = ({ tap }) => {
 };
 
 export const unlocked: Look = ({ tap, door, say }) => ({
-  words: `the door is ${doorWords(doorData(door), say)}: it stands open to whoever the rows before this one do not refuse`,
+  words: `the door is ${doorWords(doorData(door), say)}: it lets in everyone whom C1, C2 and C4 do not refuse`,
   data: { mode: tap.mode, by: tap.modeBy, until: door.untilMs === null ? null : iso(door.untilMs) },
 });
 
