@@ -186,10 +186,14 @@ export function eveningOf(facts: Facts, closed: ClosedVisit): Evening {
   return { pieces, facts: factsAfter(facts, [...drawn, ...daysUsed]), planUse };
 }
 
-/** A pass covers until it stops being valid (O2), though a better one has become valid by the last tap. */
+/**
+ * A pass covers until it stops being valid (O2), though a better one has become valid by the last tap. The check-in's own holds
+ * whatever a newer replica says of whom it is for (section 4): of it only its slots, its end and its minutes are looked at.
+ */
 function stillCovering(pass: string | null, { held, asker, fromMs, day }: Stay): Held | null {
   const last = held.find((h) => h.pass.id === pass && !h.proposed);
-  return last !== undefined && whyNot(last, asker, fromMs, day) === null ? last : null;
+  if (last === undefined) return null;
+  return pass === asker.ownPass || whyNot(last, asker, fromMs, day) === null ? last : null;
 }
 
 function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { auto: boolean }): Settlement {
