@@ -171,6 +171,10 @@ function instantOf(written: string | undefined, flag: string): number | null {
   if (written === undefined) return null;
   const ms = parseInstant(written);
   if (ms === null)
-    throw new CliError('usage', `${flag} is an instant with its offset, as 2026-03-02T16:00:00+01:00`, 2);
+    throw new CliError(
+      'usage',
+      `${flag} is an instant with its offset, as 2026-03-02T16:00:00+01:00, of the years 1900 to 9999`,
+      2,
+    );
   return ms;
 }

@@ -229,6 +229,13 @@ describe('a recorded period on another replica', () => {
     expect(lines.at(-1)).toMatchObject({ decisions: 8, differ: 1, notCompared: 0 });
   });
 
+  it('says of an instant beyond its years which there are', async () => {
+    expect(await cli.run('replay', '--journal', 'x.db', '--replica', 'r.json', '--since', '0001-01-01T00:00:00Z')).toBe(
+      2,
+    );
+    expect(cli.err.join('\n')).toContain('of the years 1900 to 9999');
+  });
+
   it('refuses the replica of another site', async () => {
     const other = join(folder, 'other.json');
     writeFileSync(other, JSON.stringify({ ...replica, site: 'elsewhere' }));
