@@ -14,6 +14,8 @@ export type StateChange =
       readonly visit: Visit;
       readonly catalogue: Catalogue;
       readonly exhaustsMs: number | null;
+      /** It draws, or may, on minutes of a team: when those run out for others is asked anew (O4). */
+      readonly shares?: true;
     }
   /** The next instant at which the visit's minutes run out (O4), UTC milliseconds; null: none before the cut-off. */
   | { readonly do: 'exhausts'; readonly visit: string; readonly exhaustsMs: number | null }
@@ -24,7 +26,7 @@ export type StateChange =
    * a presence keeps are from now on as that reading shows them (rules.md section 7). Done twice it is done once.
    */
   | { readonly do: 'shift'; readonly to: Anchor }
-  | { readonly do: 'close-visit'; readonly visit: string }
+  | { readonly do: 'close-visit'; readonly visit: string; readonly shares?: true }
   | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse }
   /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */
   | { readonly do: 'plan-use'; readonly visit: string; readonly use: PlanUsage }

@@ -64,6 +64,14 @@ export interface Presence {
   readonly closed: ClosedVisit | null;
 }
 
+/** An open visit that passes cover, now or later: not one of a plan, or of a space, that uses none. */
+export interface Inside {
+  readonly visit: string;
+  readonly customer: string;
+  /** Id of the check-in's own pass; null without one. */
+  readonly pass: string | null;
+}
+
 /** What was used here and no replica includes yet (rules.md section 5). */
 export interface LocalUse {
   readonly pass: string;
@@ -119,8 +127,8 @@ export interface LocalFacts {
   /** What counts toward plan limits and no replica includes yet; one day may come several times. */
   planUse(customer: string): readonly PlanUsage[];
   proposals(customer: string, businessDay: string): readonly Proposal[];
-  /** Open visits whose check-in pass is one of these. */
-  visitsOn(passes: readonly string[]): readonly Visit[];
+  /** Who is inside on passes, in the order of their visits' beginning: what is left of a team's minutes depends on them (O4). */
+  insideOnPasses(): readonly Inside[];
 }
 
 export interface Facts extends ReplicaFacts, LocalFacts {}

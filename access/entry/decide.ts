@@ -4,11 +4,11 @@
 import type { StateChange } from '../change.ts';
 import type { HeldCredential, Holder } from '../facts.ts';
 import type { Customer } from '../model.ts';
-import { heldPasses } from '../passes/held.ts';
 import { personOf } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { closedElsewhere } from '../visit/late.ts';
+import { heldBeside } from '../visit/together.ts';
 import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
 import { alarm, at, denied, granted, rejected } from './records.ts';
@@ -146,7 +146,7 @@ export function caseOf(tap: Tap, credential: HeldCredential, id: string): Case |
     openVisit,
     elsewhere,
     factsThen,
-    held: once(() => heldPasses(factsThen(), facts.site, customer, facts.passes(id, customer.teams), day.label)),
+    held: once(() => heldBeside(factsThen(), facts.site, customer, facts.passes(id, customer.teams), day.label)),
   };
 }
 

@@ -9,6 +9,7 @@ import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { dayCounts, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
+import { sharesMinutes } from '../visit/together.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
 import { entranceRows, interiorRows } from './rows.ts';
@@ -164,7 +165,14 @@ function checkIn(
   if (dayCounts(coverage, held?.timePass)) changes.push(planUse(visit, day.label, 0));
   const minutes = (held !== null || coverage === 'pay-as-you-go') && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
-  changes.push({ do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs });
+  const shares = minutes && sharesMinutes(c.held());
+  changes.push({
+    do: 'open-visit',
+    visit,
+    catalogue: tap.facts.site,
+    exhaustsMs,
+    ...(shares ? { shares } : {}),
+  });
 }
 
 export function checkInRecorded(visit: Visit, source: 'card' | 'qr' | 'pin' | 'door'): EventDraft {

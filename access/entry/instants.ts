@@ -3,11 +3,11 @@
 
 import type { Facts, HeldCredential } from '../facts.ts';
 import type { Customer, Slot, Space, TimePass } from '../model.ts';
-import { heldPasses } from '../passes/held.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { coverageChanges } from '../visit/settle.ts';
+import { heldBeside } from '../visit/together.ts';
 import type { Tap } from './tap.ts';
 
 const minuteMs = 60_000;
@@ -74,7 +74,7 @@ function* momentsOf(tap: Tap, customer: Customer, space: Space, fromMs: number, 
   const passes = facts.passes(customer.id, customer.teams);
   for (const { validFrom, expires } of passes) yield* [validFrom ?? fromMs, expires ?? fromMs];
   const label = businessDayAt(space, fromMs).label;
-  for (const { drawn } of heldPasses(facts, facts.site, customer, passes, label)) {
+  for (const { drawn } of heldBeside(facts, facts.site, customer, passes, label)) {
     for (const { startMs, endMs } of drawn) yield* [startMs, endMs];
   }
   const presence = facts.presence(customer.id);

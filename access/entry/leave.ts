@@ -5,13 +5,13 @@ import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
 import type { ClosedVisit, Facts, Presence, Visit } from '../facts.ts';
 import { choosePass } from '../passes/choose.ts';
-import { heldPasses } from '../passes/held.ts';
 import { activePlans } from '../person.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { closedLate } from '../visit/late.ts';
 import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
+import { heldBeside } from '../visit/together.ts';
 import { checkInRecorded, seen } from './enter.ts';
 import { at, granted } from './records.ts';
 import { coverageWithoutPass } from './rows.ts';
@@ -78,7 +78,7 @@ function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Fa
   const passes = facts.passes(c.customer.id, c.customer.teams);
   const evening = closed === null ? { pieces: [], facts, planUse: [] } : eveningOf(facts, untilNow(closed, tap.at));
   const free = coverageWithoutPass(c, sinceMs);
-  const held = free === null ? heldPasses(evening.facts, facts.site, c.customer, passes, day.label) : [];
+  const held = free === null ? heldBeside(evening.facts, facts.site, c.customer, passes, day.label) : [];
   const chosen = choosePass(held, { person: c.person, space }, sinceMs, day);
   const visit: Visit = {
     id: tap.id,

@@ -19,7 +19,7 @@ export function remembered(facts: Facts): Facts {
     localUse: once((passes) => facts.localUse(passes)),
     planUse: once((customer) => facts.planUse(customer)),
     proposals: once((customer, day) => facts.proposals(customer, day)),
-    visitsOn: once((passes) => facts.visitsOn(passes)),
+    insideOnPasses: once(() => facts.insideOnPasses()),
   };
 }
 

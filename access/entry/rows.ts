@@ -2,11 +2,12 @@
 // C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) is not in this version.
 
 import { choosePass } from '../passes/choose.ts';
-import { type Held, heldPasses } from '../passes/held.ts';
+import type { Held } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
 import { activePlans, hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
+import { heldBeside } from '../visit/together.ts';
 import { nextValid } from './next-valid.ts';
 import { isOpenFor } from './opening.ts';
 import { planLimitReached } from './plan-limit.ts';
@@ -122,7 +123,7 @@ export function heldAsItIs(c: Case): readonly Held[] {
   if (unsold.length === changes.length) return c.held();
   const { id, teams } = c.customer;
   const facts = factsAfter(c.tap.facts, unsold);
-  return heldPasses(facts, facts.site, c.customer, facts.passes(id, teams), c.day.label);
+  return heldBeside(facts, facts.site, c.customer, facts.passes(id, teams), c.day.label);
 }
 
 const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };

@@ -2,11 +2,10 @@
 // yet (rules.md section 5), and passes proposed for sale earlier in the business day (section 1.0).
 
 import type { Catalogue } from '../catalogue.ts';
-import type { Facts, LocalUse, Proposal, Visit } from '../facts.ts';
+import type { Facts, LocalUse, Proposal } from '../facts.ts';
 import type { Customer, Pass, TimePass } from '../model.ts';
 import { isSoundPass } from '../sound.ts';
-import { type Interval, slotsOfDay } from '../time/slots.ts';
-import { zoneOf } from '../time/zone.ts';
+import type { Interval } from '../time/slots.ts';
 
 const minuteMs = 60_000;
 
@@ -26,7 +25,7 @@ export interface Held {
 
 /**
  * Passes with their time pass and what is left of them. One of an unknown time pass, or that contradicts itself, is nothing
- * that could be used.
+ * that could be used. What others draw at the same time on a team's is not in it.
  * @param catalogue of the check-in, where there is one (O4a); a time pass that it does not have is taken as it is now.
  */
 export function heldPasses(
@@ -42,13 +41,11 @@ export function heldPasses(
     const timePass = catalogue.timePasses.get(pass.timePass) ?? facts.site.timePasses.get(pass.timePass);
     if (timePass !== undefined && isSoundPass(pass)) held.push(standing(pass, timePass, uses));
   }
-  const shared = held.filter((h) => h.pass.team !== null && h.remainingMs !== null);
-  const all = shared.length === 0 ? held : drawnTogether(facts, held, customer.id);
   for (const proposal of summed(facts.proposals(customer.id, businessDay))) {
     const timePass = catalogue.timePasses.get(proposal.timePass) ?? facts.site.timePasses.get(proposal.timePass);
-    if (timePass !== undefined) all.push(proposedPass(proposal, timePass));
+    if (timePass !== undefined) held.push(proposedPass(proposal, timePass));
   }
-  return all;
+  return held;
 }
 
 /** One proposal per time pass: the minutes of its sales less those drawn since. */
@@ -77,31 +74,6 @@ function standing(pass: Pass, timePass: TimePass, uses: readonly LocalUse[]): He
   }
   const remainingMs = timePass.minutesIncluded === null ? null : minutes > 0 ? Math.round(minutes * minuteMs) : 0;
   return { pass, timePass, remainingMs, drawn: [], usedOn, usedBy, proposed: false };
-}
-
-/** Visits of others that are open on one team pass draw on it together (O4). */
-function drawnTogether(facts: Facts, held: readonly Held[], customer: string): Held[] {
-  const others = facts.visitsOn(held.map((h) => h.pass.id)).filter((visit) => visit.customer !== customer);
-  return held.map((h) => {
-    if (h.remainingMs === null || h.pass.team === null) return h;
-    const drawn = others.filter((visit) => visit.pass?.id === h.pass.id).flatMap((visit) => draws(facts, visit, h));
-    return { ...h, drawn };
-  });
-}
-
-/** When an open visit draws on its own pass: while that is valid, at most until its cut-off. */
-function draws(facts: Facts, { space, fromMs, closesMs }: Visit, { pass, timePass }: Held): Interval[] {
-  const endMs = Math.min(closesMs, pass.expires ?? closesMs);
-  if (timePass.availability.length === 0) return [{ startMs: fromMs, endMs }];
-  const zone = zoneOf(facts.site.spaces.get(space)?.timeZone ?? 'UTC');
-  const found: Interval[] = [];
-  for (let day = zone.dayAt(fromMs); day <= zone.dayAt(endMs); day++) {
-    for (const slot of slotsOfDay(zone, timePass.availability, day)) {
-      const clipped = { startMs: Math.max(slot.startMs, fromMs), endMs: Math.min(slot.endMs, endMs) };
-      if (clipped.startMs < clipped.endMs) found.push(clipped);
-    }
-  }
-  return found;
 }
 
 /** What is left at that instant of a minute pass that others draw on as well. */

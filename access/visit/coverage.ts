@@ -141,13 +141,16 @@ function nextMoment(stay: Stay, afterMs: number, limitMs: number, holds: (ms: nu
   return ahead.find(holds) ?? limitMs;
 }
 
-/** The instants at which a pass runs out of minutes with no other held pass taking over (O4). */
+/** The instants at which a pass runs out of minutes with no other held pass taking over (O4): one that is sold is none yet. */
 export function exhaustions(pieces: readonly Piece[]): { readonly atMs: number; readonly pass: string }[] {
   const found: { atMs: number; pass: string }[] = [];
-  pieces.forEach((piece, index) => {
-    if (!piece.exhausted || piece.by === 'open' || !('held' in piece.by)) return;
-    const next = pieces[index + 1];
-    if (next === undefined || next.by === 'open') found.push({ atMs: piece.endMs, pass: piece.by.held.pass.id });
+  const sold = new Set<string>();
+  pieces.forEach(({ by, endMs, exhausted }, index) => {
+    if (by === 'open') return;
+    if ('offer' in by) sold.add(by.offer.timePass.id);
+    if (!exhausted || !('held' in by) || (by.held.proposed && sold.has(by.held.timePass.id))) return;
+    const next = pieces[index + 1]?.by;
+    if (next === undefined || next === 'open' || 'offer' in next) found.push({ atMs: endMs, pass: by.held.pass.id });
   });
   return found;
 }

@@ -7,6 +7,7 @@ import type { Facts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '
 import type { PlanUsage } from '../model.ts';
 import type { Anchor } from '../time/trusted-time.ts';
 import { seenAt } from './shown.ts';
+import { coversWithoutPass } from './stay.ts';
 
 /** What the changes leave, in their order; null: no longer there. */
 interface Left {
@@ -55,9 +56,11 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
       ...facts.proposals(customer, businessDay),
       ...left.proposed.filter((p) => p.customer === customer && p.businessDay === businessDay),
     ],
-    visitsOn: (passes) => [
-      ...facts.visitsOn(passes).filter(stillOpen).map(stands),
-      ...opened().filter(({ pass }) => pass !== null && passes.includes(pass.id)),
+    insideOnPasses: () => [
+      ...facts.insideOnPasses().filter(({ visit }) => !left.visits.has(visit)),
+      ...opened()
+        .filter((visit) => !coversWithoutPass(visit))
+        .map(({ id, customer, pass }) => ({ visit: id, customer, pass: pass?.id ?? null })),
     ],
   };
 }

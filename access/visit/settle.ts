@@ -4,15 +4,14 @@ import type { StateChange } from '../change.ts';
 import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
 import type { ClosedVisit, Facts, Visit } from '../facts.ts';
-import type { Customer, Space } from '../model.ts';
-import { type Held, heldPasses } from '../passes/held.ts';
-import { type Asker, whyNot } from '../passes/validity.ts';
-import { personOf } from '../person.ts';
-import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
+import type { Held } from '../passes/held.ts';
+import { whyNot } from '../passes/validity.ts';
 import { coverStay, exhaustions, heldAfter, type Piece, type Stay } from './coverage.ts';
 import { factsAfter } from './facts-after.ts';
 import { minutesThatCount, secondsThatCount } from './plan-use.ts';
 import { proposalsOf } from './proposals.ts';
+import { coversWithoutPass, dayOfVisit, stayAlone } from './stay.ts';
+import { sharesMinutes, stayTogether } from './together.ts';
 import { type Bill, billOf, type UsedPass } from './usage.ts';
 
 export interface Settlement {
@@ -58,7 +57,7 @@ export function checkOutAtCutOff(facts: Facts, visit: Visit): Settlement {
       space: visit.space,
       kind: 'presumed',
       sinceMs: Math.max(visit.closesMs, countedMs),
-      untilMs: businessDayOf(facts, visit, Math.max(visit.closesMs, countedMs)).endMs,
+      untilMs: dayOfVisit(facts, visit, Math.max(visit.closesMs, countedMs)).endMs,
       closed: { ...visit, lastSeenMs: countedMs, ...goingOn(pieces.at(-1)), countedSeconds },
     },
   };
@@ -82,21 +81,22 @@ export function nextExhaustion(
   afterMs: number,
 ): { readonly atMs: number; readonly pass: string } | undefined {
   if (coversWithoutPass(visit)) return undefined;
-  const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, false);
+  // As a tap on the way out would settle it: what that would sell goes before what is held.
+  const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, true);
   return exhaustions(coverStay(stay)).find((e) => e.atMs > afterMs && e.atMs < visit.closesMs);
 }
 
 /** The instants, UTC milliseconds, at which what covers the visit changes before its cut-off. */
 export function coverageChanges(facts: Facts, visit: Visit): readonly number[] {
   if (coversWithoutPass(visit)) return [];
-  return coverStay(stayOf(facts, visit, visit.fromMs, visit.closesMs, false)).map(({ endMs }) => endMs);
+  return coverStay(stayOf(facts, visit, visit.fromMs, visit.closesMs, true)).map(({ endMs }) => endMs);
 }
 
 /** The passes held, with what the open visit has drawn on them by now. */
 export function heldDuring(facts: Facts, visit: Visit, held: readonly Held[], at: Moment): readonly Held[] {
   if (coversWithoutPass(visit)) return held;
   const { fromMs, toMs } = span(visit, at);
-  const then = heldAfter(stayOf(facts, visit, fromMs, toMs, false));
+  const then = heldAfter(stayOf(facts, visit, fromMs, toMs, true));
   return held.map((h) => {
     const drawn = then.find(({ pass, proposed }) => pass.id === h.pass.id && proposed === h.proposed);
     if (drawn === undefined || h.proposed) return h;
@@ -124,48 +124,14 @@ function spanToCutOff({ fromMs, lastSeenMs, closesMs }: Visit): { fromMs: number
   return { fromMs, toMs, countedMs: toMs };
 }
 
+/** With what others draw meanwhile on a team's minutes. */
 function stayOf(facts: Facts, visit: Visit, fromMs: number, toMs: number, sells: boolean): Stay {
-  const catalogue = facts.catalogueOf(visit.id) ?? facts.site;
-  const customer: Customer = facts.customer(visit.customer) ?? {
-    id: visit.customer,
-    name: visit.customer,
-    registeredWith: [visit.space],
-    teams: [],
-    disabled: false,
-  };
-  const businessDay = businessDayOf(facts, visit, visit.fromMs);
-  // The day of the check-in, even if a newer replica moved the cut-off.
-  const day = { ...businessDay, label: visit.businessDay, endMs: visit.closesMs };
-  const replicaPasses = facts.passes(customer.id, customer.teams).filter((pass) => pass.id !== visit.pass?.id);
-  const passes = visit.pass === null ? replicaPasses : [...replicaPasses, drawn(facts, visit, customer)];
-  const held = heldPasses(facts, catalogue, customer, passes, day.label);
-  const person = personOf(facts, customer);
-  const asker: Asker = { person, space: spaceOf(facts, visit), plans: visit.plans, ownPass: visit.pass?.id ?? null };
-  return { asker, day, fromMs, toMs, first: firstOf(visit, held), held, catalogue, sells };
-}
-
-/** The check-in's own pass as it was then; what is left of it follows the replica, if that still knows it (section 7). */
-function drawn(facts: Facts, visit: Visit, customer: Customer): NonNullable<Visit['pass']> {
-  const pass = visit.pass;
-  if (pass === null) throw new TypeError('the visit has no pass');
-  const now = facts.passes(customer.id, customer.teams).find((p) => p.id === pass.id);
-  // A day pass that the check-in used stays used by it, even where no record of that is left here.
-  if (now === undefined) return { ...pass, usedOn: visit.businessDay, usedBy: visit.customer };
-  return { ...pass, remainingMinutes: now.remainingMinutes, usedOn: now.usedOn, usedBy: now.usedBy };
-}
-
-function firstOf(visit: Visit, held: readonly Held[]): Held | null {
-  if (visit.coverage !== 'pass') return null;
-  if (visit.pass === null) return held.find((h) => h.proposed) ?? null;
-  return held.find((h) => h.pass.id === visit.pass?.id && !h.proposed) ?? null;
+  const stay = stayAlone(facts, visit, fromMs, toMs, sells);
+  return coversWithoutPass(visit) ? stay : stayTogether(facts, stay);
 }
 
 function piecesOf(visit: Visit, stay: Stay): Piece[] {
   return coversWithoutPass(visit) ? [] : coverStay(stay);
-}
-
-function coversWithoutPass({ coverage }: Visit): boolean {
-  return coverage === 'plan' || coverage === 'none-needed';
 }
 
 /** The minutes between the last tap of yesterday and the cut-off, proved by the exit tap that came later (O6). */
@@ -200,10 +166,9 @@ function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { a
   const bill = billOf(pieces, stay.first, stay.day.label);
   const drafts: EventDraft[] = bill.used.filter(isFresh).map((u) => passUsed(u.held.pass.id, u.businessDay, visit.id));
   drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
-  return {
-    drafts,
-    changes: [...usesOf(visit, bill), ...proposalsOf(visit, pieces), { do: 'close-visit', visit: visit.id }],
-  };
+  const shares = !coversWithoutPass(visit) && sharesMinutes(stay.held);
+  const closes: StateChange = { do: 'close-visit', visit: visit.id, ...(shares ? { shares } : {}) };
+  return { drafts, changes: [...usesOf(visit, bill), ...proposalsOf(visit, pieces), closes] };
 }
 
 /** A day pass that this stay uses first on that business day. */
@@ -269,30 +234,6 @@ function usesOf(visit: Visit, bill: Bill): StateChange[] {
         minutes: u.minutes ?? 0,
       },
     }));
-}
-
-function spaceOf(facts: Facts, visit: Visit): Space {
-  return facts.site.spaces.get(visit.space) ?? unlistedSpace(visit.space);
-}
-
-function businessDayOf(facts: Facts, visit: Visit, ms: number): BusinessDay {
-  return businessDayAt(spaceOf(facts, visit), ms);
-}
-
-/** A space that a newer replica no longer lists while a visit is open there. */
-function unlistedSpace(id: string): Space {
-  return {
-    id,
-    name: id,
-    timeZone: 'UTC',
-    currency: 'EUR',
-    dailyCutOff: '00:00',
-    checkInRequiresPass: true,
-    passOrder: 'classic',
-    openingHours: [],
-    closures: [],
-    payAsYouGo: { members: false, contacts: false },
-  };
 }
 
 export function iso(ms: number): string {

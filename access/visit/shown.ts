@@ -48,7 +48,7 @@ export function factsShownAt(facts: Facts, at: Anchor): Facts {
     localUse: (passes) => facts.localUse(passes),
     planUse: (customer) => facts.planUse(customer),
     proposals: (customer, day) => facts.proposals(customer, day),
-    visitsOn: (passes) => facts.visitsOn(passes).map((visit) => shownAt(visit, at)),
+    insideOnPasses: () => facts.insideOnPasses(),
   };
 }
 

@@ -4,6 +4,7 @@
 
 import type { StateChange } from '../../access/change.ts';
 import type { Cancel, Moment, Timers } from '../../access/clock.ts';
+import { remembered } from '../../access/entry/remembered.ts';
 import { visitorDeparted } from '../../access/entry/visitor.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { Facts, Visit } from '../../access/facts.ts';
@@ -118,7 +119,7 @@ export class Due {
   }
 
   #exhaustionsAfter(ms: number): StateChange[] {
-    const facts = this.#facts();
+    const facts = remembered(this.#facts());
     return this.#journal.openVisits().map((visit) => {
       return { do: 'exhausts', visit: visit.id, exhaustsMs: nextExhaustion(facts, visit, ms)?.atMs ?? null };
     });
@@ -145,13 +146,13 @@ export class Due {
     this.#wait(Math.min(this.#nextMs - this.#time.dueMs(at), this.#time.settlesInMs(at) ?? Number.POSITIVE_INFINITY));
   }
 
-  /** Visits changed. Those that draw on one team pass together run out earlier once another joins them (O4), or has drawn on it. */
+  /** Visits changed. Minutes of a team run out at another instant once one more may draw on them (O4), one fewer, or has drawn. */
   changed(changes: readonly StateChange[]): void {
     const at = this.#time.now();
     if (changes.some((change) => change.do === 'open-visit')) this.#shifts.opened(at);
     if (this.#shifts.pending(at)) this.settle();
     const joins = changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null);
-    if (joins || drawOnTeams(this.#facts, changes)) this.forecast();
+    if (joins || changes.some(shares) || drawOnTeams(this.#facts, changes)) this.forecast();
     else this.arm();
   }
 
@@ -163,7 +164,7 @@ export class Due {
     this.#guarded(() => {
       const at = this.#time.now();
       const nowMs = this.#time.dueMs(at);
-      const facts = this.#facts();
+      const facts = remembered(this.#facts());
       const drafts: EventDraft[] = [];
       const changes: StateChange[] = [];
       for (const visit of this.#journal.openVisits()) {
@@ -181,7 +182,8 @@ export class Due {
   ranOut(): ReadonlySet<string> | null {
     try {
       const nowMs = this.#time.dueMs(this.#time.now());
-      const gone = this.#journal.openVisits().filter((visit) => goneBy(this.#facts(), visit, nowMs) !== null);
+      const facts = remembered(this.#facts());
+      const gone = this.#journal.openVisits().filter((visit) => goneBy(facts, visit, nowMs) !== null);
       return new Set(gone.map(({ id }) => id));
     } catch (error) {
       this.#log('error', `whose minutes have run out cannot be asked: ${messageOf(error)}`);
@@ -247,8 +249,8 @@ export class Due {
   /** Minutes count to the last tap: what a visit on a team pass would have drawn since then is there for others again. */
   #cutOff(visit: Visit): Task {
     const settled = checkOutAtCutOff(this.#facts(), visit);
-    const shares = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
-    return { ...settled, shares };
+    const drew = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
+    return { ...settled, shares: drew || settled.changes.some(shares) };
   }
 
   #exhausted(visit: Visit, atMs: number): Task {
@@ -259,6 +261,11 @@ export class Due {
     if (found?.atMs !== atMs) return { drafts: [], changes, shares: false };
     return { drafts: [exhausted(visit, found.pass)], changes, shares: false };
   }
+}
+
+/** Whether a visit came or went that may draw on minutes of a team. */
+function shares(change: StateChange): boolean {
+  return (change.do === 'open-visit' || change.do === 'close-visit') && change.shares === true;
 }
 
 /** Whether minutes of a pass were used that others of a team draw on, or may: of one that is no longer listed nobody can tell. */

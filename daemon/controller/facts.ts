@@ -19,6 +19,6 @@ export function joinFacts(replica: ReplicaFacts, local: LocalFacts): Facts {
     localUse: (passes) => local.localUse(passes),
     planUse: (customer) => local.planUse(customer),
     proposals: (customer, day) => local.proposals(customer, day),
-    visitsOn: (passes) => local.visitsOn(passes),
+    insideOnPasses: () => local.insideOnPasses(),
   };
 }

@@ -23,7 +23,7 @@ export function withAnswers(facts: Facts, answers: Answers): Facts {
     localUse: (passes) => facts.localUse(passes),
     planUse: (customer) => facts.planUse(customer),
     proposals: (customer, day) => facts.proposals(customer, day),
-    visitsOn: (passes) => facts.visitsOn(passes),
+    insideOnPasses: () => facts.insideOnPasses(),
     ...answers,
   };
 }

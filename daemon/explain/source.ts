@@ -48,7 +48,7 @@ const nothingLocal: LocalFacts = {
   localUse: () => [],
   planUse: () => [],
   proposals: () => [],
-  visitsOn: () => [],
+  insideOnPasses: () => [],
 };
 
 const minuteMs = 60_000;

@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
-import type { LocalFacts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
+import type { Inside, LocalFacts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
 import type { PlanUsage } from '../../access/model.ts';
 import type { Catalogues } from './catalogues.ts';
 import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
@@ -23,8 +23,7 @@ export class JournalFacts implements LocalFacts {
   readonly #useOfMany: Database.Statement<[string], LocalUse>;
   readonly #planUse: Database.Statement<[string], PlanUsage>;
   readonly #proposals: Database.Statement<[string, string], Proposal>;
-  readonly #visitsOnOne: Database.Statement<[string], VisitRow>;
-  readonly #visitsOnMany: Database.Statement<[string], VisitRow>;
+  readonly #inside: Database.Statement<[], Inside>;
 
   constructor(db: Database.Database, catalogues: Catalogues) {
     this.#catalogues = catalogues;
@@ -43,9 +42,9 @@ export class JournalFacts implements LocalFacts {
       `SELECT customer, business_day AS businessDay, time_pass AS timePass, remaining_minutes AS remainingMinutes
        FROM proposals WHERE customer = ? AND business_day = ? ORDER BY id`,
     );
-    this.#visitsOnOne = db.prepare(`SELECT ${visitColumns} FROM visits WHERE pass_id = ? ORDER BY from_ms, id`);
-    this.#visitsOnMany = db.prepare(
-      `SELECT ${visitColumns} FROM visits WHERE pass_id IN (SELECT value FROM json_each(?)) ORDER BY from_ms, id`,
+    this.#inside = db.prepare(
+      `SELECT id AS visit, customer, pass_id AS pass FROM visits WHERE coverage IN ('pass', 'pay-as-you-go')
+       ORDER BY from_ms, id`,
     );
   }
 
@@ -82,10 +81,7 @@ export class JournalFacts implements LocalFacts {
     return this.#proposals.all(customer, businessDay);
   }
 
-  visitsOn(passes: readonly string[]): readonly Visit[] {
-    const [first] = passes;
-    if (first === undefined) return [];
-    const rows = passes.length === 1 ? this.#visitsOnOne.all(first) : this.#visitsOnMany.all(JSON.stringify(passes));
-    return rows.map(visitOf);
+  insideOnPasses(): readonly Inside[] {
+    return this.#inside.all();
   }
 }

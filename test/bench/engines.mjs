@@ -135,7 +135,7 @@ function memoryFacts() {
     localUse: () => nothing,
     planUse: () => nothing,
     proposals: () => nothing,
-    visitsOn: () => nothing,
+    insideOnPasses: () => nothing,
   };
 }
 

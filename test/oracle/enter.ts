@@ -12,9 +12,9 @@ import {
   timePassOf,
 } from './choose.ts';
 import type { AccessPoint, Credential, Customer, Space, Visitor } from './document.ts';
+import { enterOn, leftOf } from './gaps.ts';
 import { limitReached } from './limits.ts';
 import { ledgerOf, modeOf, riderOf, spaceOf, type Used, type World } from './state.ts';
-import { enterOn, leftOf } from './walk.ts';
 import { businessDayOf, hasBegun, hasEnded, inSlots, isOpen, minuteMs, nextCutOff } from './wall.ts';
 
 export type Holder =

@@ -60,9 +60,25 @@ export function generate(seed: number, options: GenerateOptions): ScenarioFile {
   const main = dice.pick(settings);
   const date = dice.pick(main.dates);
   const day: Day = { dice, date, startMs: Date.parse(`${date}T00:00:00Z`) + dice.number(24) * 3_600_000 };
-  const replica = replicaFor(day, main, options);
+  const replica = sharing(new Dice(seed + 1_000_003), replicaFor(day, main, options));
   const config = configFor(dice);
   return { name: `generated ${seed}`, config, replica, steps: stepsOf(day, config, replica, options) };
+}
+
+/** In some sites all are of the team, and it has minutes that they come to at their check-in or later in their stays. */
+function sharing(dice: Dice, replica: Replica): Replica {
+  const minutes = (replica.timePasses ?? []).filter((one) => typeof one.minutesIncluded === 'number');
+  if (minutes.length === 0 || !dice.chance(20)) return replica;
+  const shared = dice.list(1, 2, (index): Pass => {
+    const remainingMinutes = dice.pick([30, 60, 90, 240, 600]);
+    return { id: `lab${index}`, timePass: dice.pick(minutes).id, team: 'lab', source: 'sold', remainingMinutes };
+  });
+  return {
+    ...replica,
+    teams: [{ id: 'lab', sharesPasses: true }],
+    customers: (replica.customers ?? []).map((one) => ({ ...one, teams: ['lab'] })),
+    passes: [...(replica.passes ?? []), ...shared],
+  };
 }
 
 function slot(dice: Dice): Slot {

@@ -4,9 +4,10 @@
 
 import type { AccessPoint, Credential, Reader, Replica, ScenarioFile, Step } from './document.ts';
 import { type Asked, credentialFault, enter, type Holder, holderOf, type Row } from './enter.ts';
+import { walkInside } from './gaps.ts';
 import { closeAtCutOff, closing, leaveAfterCutOff, record } from './leave.ts';
 import { copyOf, type Line, ledgerOf, modeOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
-import { type Exhausted, walk } from './walk.ts';
+import type { Exhausted } from './walk.ts';
 import { nextCutOff } from './wall.ts';
 
 const repeatMs = 10_000;
@@ -79,10 +80,8 @@ function exhaustedBy(world: World, to: number): readonly Exhausted[] {
   const riders = world.visits.map((visit) => riderOf(world, visit));
   // Nobody is inside any more at the cut-off itself.
   const ends = (id: string) => world.visits.find((visit) => visit.id === id)?.end ?? 0;
-  const found = riders.flatMap((rider) =>
-    walk(books, riders, to, rider).exhausted.filter((one) => one.rider === rider.id && one.at < ends(rider.id)),
-  );
-  return found.sort((a, b) => a.at - b.at);
+  const { exhausted } = walkInside(books, riders, to).walked;
+  return exhausted.filter(({ rider, at }) => at < ends(rider)).sort((a, b) => a.at - b.at);
 }
 
 /** What a newer replica makes run out by now is told of at once: not to those who were already told that theirs had. */

@@ -1,11 +1,12 @@
 // Section 3's money: the pieces of a stay, what they use, what is proposed for sale, what stays uncovered.
 
 import { decimal } from './amount.ts';
-import { type Proposal, type Terms, timePassOf } from './choose.ts';
-import type { Pass, TimePass } from './document.ts';
-import { costOf, kindOf, priceFor, sell } from './sell.ts';
-import { type Books, type Decided, type Piece, type Rider, type Walked, walk } from './walk.ts';
-import { minuteMs } from './wall.ts';
+import { type Proposal, timePassOf } from './choose.ts';
+import type { Pass } from './document.ts';
+import { type SoldPart, walkInside } from './gaps.ts';
+import { costOf, kindOf, priceFor } from './sell.ts';
+import type { Books, Piece, Rider, Walked } from './walk.ts';
+import { minuteMs, wholeMinutes } from './wall.ts';
 
 export interface Charge {
   readonly timePass: string;
@@ -35,12 +36,6 @@ export interface Settled {
   readonly sold: readonly SoldPart[];
 }
 
-export interface SoldPart extends Decided {
-  readonly timePass: TimePass | null;
-}
-
-const wholeMinutes = (ms: number): number => Math.ceil(Math.floor(ms / 1000) / 60);
-
 /** Settles one rider up to `to` beside the others that are inside; `sells` is false for an automatic check-out. */
 export function settle(
   books: Books,
@@ -50,46 +45,11 @@ export function settle(
   sells: boolean,
   nameProposal: () => string,
 ): Settled {
-  const sold: SoldPart[] = [];
-  let walked = walk(books, [rider, ...others], to, rider);
-  for (let gap = gapOf(walked, rider); sells && gap !== undefined; gap = gapOf(walked, rider)) {
-    const { terms } = gap.segment;
-    const { sale, to: end } = sell(terms, gap.from, gap.to);
-    const kept = sale !== null && kindOf(sale.timePass) !== 'minutes';
-    const timePass = sale?.timePass ?? null;
-    const proposal = timePass === null || !kept ? null : propose(nameProposal(), timePass, terms, end - gap.from);
-    sold.push({ from: gap.from, to: end, proposal, timePass });
-    rider.decided = sold;
-    walked = walk(withProposals(books, sold), [rider, ...others], to, rider);
-  }
-  return accountOf(books, rider, walked, sold);
-}
-
-function propose(key: string, timePass: TimePass, terms: Terms, ms: number): Proposal {
-  const { customer, businessDay } = terms;
-  const included = timePass.minutesIncluded ?? 1;
-  const boughtMinutes = Math.ceil(wholeMinutes(ms) / included) * included;
-  return { key, customer, timePass, businessDay, boughtMinutes };
-}
-
-function gapOf(walked: Walked, rider: Rider): Piece | undefined {
-  return walked.pieces.get(rider.id)?.find(({ by }) => by === 'gap');
-}
-
-/** Whole passes that were just proposed have what their own piece leaves of them. */
-function withProposals(books: Books, sold: readonly SoldPart[]): Books {
-  const rest = restOf(sold);
-  return { ...books, ledger: { ...books.ledger, left: (key) => rest.get(key) ?? books.ledger.left(key) } };
-}
-
-function restOf(sold: readonly SoldPart[]): ReadonlyMap<string, number> {
-  const rest = new Map<string, number>();
-  for (const { from, to, proposal, timePass } of sold) {
-    if (proposal !== null && timePass !== null && kindOf(timePass) === 'whole') {
-      rest.set(proposal.key, proposal.boughtMinutes * minuteMs - (to - from));
-    }
-  }
-  return rest;
+  const buys = (one: Rider) => one !== rider || sells;
+  const naming = (one: Rider) => (one === rider ? nameProposal() : `of ${one.id}: ${nameProposal()}`);
+  const inside = walkInside(books, [rider, ...others], to, buys, naming);
+  const sold = inside.sold.get(rider.id) ?? [];
+  return accountOf(books, rider, inside.walked, sold);
 }
 
 function accountOf(books: Books, rider: Rider, walked: Walked, sold: readonly SoldPart[]): Settled {

@@ -1,16 +1,7 @@
 // What covers whom, from tick to tick: everyone who is inside walks through time together, so that those who draw on one team
 // pass empty it together. A tick is a whole minute, or an instant at which something begins, ends or runs out.
 
-import {
-  type Candidate,
-  covering,
-  faultOf,
-  type Ledger,
-  type Proposal,
-  passesOf,
-  passKey,
-  type Terms,
-} from './choose.ts';
+import { type Candidate, covering, faultOf, type Ledger, type Proposal, type Terms } from './choose.ts';
 import type { Pass, Replica } from './document.ts';
 import { inSlots, minuteMs } from './wall.ts';
 
@@ -77,8 +68,8 @@ export interface Books {
   readonly ledger: Ledger;
 }
 
-/** Walks all riders from the first of them to `until`, to see what covers `subject`, if any of them in particular. */
-export function walk(books: Books, riders: readonly Rider[], until: number, subject?: Rider): Walked {
+/** Walks all riders from the first of them to `until`: whoever is on a pass draws on it, however the stay came to it. */
+export function walk(books: Books, riders: readonly Rider[], until: number): Walked {
   const drawn = new Map<string, number>();
   const seats = riders.map(
     (rider): Seat => ({ rider, by: undefined, segment: undefined, pieces: [], usedHere: new Map() }),
@@ -90,9 +81,8 @@ export function walk(books: Books, riders: readonly Rider[], until: number, subj
     for (const seat of seats) takeSeat(books, seat, at, drawn, exhausted);
     if (at >= until) break;
     const tick = Math.min(until, Math.floor(at / minuteMs) * minuteMs + minuteMs, ...stops.filter((stop) => stop > at));
-    const drawing = seats.filter((seat) => isDrawing(seat, subject));
-    const next = Math.min(tick, ...emptyAt(books, drawing, at, drawn));
-    for (const seat of seats) sit(seat, at, next, drawn, isDrawing(seat, subject));
+    const next = Math.min(tick, ...emptyAt(books, seats, at, drawn));
+    for (const seat of seats) sit(seat, at, next, drawn);
     at = next;
   }
   return {
@@ -101,11 +91,6 @@ export function walk(books: Books, riders: readonly Rider[], until: number, subj
     drawn,
     last: new Map(seats.map(({ rider, by }) => [rider.id, by])),
   };
-}
-
-/** Of others, only who checked in on a pass counts as open on it; what they go over to later is settled at their check-out. */
-function isDrawing({ rider, by }: Seat, subject: Rider | undefined): boolean {
-  return rider === subject || (typeof by === 'object' && by.key === rider.segments[0]?.startsOn);
 }
 
 function stopsOf(now: Replica, riders: readonly Rider[]): readonly number[] {
@@ -145,14 +130,19 @@ function takeSeat(books: Books, seat: Seat, at: number, drawn: Map<string, numbe
   if (place === undefined) return;
   const ledger = ledgerOf(books, seat, at, drawn);
   const by = segment === undefined && !ranOut ? undefined : choose(books, seat, place, ledger, at);
-  if (ranOut && typeof by !== 'object') {
-    exhausted.push({ rider: seat.rider.id, pass: (before as Candidate).pass?.id ?? null, at });
+  if (ranOut && typeof by !== 'object' && !isOwnSale(seat.rider, before)) {
+    exhausted.push({ rider: seat.rider.id, pass: before.pass?.id ?? null, at });
   }
   seat.by = segment === undefined ? undefined : by;
   seat.segment = segment;
   if (typeof by === 'object' && by.pass !== null && !isMinutes(by) && segment !== undefined) {
     if (books.ledger.usedDay(by.pass) === null) seat.usedHere.set(by.pass.id, segment.terms.businessDay);
   }
+}
+
+/** What is only sold on the way out is nothing that could run out before. */
+function isOwnSale({ decided }: Rider, { key }: Candidate): boolean {
+  return decided.some(({ proposal }) => proposal?.key === key);
 }
 
 const isMinutes = (one: Candidate): boolean => typeof one.timePass.minutesIncluded === 'number';
@@ -192,14 +182,14 @@ function emptyAt(
   const keys = seats.flatMap(({ by }) => (typeof by === 'object' && isMinutes(by) ? [by.key] : []));
   return [...new Set(keys)].map((key) => {
     const together = keys.filter((other) => other === key).length;
-    return at + (books.ledger.left(key) - (drawn.get(key) ?? 0)) / together;
+    return at + Math.ceil((books.ledger.left(key) - (drawn.get(key) ?? 0)) / together);
   });
 }
 
-function sit(seat: Seat, from: number, to: number, drawn: Map<string, number>, isDrawing: boolean): void {
+function sit(seat: Seat, from: number, to: number, drawn: Map<string, number>): void {
   const { by, segment } = seat;
   if (by === undefined || segment === undefined || from === to) return;
-  if (isDrawing && typeof by === 'object' && isMinutes(by)) drawn.set(by.key, (drawn.get(by.key) ?? 0) + to - from);
+  if (typeof by === 'object' && isMinutes(by)) drawn.set(by.key, (drawn.get(by.key) ?? 0) + to - from);
   const last = seat.pieces.at(-1);
   const same = last !== undefined && last.to === from && last.segment === segment && sameBy(last.by, by);
   if (last !== undefined && same) seat.pieces[seat.pieces.length - 1] = { ...last, to };
@@ -208,16 +198,4 @@ function sit(seat: Seat, from: number, to: number, drawn: Map<string, number>, i
 
 function sameBy(a: Piece['by'], b: Piece['by']): boolean {
   return typeof a === 'object' && typeof b === 'object' ? a.key === b.key : a === b;
-}
-
-/** What someone who is not inside could enter on: best first. */
-export function enterOn(books: Books, riders: readonly Rider[], terms: Terms, at: number): readonly Candidate[] {
-  const { drawn } = walk(books, riders, at);
-  const ledger = { ...books.ledger, left: (key: string) => books.ledger.left(key) - (drawn.get(key) ?? 0) };
-  return covering(passesOf(books.now, terms.customer), terms, books.now, ledger, at, true);
-}
-
-/** What is left of a pass while others draw on it. */
-export function leftOf(books: Books, riders: readonly Rider[], id: string, at: number): number {
-  return books.ledger.left(passKey(id)) - (walk(books, riders, at).drawn.get(passKey(id)) ?? 0);
 }

@@ -120,3 +120,6 @@ export function isOpen(space: Space, at: number): boolean {
   const closed = (space.closures ?? []).some(({ from, to }) => from <= date && date <= to);
   return !closed && inSlots(space.openingHours, space.timeZone, at);
 }
+
+/** Whole seconds, rounded up to the minute. */
+export const wholeMinutes = (ms: number): number => Math.ceil(Math.floor(ms / 1000) / 60);

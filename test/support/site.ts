@@ -4,7 +4,16 @@
 import type { StateChange } from '../../access/change.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { AccessPoint, Ruling, Tap } from '../../access/entry/tap.ts';
-import type { Facts, HeldCredential, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
+import type {
+  Facts,
+  HeldCredential,
+  Inside,
+  LocalUse,
+  Presence,
+  Proposal,
+  Visit,
+  VisitorInside,
+} from '../../access/facts.ts';
 import type {
   AccessRule,
   Booking,
@@ -141,8 +150,15 @@ export class MemorySite implements Facts {
     return this.proposed.filter((p) => p.customer === customer && p.businessDay === businessDay);
   }
 
-  visitsOn(passes: readonly string[]): readonly Visit[] {
-    return [...this.visits.values()].filter(({ pass: held }) => held !== null && passes.includes(held.id));
+  insideOnPasses(): readonly Inside[] {
+    const open = [...this.visits.values()].filter(
+      ({ coverage }) => coverage === 'pass' || coverage === 'pay-as-you-go',
+    );
+    return open.map(({ id: visit, customer, pass: held }) => ({
+      visit,
+      customer,
+      pass: held?.id ?? null,
+    }));
   }
 
   apply(changes: readonly StateChange[]): void {

@@ -32,7 +32,7 @@ function freshened(id: string, change: string, words: string, otherwise: Partial
     passes: (customer, teams) =>
       facts.passes(customer, teams).map((one) => (one.id === id ? { ...one, ...otherwise } : one)),
     localUse: (passes) => facts.localUse(passes).filter(({ pass }) => !used || pass !== id),
-    visitsOn: (passes) => facts.visitsOn(passes.filter((pass) => !used || pass !== id)),
+    insideOnPasses: () => (used ? [] : facts.insideOnPasses()),
   }));
   return { change, words, data: { pass: id }, apply };
 }

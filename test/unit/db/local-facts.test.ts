@@ -36,17 +36,17 @@ describe('visits', () => {
     expect(journal.facts.openVisit('ana')?.id).toBe('v2');
   });
 
-  it('are found by their pass', () => {
+  it('are found where passes cover them', () => {
     const other = { ...pass, id: 'p2' };
     const journal = journalWith(
       open('v1', 'ana'),
       open('v2', 'bob', { pass: other }),
-      open('v3', 'cy', { pass: null }),
+      open('v3', 'cy', { pass: null, coverage: 'plan' }),
     );
-    const ids = (passes: string[]): string[] => journal.facts.visitsOn(passes).map((found) => found.id);
-    expect(ids(['p1'])).toEqual(['v1']);
-    expect(ids(['p2', 'p1', 'none'])).toEqual(['v1', 'v2']);
-    expect(ids([])).toEqual([]);
+    expect(journal.facts.insideOnPasses()).toEqual([
+      { visit: 'v1', customer: 'ana', pass: 'p1' },
+      { visit: 'v2', customer: 'bob', pass: 'p2' },
+    ]);
   });
 
   it('fall due in order, a cut-off before an exhaustion at the same instant', () => {
