@@ -29,9 +29,9 @@ const kinds = new Set([
 ]);
 
 const fields: Readonly<Record<string, readonly string[]>> = {
-  'access.granted': ['holder', 'direction', 'reason', 'by'],
-  'access.denied': ['holder', 'direction', 'reason'],
-  'access.repeated': ['holder', 'direction', 'reason', 'by'],
+  'access.granted': ['holder', 'credential', 'direction', 'reason', 'by'],
+  'access.denied': ['holder', 'credential', 'direction', 'reason'],
+  'access.repeated': ['holder', 'credential', 'direction', 'reason', 'by'],
   'checkin.recorded': ['visit', 'customer', 'space', 'source', 'pass', 'coverage'],
   'checkin.rejected': ['customer', 'space', 'reason'],
   'checkout.recorded': [
@@ -55,6 +55,12 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   'visitor.refused': ['visitor', 'host'],
 };
 
+/** A credential without its hash, which says how the program keeps it. */
+function named(credential: unknown): unknown {
+  const { hash: _, ...rest } = credential as Record<string, unknown>;
+  return rest;
+}
+
 /** The records that both speak of, with only what both say, and visits named by the order in which they first appear. */
 function comparable(lines: readonly Line[]): readonly Line[] {
   const visits = new Map<unknown, string>();
@@ -64,6 +70,7 @@ function comparable(lines: readonly Line[]): readonly Line[] {
       const kept: Record<string, unknown> = Object.fromEntries(
         (fields[type] ?? []).map((field) => [field, data[field] ?? null]),
       );
+      if ('credential' in kept) kept.credential = named(kept.credential);
       if ('visit' in kept) {
         if (!visits.has(kept.visit)) visits.set(kept.visit, `visit ${visits.size + 1}`);
         kept.visit = visits.get(kept.visit);

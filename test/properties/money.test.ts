@@ -112,6 +112,7 @@ it('no instant is charged twice, and no visit is left open', { timeout: 300_000 
       const lines = foundIn(file);
       const charges = lines.filter(({ type }) => type === 'charge.proposed');
       premise.met(charges.length > 0);
+      for (const { data } of charges) expect(data.amount).toMatch(/^\d+\.\d\d$/);
       const spans = charges.map(({ data }) => ({ customer: data.customer, from: msOf(data.from), to: msOf(data.to) }));
       for (const [index, one] of spans.entries()) {
         expect(one.from).toBeLessThan(one.to);
