@@ -107,7 +107,8 @@ export function endsPresumption(presence: Presence, tap: Case['tap']): boolean {
 
 /**
  * Whoever entered on a booking, flagged or at an unlocked door has no visit; the way out is then no orphan. It is remembered
- * as long as someone is presumed inside: past the night, up to the cut-off after it.
+ * as long as someone is presumed inside: past the night, up to the cut-off after it. Whoever was presumed inside elsewhere
+ * went in at a reader here, and is not any more (section 7): somebody is at one place.
  */
 function insideWithoutVisit(c: Case): StateChange {
   const { id } = c.customer;
