@@ -89,7 +89,7 @@ function apply(state: DoorState, input: DoorInput, settings: DoorSettings, time:
     case 'lock':
       return only({ ...state, releasedUntilMs: null });
     case 'set':
-      return only({ ...state, settings: setMode(state.settings, input.mode, input.setting) });
+      return only(set(state, input.mode, input.setting));
     case 'give-back':
       return only({ ...state, settings: nothingSet });
     case 'schedule':
@@ -114,6 +114,12 @@ function apply(state: DoorState, input: DoorInput, settings: DoorSettings, time:
     case 'tick':
       return only(state);
   }
+}
+
+/** A door that is to be shut ends what was released, also where it was to be shut before. */
+function set(state: DoorState, mode: SetMode, setting: Setting): DoorState {
+  const settings = setMode(state.settings, mode, setting);
+  return mode === 'unlocked' ? { ...state, settings } : { ...state, settings, releasedUntilMs: null };
 }
 
 function released(state: DoorState, untilMs: number): DoorState {

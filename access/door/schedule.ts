@@ -47,7 +47,7 @@ export function scheduleRuns(site: Site, door: ScheduledDoor, entryMs: number | 
   const { zone, schedules } = found;
   return schedules.some((schedule) => {
     const startMs = occurrenceStart(zone, schedule, ms);
-    return startMs !== null && (!schedule.afterFirstEntry || isEntered(startMs, entryMs, ms));
+    return startMs !== null && (!schedule.afterFirstEntry || isEntered(zone, schedule, startMs, entryMs));
   });
 }
 
@@ -57,13 +57,16 @@ export function beginsSchedule(site: Site, door: ScheduledDoor, entryMs: number 
   if (found === null) return false;
   return found.schedules.some((schedule) => {
     const startMs = schedule.afterFirstEntry ? occurrenceStart(found.zone, schedule, ms) : null;
-    return startMs !== null && !isEntered(startMs, entryMs, ms);
+    return startMs !== null && !isEntered(found.zone, schedule, startMs, entryMs);
   });
 }
 
-/** An entry that a wrong clock put into the future began nothing. */
-function isEntered(startMs: number, entryMs: number | null, ms: number): boolean {
-  return entryMs !== null && startMs <= entryMs && entryMs <= ms;
+/**
+ * Whether the entry fell into the occurrence that began at `startMs`. A clock that is set back behind the entry takes nothing
+ * away from it; an entry that a wrong clock put into another occurrence began nothing of this one.
+ */
+function isEntered(zone: Zone, schedule: UnlockSchedule, startMs: number, entryMs: number | null): boolean {
+  return entryMs !== null && occurrenceStart(zone, schedule, entryMs) === startMs;
 }
 
 /**

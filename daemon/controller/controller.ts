@@ -108,17 +108,21 @@ export class Controller implements ControllerPort {
     if (this.#due.settleBefore(at)) at = this.#time.now();
     door.settleBefore();
     const { mode, source, by } = door.inForce;
+    const { modeChanges } = door;
     const seen = {
       reader: reader.id,
       hash,
       sinceBootMs: at.sinceBootMs,
-      mode: `${mode} ${source} ${by}`,
+      modeChanges,
       revision: this.#replica.revision,
     };
     const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
     // Where three taps of staff mean something, each of them is decided.
     const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
-    if (before !== undefined && !counts) return this.#carryOut(door, repeatOf(before, this.#time.leastAt(at)), at);
+    if (before !== undefined && !counts) {
+      door.otherTapped();
+      return this.#carryOut(door, repeatOf(before, this.#time.leastAt(at)), at);
+    }
     const tap: Tap = {
       at,
       id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),

@@ -19,7 +19,7 @@ import {
 import { type StaffTaps, staffTap } from '../../access/door/toggle.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig } from '../../config/types.ts';
-import type { OutputSink } from '../../drivers/port.ts';
+import { type OutputSink, safeState } from '../../drivers/port.ts';
 import type { AccessPointStatus } from './port.ts';
 
 export interface DoorParts {
@@ -49,6 +49,7 @@ export class Door {
   #edge: { readonly site: Site; readonly atMs: number } | null = null;
   #dueMs = { sinceBoot: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #cancel: Cancel = () => {};
+  #modeChanges = 0;
 
   constructor(config: AccessPointConfig, saved: SavedDoor, parts: DoorParts) {
     const { id, contact, lock } = config;
@@ -65,6 +66,11 @@ export class Door {
 
   get inForce(): InForce {
     return this.#state.inForce;
+  }
+
+  /** How often what is in force has changed since this door was made. */
+  get modeChanges(): number {
+    return this.#modeChanges;
   }
 
   get saved(): SavedDoor {
@@ -116,9 +122,10 @@ export class Door {
   /** Does what was planned, once it is written. */
   take(plan: DoorPlan): void {
     this.secureFirst(plan);
-    const before = this.#state.lock;
+    const { lock: before, inForce } = this.#state;
     this.#state = plan.state;
-    if (plan.state.lock === 'unlocked' && before === 'locked') this.#parts.locks.set(this.config.id, 'unlocked');
+    if (plan.state.inForce !== inForce) this.#modeChanges++;
+    if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
     this.#arm();
   }
 
@@ -166,10 +173,11 @@ export class Door {
     this.#cancel = () => {};
   }
 
-  /** Secures the lock and waits for nothing any more. */
+  /** Leaves the lock safe and waits for nothing any more. */
   stop(): void {
     this.retire();
-    if (this.#state.lock === 'unlocked') this.#parts.locks.set(this.config.id, 'locked');
+    const safe = safeState(this.config.lock.failSafe);
+    if (this.#state.lock === 'unlocked' && safe === 'locked') this.#parts.locks.set(this.config.id, 'locked');
     this.#state = foundDoor(savedOf(this.#state));
   }
 
@@ -178,6 +186,12 @@ export class Door {
     const { mode, by, untilMs } = inForce;
     const until = untilMs === null ? null : new Date(untilMs).toISOString();
     return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until };
+  }
+
+  /** The disk may have taken so long that a release is over before it began: the lock then stays as it is. */
+  #isFreeNow(): boolean {
+    if (this.#state.lock === 'locked') return false;
+    return stepDoor(this.#state, { do: 'tick' }, this.#settings, this.#parts.now()).state.lock === 'unlocked';
   }
 
   #scheduled({ entryMs }: DoorState, { wallMs, known }: DoorTime): DoorInput {

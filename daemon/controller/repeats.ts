@@ -7,7 +7,8 @@ export interface Seen {
   readonly reader: string;
   readonly hash: string;
   readonly sinceBootMs: number;
-  readonly mode: string;
+  /** How often the mode in force at the door had changed: one that came and went is a change, too. */
+  readonly modeChanges: number;
   readonly revision: number;
 }
 
@@ -55,7 +56,7 @@ export class Repeats {
   /** The tap that this one repeats; mode and replica must be unchanged. */
   repeated(tap: Seen, windowMs: number): Opened | undefined {
     const last = this.#opened.get(keyOf(tap));
-    if (last === undefined || last.mode !== tap.mode || last.revision !== tap.revision) return undefined;
+    if (last === undefined || last.modeChanges !== tap.modeChanges || last.revision !== tap.revision) return undefined;
     return tap.sinceBootMs - last.sinceBootMs <= windowMs ? last : undefined;
   }
 }

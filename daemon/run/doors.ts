@@ -174,15 +174,15 @@ export class Doors {
   /** The keeper let all lines fall, for this process stood still: sets them anew and says so. */
   #lapsed(silentMs: number): void {
     this.#parts.log('error', `this process stood still for ${silentMs} ms: all locks had fallen to their safe state`);
+    const modes = this.controller.accessPoints().map(({ id, mode }): EventDraft => {
+      return { type: 'accesspoint.mode', accessPoint: id, data: { mode, by: 'keeper-lapsed', silentMs } };
+    });
+    this.record(modes);
     try {
       this.controller.assertOutputs();
     } catch (error) {
       this.#parts.log('error', `the locks could not be set anew: ${wordsOf(error)}`);
     }
-    const modes = this.controller.accessPoints().map(({ id, mode }): EventDraft => {
-      return { type: 'accesspoint.mode', accessPoint: id, data: { mode, by: 'keeper-lapsed', silentMs } };
-    });
-    this.record(modes);
   }
 }
 

@@ -23,9 +23,18 @@ function savedOf(text: string): SavedDoor | null {
     const saved = JSON.parse(text) as Partial<SavedDoor> | null;
     if (saved?.settings === undefined || typeof saved.inForce?.mode !== 'string') return null;
     const { settings, inForce, entryMs = null } = saved;
-    const isWhole = ranked.every((mode) => settings[mode] === null || typeof settings[mode].by === 'string');
-    return isWhole ? { settings, inForce, entryMs } : null;
+    const isWhole = ranked.every((mode) => settings[mode] === null || isSetting(settings[mode]));
+    return isWhole && isSetting(inForce) && isTime(entryMs) ? { settings, inForce, entryMs } : null;
   } catch {
     return null;
   }
+}
+
+function isSetting({ by, untilMs }: { readonly by: unknown; readonly untilMs: unknown }): boolean {
+  return typeof by === 'string' && isTime(untilMs);
+}
+
+/** An instant that a date can show, or none. */
+function isTime(ms: unknown): boolean {
+  return ms === null || (typeof ms === 'number' && Math.abs(ms) <= 8.64e15);
 }

@@ -65,11 +65,18 @@ describe('a schedule after the first entry', () => {
     expect(begins('2026-03-02T23:00:00+01:00', '2026-03-02T21:00:00+01:00')).toBe(true);
   });
 
-  it('is not begun by an entry that a wrong clock put into the future', () => {
+  it('is not begun by an entry that a wrong clock put into another week', () => {
     const site = siteWith([{ afterFirstEntry: true }]);
-    const ahead = at('2026-03-02T16:00:00+01:00');
+    const ahead = at('2026-03-09T10:00:00+01:00');
     expect(scheduleRuns(site, door, ahead, at('2026-03-02T10:00:00+01:00'))).toBe(false);
     expect(beginsSchedule(site, door, ahead, at('2026-03-02T10:00:00+01:00'))).toBe(true);
+  });
+
+  it('stays begun where the clock is set back behind the entry', () => {
+    const site = siteWith([{ afterFirstEntry: true }]);
+    const entry = at('2026-03-02T10:00:00+01:00');
+    expect(scheduleRuns(site, door, entry, at('2026-03-02T09:59:00+01:00'))).toBe(true);
+    expect(beginsSchedule(site, door, entry, at('2026-03-02T09:59:00+01:00'))).toBe(false);
   });
 
   it('is begun while the space is still closed, and runs once it opens', () => {
