@@ -59,12 +59,13 @@ export class Controller implements ControllerPort {
     this.#follow(parts.config, new Set());
   }
 
-  start(data: EventDraft['data'] = {}): void {
+  start(data: EventDraft['data'] = {}, readInputs: () => void = () => {}): void {
     this.#running = true;
     this.#forgetIncluded(this.#included(this.#replica));
     const started = { revision: this.#replica.revision, ...this.#restored(), ...data };
     const shift = shiftOfEarlierBoot(this.#parts.journal, this.#parts.clock.now());
     this.#record([{ type: 'controller.started', data: started }], shift);
+    readInputs();
     this.assertOutputs();
     this.#due.settle();
   }

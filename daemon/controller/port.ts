@@ -58,8 +58,11 @@ export interface AccessPointStatus {
 }
 
 export interface ControllerPort {
-  /** Drives the outputs to what is in force now, settles what fell due while it was away, records `controller.started`. */
-  start(data?: EventDraft['data']): void;
+  /**
+   * Records `controller.started`, drives the outputs to what is in force now, settles what fell due while it was away.
+   * @param readInputs called before the outputs are driven: a door that a fire or a pressed button frees is not locked first.
+   */
+  start(data?: EventDraft['data'], readInputs?: () => void): void;
   /** Goes on with another config: a door that it keeps keeps its state, and a release that runs; any other keeps its modes. */
   reconfigure(change: Reconfiguration): void;
   /** Locks every door that a release holds open and records `controller.stopped`; no call has an effect afterwards. */

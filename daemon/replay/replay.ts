@@ -89,9 +89,10 @@ class Replay {
       recorded: (events) => this.#printer.events(events),
       log: this.#log,
     });
-    life.controller.start();
-    for (const { accessPoint, input, active } of this.#inputs.values())
-      life.controller.input(accessPoint, input, active);
+    life.controller.start({}, () => {
+      for (const { accessPoint, input, active } of this.#inputs.values())
+        life.controller.input(accessPoint, input, active);
+    });
     return life;
   }
 

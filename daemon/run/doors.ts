@@ -156,14 +156,15 @@ export class Doors {
 
   async #start(): Promise<void> {
     await this.#locks.ready();
-    this.controller.start();
-    this.inputs.open((accessPoint, name, active) => {
-      try {
-        this.controller.input(accessPoint, name, active);
-      } catch (error) {
-        this.#parts.log('error', `${name} of ${accessPoint} could not be taken: ${wordsOf(error)}`);
-      }
-      this.#parts.changed();
+    this.controller.start({}, () => {
+      this.inputs.open((accessPoint, name, active) => {
+        try {
+          this.controller.input(accessPoint, name, active);
+        } catch (error) {
+          this.#parts.log('error', `${name} of ${accessPoint} could not be taken: ${wordsOf(error)}`);
+        }
+        this.#parts.changed();
+      });
     });
     this.readers.open({
       tap: (reader, presented) => this.controller.tap(reader, presented),
