@@ -4,6 +4,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
 import type { Facts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../facts.ts';
+import { factsWith } from '../facts-with.ts';
 import type { PlanUsage } from '../model.ts';
 import type { Anchor } from '../time/trusted-time.ts';
 import { seenAt } from './shown.ts';
@@ -27,15 +28,7 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
   const stands = (visit: Visit): Visit => (left.seen.get(visit.id) ?? []).reduce(seenAt, visit);
   const opened = (): Visit[] => [...left.visits.values()].filter((visit) => visit !== null).map(stands);
   const stillOpen = (visit: Visit): boolean => !left.visits.has(visit.id);
-  return {
-    site: facts.site,
-    credential: (hash) => facts.credential(hash),
-    customer: (id) => facts.customer(id),
-    contracts: (customer, teams) => facts.contracts(customer, teams),
-    passes: (customer, teams) => facts.passes(customer, teams),
-    bookings: (customer) => facts.bookings(customer),
-    visitor: (id) => facts.visitor(id),
-    planUsage: (customer) => facts.planUsage(customer),
+  return factsWith(facts, {
     planUse: (customer) => [...facts.planUse(customer), ...left.planned.filter((use) => use.customer === customer)],
     openVisit(customer) {
       const visit = facts.openVisit(customer);
@@ -62,7 +55,7 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
         .filter((visit) => !coversWithoutPass(visit))
         .map(({ id, customer, pass }) => ({ visit: id, customer, pass: pass?.id ?? null })),
     ],
-  };
+  });
 }
 
 function leftBy(changes: readonly StateChange[]): Left {

@@ -3,6 +3,7 @@
 // Its cut-off stays: the business day is the one that it was checked in on. Shown twice it is the same.
 
 import type { Facts, Presence, Visit } from '../facts.ts';
+import { factsWith } from '../facts-with.ts';
 import type { Anchor } from '../time/trusted-time.ts';
 
 /** What a clock is slewed by, and rounding, stay below it: nothing is moved, or written, for less. Milliseconds. */
@@ -32,24 +33,10 @@ export function seenAt(visit: Visit, at: Anchor): Visit {
 /** The same facts, every visit in them as the clock shows it at that reading. */
 export function factsShownAt(facts: Facts, at: Anchor): Facts {
   const shown = (visit: Visit | undefined): Visit | undefined => visit && shownAt(visit, at);
-  return {
-    site: facts.site,
-    credential: (hash) => facts.credential(hash),
-    customer: (id) => facts.customer(id),
-    contracts: (customer, teams) => facts.contracts(customer, teams),
-    passes: (customer, teams) => facts.passes(customer, teams),
-    bookings: (customer) => facts.bookings(customer),
-    visitor: (id) => facts.visitor(id),
-    planUsage: (customer) => facts.planUsage(customer),
+  return factsWith(facts, {
     openVisit: (customer) => shown(facts.openVisit(customer)),
-    catalogueOf: (visit) => facts.catalogueOf(visit),
     presence: (customer) => presenceShownAt(facts.presence(customer), at),
-    visitorInside: (visitor) => facts.visitorInside(visitor),
-    localUse: (passes) => facts.localUse(passes),
-    planUse: (customer) => facts.planUse(customer),
-    proposals: (customer, day) => facts.proposals(customer, day),
-    insideOnPasses: () => facts.insideOnPasses(),
-  };
+  });
 }
 
 function presenceShownAt(presence: Presence | undefined, at: Anchor): Presence | undefined {

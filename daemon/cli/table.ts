@@ -42,12 +42,12 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'unlock',
     summary: 'release a door once, or all doors of a space',
-    load: async () => (await import('./commands/unlock.ts')).registerUnlock,
+    load: async () => (await import('./commands/release.ts')).registerUnlock,
   },
   {
     name: 'lock',
     summary: 'end a release that runs',
-    load: async () => (await import('./commands/lock.ts')).registerLock,
+    load: async () => (await import('./commands/release.ts')).registerLock,
   },
   {
     name: 'mode',

@@ -2,11 +2,11 @@
 // its cut-off has closed by then is. What was used here counts whatever the instant: nobody knows when a replica included it.
 
 import type { Facts } from '../../access/facts.ts';
+import { factsWith } from '../../access/facts-with.ts';
 import { standing } from '../../access/visit/facts-at.ts';
-import { withAnswers } from './changed-facts.ts';
 
 export function factsAsOf(facts: Facts, customer: string, ms: number): Facts {
-  const begun = withAnswers(facts, {
+  const begun = factsWith(facts, {
     openVisit: (id) => {
       const visit = facts.openVisit(id);
       return visit !== undefined && visit.fromMs > ms ? undefined : visit;

@@ -2,8 +2,8 @@
 
 import type { Tap } from '../../../access/entry/tap.ts';
 import type { Facts } from '../../../access/facts.ts';
+import { factsWith } from '../../../access/facts-with.ts';
 import type { Credential, Customer, Visitor } from '../../../access/model.ts';
-import { withAnswers } from '../changed-facts.ts';
 import { named, spaceNamed } from '../say.ts';
 import type { Change, Changes } from './change.ts';
 
@@ -79,6 +79,6 @@ function withVisitor(otherwise: Partial<Visitor>): Change['apply'] {
   }));
 }
 
-export function withFacts(answers: (facts: Facts) => Parameters<typeof withAnswers>[1]): (tap: Tap) => Tap {
-  return (tap) => ({ ...tap, facts: withAnswers(tap.facts, answers(tap.facts)) });
+export function withFacts(answers: (facts: Facts) => Parameters<typeof factsWith>[1]): (tap: Tap) => Tap {
+  return (tap) => ({ ...tap, facts: factsWith(tap.facts, answers(tap.facts)) });
 }

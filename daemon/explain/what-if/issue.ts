@@ -1,8 +1,9 @@
 // What could be otherwise about a card or code that nobody has: somebody who may enter could have it.
 
 import type { Tap } from '../../../access/entry/tap.ts';
+import { factsWith } from '../../../access/facts-with.ts';
 import type { Contract, Customer, Plan } from '../../../access/model.ts';
-import { withAnswers, withEntry, withSite } from '../changed-facts.ts';
+import { withEntry, withSite } from '../changed-facts.ts';
 import type { Change, Changes } from './change.ts';
 
 const id = 'what-if';
@@ -45,7 +46,7 @@ const issued: Change['apply'] = (tap: Tap): Tap => {
     },
     holder: { kind: 'customer', id },
   } as const;
-  const answers = withAnswers(facts, {
+  const answers = factsWith(facts, {
     credential: (hash) => (hash === credential.hash ? held : facts.credential(hash)),
     customer: (of) => (of === id ? somebody : facts.customer(of)),
     contracts: (of, teams) => (of === id ? [contract] : facts.contracts(of, teams)),
