@@ -3,8 +3,9 @@
 
 import type { Catalogue } from './catalogue.ts';
 import type { SavedDoor } from './door/state.ts';
-import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
+import type { Holder, LocalUse, Presence, Proposal, Visit } from './facts.ts';
 import type { PlanUsage } from './model.ts';
+import type { Attempts, Waiting, WaitsFor, Whereabouts } from './site-rules/state.ts';
 import type { Anchor } from './time/trusted-time.ts';
 
 export type StateChange =
@@ -47,4 +48,14 @@ export type StateChange =
     }
   | { readonly do: 'visitor-out'; readonly visitor: string }
   /** What of a door's modes outlives the program. */
-  | { readonly do: 'door'; readonly accessPoint: string; readonly saved: SavedDoor };
+  | { readonly do: 'door'; readonly accessPoint: string; readonly saved: SavedDoor }
+  /** Somebody was let into an area, or out of one. What was known of them before is kept with it. */
+  | { readonly do: 'moved'; readonly holder: Holder; readonly to: Omit<Whereabouts, 'before'> }
+  /** Nobody opened the door: the last move over it is undone. */
+  | { readonly do: 'not-moved'; readonly holder: Holder; readonly accessPoint: string }
+  /** Nothing is known of where they are any more. Of all people where `holder` is null, in all areas where `area` is. */
+  | { readonly do: 'forgive'; readonly holder: Holder | null; readonly area: string | null }
+  /** What was tried at a reader, from now on; null: nothing. */
+  | { readonly do: 'attempts'; readonly reader: string; readonly attempts: Attempts | null }
+  /** Who waits at an access point, and for what; null: nobody does any more. */
+  | { readonly do: 'wait'; readonly accessPoint: string; readonly for: WaitsFor; readonly waiting: Waiting | null };

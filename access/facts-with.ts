@@ -23,6 +23,10 @@ export function factsWith(facts: Facts, answers: Answers): Facts {
     planUse: (customer) => facts.planUse(customer),
     proposals: (customer, day) => facts.proposals(customer, day),
     insideOnPasses: () => facts.insideOnPasses(),
+    whereabouts: (holder) => facts.whereabouts(holder),
+    attempts: (reader) => facts.attempts(reader),
+    waitingAt: (accessPoint) => facts.waitingAt(accessPoint),
+    peopleInside: (space) => facts.peopleInside(space),
     ...answers,
   };
 }

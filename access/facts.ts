@@ -3,6 +3,7 @@
 
 import type { Catalogue, Site } from './catalogue.ts';
 import type { Booking, Contract, Credential, Customer, Pass, PlanUsage, Visitor } from './model.ts';
+import type { SiteRuleFacts } from './site-rules/state.ts';
 
 export type Holder =
   | { readonly kind: 'customer'; readonly id: string }
@@ -114,7 +115,7 @@ export interface VisitorInside {
 }
 
 /** What the journal answers: what happened here and no replica knows yet. */
-export interface LocalFacts {
+export interface LocalFacts extends SiteRuleFacts {
   /** At most one visit of a person is open (C8). */
   openVisit(customer: string): Visit | undefined;
   /** The catalogue of the visit's check-in (O4a). */

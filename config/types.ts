@@ -3,6 +3,7 @@
 
 import type { DoorCommand } from '../access/door/command.ts';
 import type { Credential, ReplicaKind, ReplicaRecords } from '../access/model.ts';
+import type { SiteRules } from '../access/site-rules/settings.ts';
 
 export interface SimulatedLockConfig {
   readonly driver: 'simulated';
@@ -69,6 +70,8 @@ export interface AccessPointConfig {
   readonly fire: (InputConfig & { readonly frees: readonly string[] }) | null;
   /** What three taps in a row of a staff credential toggle; null: nothing. */
   readonly staffToggle: StaffToggleConfig | null;
+  /** What rules.md C6a switches on here, with the areas and the limits of the whole config in it. */
+  readonly siteRules: SiteRules;
   readonly help: InputConfig | null;
 }
 
@@ -90,7 +93,7 @@ export interface SerialReaderConfig extends ReaderBase {
   readonly path: string;
   readonly baudRate: number;
   /** What a line holds. */
-  readonly credential: 'card' | 'qr' | 'fob';
+  readonly credential: 'card' | 'qr' | 'fob' | 'pin';
   /** Longest line that is read, in bytes without its ending; a longer one is dropped and counted. */
   readonly maxLineBytes: number;
   /** A line that is not finished this long after its last byte is dropped and counted. */

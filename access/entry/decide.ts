@@ -5,6 +5,8 @@ import type { StateChange } from '../change.ts';
 import type { HeldCredential, Holder } from '../facts.ts';
 import type { Customer } from '../model.ts';
 import { personOf } from '../person.ts';
+import { accompanied } from '../site-rules/accompanied.ts';
+import { guessed } from '../site-rules/pin-step.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { closedElsewhere } from '../visit/late.ts';
@@ -17,7 +19,24 @@ import type { DenyReason } from './verdict.ts';
 import { visitorEnters, visitorLeaves } from './visitor.ts';
 
 export function decide(tap: Tap): Ruling {
+  return accompanied(tap, decideAlone);
+}
+
+/** One person's tap, whoever waits at the door. */
+export function decideAlone(tap: Tap): Ruling {
   const found = tap.facts.credential(tap.credential.hash);
+  const ruling = decideFound(tap, found);
+  return found?.credential.duress === true || tap.pin?.duress === true ? withDuress(ruling) : ruling;
+}
+
+/** A duress PIN opens as any other, and tells who must know; a denial tells it, too. */
+function withDuress(ruling: Ruling): Ruling {
+  const [first, ...rest] = ruling.drafts;
+  if (first === undefined) return ruling;
+  return { ...ruling, drafts: [first, { ...first, type: 'access.duress' }, ...rest] };
+}
+
+function decideFound(tap: Tap, found: HeldCredential | undefined): Ruling {
   const rows = ['C1'];
   if (found === undefined || found.holder === null) return unknown(tap, found, rows);
   const direction = directionOf(tap, found.holder);
@@ -47,7 +66,9 @@ function unknown(tap: Tap, found: HeldCredential | undefined, rows: readonly str
     return { ...base, rows: freely, granted: true, reason: 'exit', drafts: [granted(tap, who, 'exit')] };
   }
   const reason = 'unknown-credential';
-  return { ...base, rows, granted: false, reason, drafts: [denied(tap, who, reason)] };
+  const guess = guessed(tap, null);
+  const drafts = [denied(tap, who, reason), ...guess.drafts];
+  return { ...base, rows, granted: false, reason, drafts, changes: guess.changes };
 }
 
 /** C2: wins over every later row, bookings too. */

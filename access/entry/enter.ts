@@ -3,8 +3,12 @@
 
 import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
-import type { Presence, Visit } from '../facts.ts';
+import type { Holder, Presence, Visit } from '../facts.ts';
 import { activePlans } from '../person.ts';
+import { moved } from '../site-rules/moves.ts';
+import type { SiteRow } from '../site-rules/rows.ts';
+import { secondPerson, violationOf } from '../site-rules/rows.ts';
+import { missing, waits } from '../site-rules/waits.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { dayCounts, planUse } from '../visit/plan-use.ts';
@@ -12,9 +16,9 @@ import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { sharesMinutes } from '../visit/together.ts';
 import { at, denied, granted, rejected } from './records.ts';
 import { bookingHere } from './rights.ts';
-import { entranceRows, interiorRows } from './rows.ts';
+import { tableFor } from './rows.ts';
 import type { Case, Ruling, Tap } from './tap.ts';
-import type { Grant, GrantReason, Verdict } from './verdict.ts';
+import type { DenyReason, Grant, GrantReason, Verdict } from './verdict.ts';
 
 /** What the door does in the end, and what the row said of the check-in. */
 interface Outcome {
@@ -26,8 +30,10 @@ interface Outcome {
 
 export function enter(c: Case, before: readonly string[]): Ruling {
   const rows = [...before];
-  const verdict = firstVerdict(c, rows);
+  const verdict = firstVerdict(c, null, rows);
   const outcome = conclude(c, verdict);
+  const holder: Holder = { kind: 'customer', id: c.customer.id };
+  const waitsFor = missing(c.tap, verdict.door === 'deny' ? verdict.reason : null, () => withoutSecondPerson(c));
   rows.push(...outcome.after);
   const who = { credential: c.credential, direction: 'in' } as const;
   const drafts: EventDraft[] = [];
@@ -36,11 +42,14 @@ export function enter(c: Case, before: readonly string[]): Ruling {
   if (outcome.open === null && verdict.door === 'deny') {
     drafts.push(denied(c.tap, who, verdict.reason, nextValidMs));
   } else if (outcome.open !== null) {
-    drafts.push(granted(c.tap, who, outcome.open));
+    drafts.push(granted(c.tap, who, outcome.open, violationOf({ tap: c.tap, holder })));
+    changes.push(...moved(c.tap, holder, 'in'));
   }
   if (c.tap.accessPoint.kind === 'entrance') visits(c, outcome, drafts, changes);
   else seen(c, changes);
+  changes.push(...waits(c.tap, holder, waitsFor));
   return {
+    ...(waitsFor === null ? {} : { waitsFor }),
     granted: outcome.open !== null,
     reason: outcome.open ?? verdict.reason,
     direction: 'in',
@@ -52,8 +61,14 @@ export function enter(c: Case, before: readonly string[]): Ruling {
   };
 }
 
-function firstVerdict(c: Case, rows: string[]): Verdict {
-  for (const row of c.tap.accessPoint.kind === 'entrance' ? entranceRows : interiorRows) {
+/** What the table says of somebody who has a second person with them: a code, or null where the door opens. */
+function withoutSecondPerson(c: Case): DenyReason | null {
+  const verdict = firstVerdict(c, secondPerson, []);
+  return verdict.door === 'deny' && conclude(c, verdict).open === null ? verdict.reason : null;
+}
+
+function firstVerdict(c: Case, without: SiteRow | null, rows: string[]): Verdict {
+  for (const row of tableFor(c.tap, without)) {
     rows.push(row.name);
     const verdict = row.rule(c);
     if (verdict !== null) return verdict;

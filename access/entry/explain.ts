@@ -1,6 +1,7 @@
 // What each row of the tables asks, in words, for whoever explains a decision.
 
-import { entranceRows, interiorRows } from './rows.ts';
+import { siteRows } from '../site-rules/rows.ts';
+import { customerRows } from './rows.ts';
 
 const before: Readonly<Record<string, string>> = {
   C1: 'is the credential unknown?',
@@ -23,6 +24,6 @@ const before: Readonly<Record<string, string>> = {
 
 /** The question of a row that a ruling names. */
 export function askedBy(row: string): string {
-  const found = [...entranceRows, ...interiorRows].find(({ name }) => name === row);
+  const found = [...customerRows, ...siteRows].find(({ name }) => name === row);
   return found?.asks ?? before[row] ?? row;
 }

@@ -6,6 +6,7 @@ import type { EventDraft } from '../event.ts';
 import type { ClosedVisit, Facts, Presence, Visit } from '../facts.ts';
 import { choosePass } from '../passes/choose.ts';
 import { activePlans } from '../person.ts';
+import { moved } from '../site-rules/moves.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
@@ -28,7 +29,7 @@ export function leave(c: Case, before: readonly string[]): Ruling {
     direction: 'out',
     extendedUnlock: c.credential.credential.extendedUnlock,
     drafts,
-    changes: out.changes,
+    changes: [...out.changes, ...moved(tap, { kind: 'customer', id: c.customer.id }, 'out')],
     rows: [...before, out.row],
     nextValidMs: null,
   };

@@ -11,9 +11,10 @@ interface Who {
   readonly direction: 'in' | 'out';
 }
 
-export function granted(tap: Tap, who: Who, reason: GrantReason): EventDraft {
+/** @param more what else is told of it. */
+export function granted(tap: Tap, who: Who, reason: GrantReason, more: JsonObject = {}): EventDraft {
   const by = reason === 'command' ? { by: tap.commandedBy ?? tap.modeBy } : {};
-  return at(tap, { type: 'access.granted', data: { ...subject(tap, who), reason, ...by } });
+  return at(tap, { type: 'access.granted', data: { ...subject(tap, who), reason, ...by, ...more } });
 }
 
 export function denied(tap: Tap, who: Who, reason: DenyReason, nextValidMs: number | null = null): EventDraft {

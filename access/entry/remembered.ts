@@ -20,6 +20,11 @@ export function remembered(facts: Facts): Facts {
     planUse: once((customer) => facts.planUse(customer)),
     proposals: once((customer, day) => facts.proposals(customer, day)),
     insideOnPasses: once(() => facts.insideOnPasses()),
+    // Asked once a decision at most, and only where a site rule is switched on.
+    whereabouts: (holder) => facts.whereabouts(holder),
+    attempts: once((reader) => facts.attempts(reader)),
+    waitingAt: once((accessPoint) => facts.waitingAt(accessPoint)),
+    peopleInside: once((space) => facts.peopleInside(space)),
   };
 }
 

@@ -1,10 +1,11 @@
 // The check-in table of rules.md section 2 as a table: a customer's rows in their order; the first that answers settles it.
-// C1 to C3, C9 and C10 are looked at before, by who the holder is; C6a (site rules) is not in this version.
+// C1 to C3, C9 and C10 are looked at before, by who the holder is; the site rules (C6a) stand after C6 where they are switched on.
 
 import { choosePass } from '../passes/choose.ts';
 import type { Held } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
 import { activePlans, hasFrozenContract } from '../person.ts';
+import { rowsOn, type SiteRow } from '../site-rules/rows.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { heldBeside } from '../visit/together.ts';
@@ -12,7 +13,7 @@ import { nextValid } from './next-valid.ts';
 import { isOpenFor } from './opening.ts';
 import { planLimitReached } from './plan-limit.ts';
 import { bookingHere, hasRight } from './rights.ts';
-import type { Case } from './tap.ts';
+import type { Case, Tap } from './tap.ts';
 import { deny, open, type Verdict } from './verdict.ts';
 
 export interface Row {
@@ -128,15 +129,35 @@ export function heldAsItIs(c: Case): readonly Held[] {
 
 const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-pass', { soft: true }) };
 
-export const entranceRows: readonly Row[] = [c4, c5, c6, c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
+const first: readonly Row[] = [c4, c5, c6];
 
-/** Interior access points make no visits (section 2, last part): C4 to C6, then open. */
+export const entranceRows: readonly Row[] = [c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
+
+/** Interior access points make no visits (section 2, last part): C4 to C6a, then open. */
 export const interiorRows: readonly Row[] = [
-  c4,
-  c5,
-  c6,
   { name: 'interior', asks: 'is this an interior door?', rule: (c) => interiorGrant(c) },
 ];
+
+/** The rows without C6a. */
+export const customerRows: readonly Row[] = [...first, ...entranceRows, ...interiorRows];
+
+/** The table for one tap. @param without a site rule that is left out. */
+export function tableFor(tap: Tap, without: SiteRow | null): readonly Row[] {
+  const last = tap.accessPoint.kind === 'entrance' ? entranceRows : interiorRows;
+  const switchedOn = rowsOn(tap).filter((row) => row !== without);
+  return [...first, ...switchedOn.map(siteRow), ...last];
+}
+
+function siteRow({ name, asks, rule }: SiteRow): Row {
+  return {
+    name,
+    asks,
+    rule: (c) => {
+      const reason = rule({ tap: c.tap, holder: { kind: 'customer', id: c.customer.id } });
+      return reason === null ? null : deny(reason);
+    },
+  };
+}
 
 function interiorGrant(c: Case): Verdict {
   return open(bookingHere(c.tap, c.customer.id) === undefined ? 'no-pass-needed' : 'booking');

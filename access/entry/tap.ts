@@ -7,6 +7,8 @@ import type { Facts, HeldCredential, Visit } from '../facts.ts';
 import type { CredentialType, Customer, Space } from '../model.ts';
 import type { Held } from '../passes/held.ts';
 import type { Person } from '../person.ts';
+import type { SiteRules } from '../site-rules/settings.ts';
+import type { ProvenPin, WaitsFor } from '../site-rules/state.ts';
 import type { BusinessDay } from '../time/business-day.ts';
 import type { Settlement } from '../visit/settle.ts';
 
@@ -27,6 +29,7 @@ export interface AccessPoint {
   readonly policy: 'strict' | 'open-and-flag';
   readonly exit: 'free' | 'known';
   readonly toggleMinStayMs: number;
+  readonly siteRules: SiteRules;
 }
 
 export interface Tap {
@@ -43,6 +46,14 @@ export interface Tap {
   readonly credential: { readonly type: CredentialType; readonly hash: string };
   readonly facts: Facts;
   readonly settings: RuleSettings;
+  /** Id of a door of the same interlock that is open or free now; null or left out: none is. */
+  readonly interlockedBy?: string | null;
+  /** The PIN that was given with the credential; null or left out: none was. */
+  readonly pin?: ProvenPin | null;
+  /** Whether a second person has shown that they may enter, too. */
+  readonly companion?: boolean;
+  /** Becomes the id of the visit of whoever waited for this tap as their second person; left out: nobody can have. */
+  readonly companionId?: string;
 }
 
 /** The answer to a tap: what the door does, what is recorded, in order, and what changes. */
@@ -58,6 +69,8 @@ export interface Ruling {
   readonly rows: readonly string[];
   /** When it was denied: the next time that it would not be, UTC milliseconds, where it is known. */
   readonly nextValidMs: number | null;
+  /** What whoever was denied may still show at this door to be let in; left out: nothing. */
+  readonly waitsFor?: WaitsFor;
 }
 
 /** A customer's tap with what the rows share, each looked up once. */

@@ -1,8 +1,9 @@
 // A tap while the clock cannot be believed (rules.md section 4, `untrustedClock`): what the door answers must hold whatever
 // the time is, from the least that it can be to the end of the horizon. Exits are free.
 
+import { accompanied } from '../site-rules/accompanied.ts';
 import { standing } from '../visit/facts-at.ts';
-import { decide, refused } from './decide.ts';
+import { decideAlone, refused } from './decide.ts';
 import { seenNow } from './enter.ts';
 import { instantsOf } from './instants.ts';
 import { remembered } from './remembered.ts';
@@ -29,13 +30,18 @@ export const clockRow = 'clock';
  */
 export function decideUntrusted(tap: Tap, leastMs: number, rules: ClockRules): Ruling {
   const least = { ...tap, at: { ...tap.at, wallMs: leastMs } };
-  const first = decide(least);
+  const horizonMs = rules.untrustedClock === 'allow' ? 0 : rules.clockHorizonMs;
+  return accompanied(least, (one) => untrustedAlone(one, rules), horizonMs);
+}
+
+function untrustedAlone(least: Tap, rules: ClockRules): Ruling {
+  const first = decideAlone(least);
   const exit = first.granted && first.direction === 'out';
   if (exit || rules.untrustedClock === 'allow') return first;
   const holds = holdsThroughout(least, first, rules.clockHorizonMs);
   if (!holds) return clockUntrusted(least, first);
-  if (rules.untrustedClock === 'invariant' || !first.granted || tap.mode === 'unlocked') return first;
-  const staff = tap.facts.credential(tap.credential.hash)?.holder?.kind === 'staff';
+  if (rules.untrustedClock === 'invariant' || !first.granted || least.mode === 'unlocked') return first;
+  const staff = least.facts.credential(least.credential.hash)?.holder?.kind === 'staff';
   return staff ? first : clockUntrusted(least, first);
 }
 
@@ -62,13 +68,13 @@ function* rulings(tap: Tap, horizonMs: number): Generator<readonly [number, Ruli
   const credential = facts.credential(tap.credential.hash);
   const leastMs = tap.at.wallMs;
   if (credential?.holder == null) {
-    yield [leastMs, decide({ ...tap, facts })];
+    yield [leastMs, decideAlone({ ...tap, facts })];
     return;
   }
   const { holder } = credential;
   const factsAt = holder.kind === 'customer' ? standing(facts, holder.id) : () => facts;
   for (const wallMs of instantsOf({ ...tap, facts }, credential, leastMs, leastMs + horizonMs)) {
-    yield [wallMs, decide({ ...tap, at: { ...tap.at, wallMs }, facts: factsAt(wallMs) })];
+    yield [wallMs, decideAlone({ ...tap, at: { ...tap.at, wallMs }, facts: factsAt(wallMs) })];
   }
 }
 

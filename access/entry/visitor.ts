@@ -5,6 +5,9 @@ import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
 import type { HeldCredential } from '../facts.ts';
 import type { Visitor } from '../model.ts';
+import { moved } from '../site-rules/moves.ts';
+import { rowsOn, type SiteRow, secondPerson, violationOf } from '../site-rules/rows.ts';
+import { missing, waits } from '../site-rules/waits.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { isOpen } from './opening.ts';
 import { at, denied, granted } from './records.ts';
@@ -19,10 +22,13 @@ export function visitorEnters(
 ): Ruling {
   const who = { credential, direction: 'in' } as const;
   const { accessPoint } = tap;
-  const [row, reason] = refusal(tap, visitor);
+  const { looked, reason } = lookAt(tap, visitor, null);
   const unlocked = tap.mode === 'unlocked';
-  const rows = [...before, ...seenBefore(row), row, ...(unlocked && reason !== null ? ['mode'] : [])];
+  const rows = [...before, ...looked, ...(unlocked && reason !== null ? ['mode'] : [])];
+  const holder = { kind: 'visitor', id: visitor.id } as const;
+  const waitsFor = missing(tap, reason, () => lookAt(tap, visitor, secondPerson).reason);
   const base = {
+    ...(waitsFor === null ? {} : { waitsFor }),
     direction: 'in',
     extendedUnlock: credential.credential.extendedUnlock,
     rows,
@@ -32,11 +38,11 @@ export function visitorEnters(
   if (reason !== null && !unlocked) {
     drafts.push(denied(tap, who, reason));
     drafts.push(at(tap, { type: 'visitor.refused', data: { visitor: visitor.id, host: visitor.host, reason } }));
-    return { ...base, granted: false, reason, drafts, changes: [] };
+    return { ...base, granted: false, reason, drafts, changes: waits(tap, holder, waitsFor) };
   }
   const grant = unlocked ? tap.modeBy : 'visitor';
-  drafts.push(granted(tap, who, grant));
-  const changes: StateChange[] = [];
+  drafts.push(granted(tap, who, grant, violationOf({ tap, holder })));
+  const changes: StateChange[] = [...moved(tap, holder, 'in')];
   const arrives =
     reason === null && accessPoint.kind === 'entrance' && tap.facts.visitorInside(visitor.id) === undefined;
   if (arrives) {
@@ -63,7 +69,7 @@ export function visitorLeaves(
   before: readonly string[],
 ): Ruling {
   const drafts = [granted(tap, { credential, direction: 'out' }, 'exit')];
-  const changes: StateChange[] = [];
+  const changes: StateChange[] = [...moved(tap, { kind: 'visitor', id: visitor.id }, 'out')];
   const leaves = tap.accessPoint.kind === 'entrance';
   if (leaves && tap.facts.visitorInside(visitor.id)?.space === tap.accessPoint.space) {
     drafts.push(at(tap, visitorDeparted(visitor.id, visitor.host, false)));
@@ -79,25 +85,50 @@ export function visitorDeparted(visitor: string, host: string | null, auto: bool
   return { type: 'visitor.departed', data: { visitor, host, auto } };
 }
 
-/** The rows that were looked at before it. */
-function seenBefore(row: string): readonly string[] {
-  const order = ['C5', 'C6', 'C10', 'C9'];
-  return order.slice(0, order.indexOf(row));
+interface Looked {
+  /** The rows in their order; the last one settled it. */
+  readonly looked: readonly string[];
+  /** null: C9. */
+  readonly reason: DenyReason | null;
 }
 
-/** The row that fits, and its reason; null: C9. Not approved is reported before outside the window. */
-function refusal(tap: Tap, visitor: Visitor): readonly [string, DenyReason | null] {
-  const { accessPoint, at: now, facts, mode } = tap;
+/** A visitor's rows. Not approved is reported before outside the window. @param without a site rule that is left out. */
+function lookAt(tap: Tap, visitor: Visitor, without: SiteRow | null): Looked {
+  const holder = { kind: 'visitor', id: visitor.id } as const;
+  const looked: string[] = [];
+  const rules = rowsOn(tap).filter((row) => row !== without);
+  const rows: readonly (readonly [string, () => DenyReason | null])[] = [
+    ['C5', () => shut(tap)],
+    ['C6', () => (hasRight(tap, visitor) ? null : 'not-authorised')],
+    ...rules.map(({ name, rule }) => [name, () => rule({ tap, holder })] as const),
+    ['C10', () => notExpected(tap, visitor)],
+  ];
+  for (const [name, rule] of rows) {
+    looked.push(name);
+    const reason = rule();
+    if (reason !== null) return { looked, reason };
+  }
+  return { looked: [...looked, 'C9'], reason: null };
+}
+
+function shut({ accessPoint, at: now, facts, mode }: Tap): DenyReason | null {
+  if (mode === 'lockdown' || mode === 'locked') return mode;
   const space = facts.site.spaces.get(accessPoint.space);
-  if (mode === 'lockdown' || mode === 'locked') return ['C5', mode];
-  if (space !== undefined && !isOpen(space, now.wallMs)) return ['C5', 'closed'];
+  return space !== undefined && !isOpen(space, now.wallMs) ? 'closed' : null;
+}
+
+/** Rules name plans, teams, customers and passes: a visitor has none of them. */
+function hasRight({ accessPoint, facts }: Tap, visitor: Visitor): boolean {
   const ruled = (facts.site.rulesAt.get(accessPoint.id) ?? []).length > 0;
-  // Rules name plans, teams, customers and passes: a visitor has none of them.
-  if (ruled || visitor.space !== accessPoint.space || space === undefined) return ['C6', 'not-authorised'];
+  return !ruled && visitor.space === accessPoint.space && facts.site.spaces.has(accessPoint.space);
+}
+
+function notExpected(tap: Tap, visitor: Visitor): DenyReason | null {
+  const { at: now, settings } = tap;
   const approved = visitor.approval === 'approved' || visitor.approval === 'not-required';
-  if (!approved || !hostIsKnown(tap, visitor)) return ['C10', 'visitor-not-approved'];
-  const inside = visitor.expected - tap.settings.visitorLeadMs <= now.wallMs && now.wallMs < windowEnd(tap, visitor);
-  return inside ? ['C9', null] : ['C10', 'visitor-outside-window'];
+  if (!approved || !hostIsKnown(tap, visitor)) return 'visitor-not-approved';
+  const inside = visitor.expected - settings.visitorLeadMs <= now.wallMs && now.wallMs < windowEnd(tap, visitor);
+  return inside ? null : 'visitor-outside-window';
 }
 
 /** Nobody stands for a visitor whose host the replica does not have. */

@@ -6,6 +6,7 @@ import type { StateChange } from '../change.ts';
 import type { Facts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../facts.ts';
 import { factsWith } from '../facts-with.ts';
 import type { PlanUsage } from '../model.ts';
+import { type RulesLeft, ruleFactsAfter, rulesLeft } from '../site-rules/facts-after.ts';
 import type { Anchor } from '../time/trusted-time.ts';
 import { seenAt } from './shown.ts';
 import { coversWithoutPass } from './stay.ts';
@@ -21,6 +22,7 @@ interface Left {
   readonly uses: LocalUse[];
   readonly planned: PlanUsage[];
   readonly proposed: Proposal[];
+  readonly rules: RulesLeft;
 }
 
 export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts {
@@ -55,6 +57,7 @@ export function factsAfter(facts: Facts, changes: readonly StateChange[]): Facts
         .filter((visit) => !coversWithoutPass(visit))
         .map(({ id, customer, pass }) => ({ visit: id, customer, pass: pass?.id ?? null })),
     ],
+    ...ruleFactsAfter(facts, left.rules, left),
   });
 }
 
@@ -68,6 +71,7 @@ function leftBy(changes: readonly StateChange[]): Left {
     uses: [],
     planned: [],
     proposed: [],
+    rules: rulesLeft(),
   };
   for (const change of changes) (leave[change.do] as (change: StateChange, left: Left) => void)(change, left);
   return left;
@@ -97,4 +101,10 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
   // No decision asks the facts for a mode: the door itself says it.
   door: () => {},
+  moved: (change, { rules }) => void rules.moves.push(change),
+  'not-moved': (change, { rules }) => void rules.moves.push(change),
+  forgive: (change, { rules }) => void rules.moves.push(change),
+  attempts: ({ reader, attempts }, { rules }) => void rules.attempts.set(reader, attempts),
+  wait: ({ accessPoint, for: slot, waiting }, { rules }) =>
+    void rules.waits.set(accessPoint, { ...rules.waits.get(accessPoint), [slot]: waiting }),
 };

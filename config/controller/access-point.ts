@@ -5,7 +5,11 @@ import { choice, durationOr, id } from '../fields.ts';
 import type { AccessPointConfig } from '../types.ts';
 import { contact, fire, input } from './input.ts';
 import { lock } from './lock.ts';
+import { siteRuleKeys, type WrittenRules } from './site-rules.ts';
 import { staffToggle } from './staff-toggle.ts';
+
+/** An access point with its site rules as they are written: areas and limits stand elsewhere in the config. */
+export type WrittenAccessPoint = Omit<AccessPointConfig, 'siteRules'> & WrittenRules;
 
 export const accessPoint = z
   .strictObject({
@@ -34,9 +38,10 @@ export const accessPoint = z
       .nullable()
       .default(null)
       .describe('what three taps in a row of one staff credential toggle (default none)'),
+    ...siteRuleKeys,
     help: input.nullable().default(null).describe('call for help (default none)'),
   })
-  .transform(({ repeatWindow: repeatWindowMs, toggleMinStay: toggleMinStayMs, fire, ...rest }): AccessPointConfig => {
+  .transform(({ repeatWindow: repeatWindowMs, toggleMinStay: toggleMinStayMs, fire, ...rest }): WrittenAccessPoint => {
     const freeing = fire === null ? null : { ...fire, frees: fire.frees ?? [rest.id] };
     return { ...rest, fire: freeing, repeatWindowMs, toggleMinStayMs };
   });

@@ -9,6 +9,7 @@ import { checkDrivers } from './built-drivers.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkHardware } from './check-hardware.ts';
 import { checkReferences } from './check-references.ts';
+import { checkSiteRules } from './check-site-rules.ts';
 import { checkValues } from './check-values.ts';
 
 /**
@@ -30,6 +31,7 @@ export function checkDoors(raw: unknown, deviceOf: (path: string) => string = (p
     ...duplicateIds(raw, ['accessPoints']),
     ...duplicateIds(raw, ['readers']),
     ...checkReferences(raw),
+    ...checkSiteRules(raw),
     ...checkHardware(raw, deviceOf),
   ];
 }

@@ -25,7 +25,9 @@ const serial = z.strictObject({
   format: choice(['line', 'rdm6300']).default('line').describe('line: text ending CR, LF or CRLF (default line)'),
   path: device,
   baudRate,
-  credential: choice(['card', 'qr', 'fob']).default('card').describe('what a line holds (default card)'),
+  credential: choice(['card', 'qr', 'fob', 'pin'])
+    .default('card')
+    .describe('what a line holds; pin: a keypad that sends the whole PIN (default card)'),
   maxLineBytes: wholeOr(256, 8, 4096, 'longest line, without its ending, in bytes; longer ones are dropped'),
   lineTimeout: durationOr('500ms', '10ms', '10s', 'a line unfinished for this long is dropped'),
 });

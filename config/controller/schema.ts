@@ -4,10 +4,11 @@
 import { z } from 'zod';
 import { id, list, path, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
-import { accessPoint } from './access-point.ts';
+import { accessPoint, type WrittenAccessPoint } from './access-point.ts';
 import { listen } from './listen.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
+import { areas, occupancy, siteRulesOf, type WrittenPlaces } from './site-rules.ts';
 import { upstream } from './upstream.ts';
 
 const reserved = ['office', 'replica'];
@@ -25,6 +26,8 @@ const shared = {
   accessPoints: list(accessPoint, 1, 256).describe('the doors (1 to 256)'),
   readers: list(reader, 0, 512).default([]).describe('the readers (at most 512; default none)'),
   rules: rules.describe("the site's settings; each has a default"),
+  areas,
+  occupancy,
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()
@@ -38,7 +41,7 @@ const upstreamOrNone = upstream.nullable().default(null).describe('the way to th
 
 export const controllerConfig: z.ZodType<ControllerConfig> = z
   .strictObject({ ...shared, credentialKeyFile, dataDir, upstream: upstreamOrNone })
-  .transform((written): ControllerConfig => ({ ...written, epoch: null }))
+  .transform((written): ControllerConfig => withSiteRules({ ...written, epoch: null }))
   .describe('Config file of a Cardea controller (cardea run --config FILE)');
 
 export const scenarioConfig: z.ZodType<ControllerConfig> = z
@@ -49,4 +52,16 @@ export const scenarioConfig: z.ZodType<ControllerConfig> = z
     upstream: upstreamOrNone,
     epoch: text(64).nullable().default(null).describe("fixes the journal's epoch (default: a new one)"),
   })
+  .transform((written): ControllerConfig => withSiteRules(written))
   .describe('Config of the controller, as in its config file; only the site, the doors and the readers are needed');
+
+type Written = Omit<ControllerConfig, 'accessPoints'> & { readonly accessPoints: readonly WrittenAccessPoint[] };
+
+/** Each door with what holds there of the areas and the limits of the whole config. */
+function withSiteRules({ areas, occupancy, accessPoints, ...rest }: Written & WrittenPlaces): ControllerConfig {
+  const resolved = accessPoints.map(({ area, interlock, secondPerson, pin, lockOut, ...door }) => {
+    const written = { area, interlock, secondPerson, pin, lockOut };
+    return { ...door, siteRules: siteRulesOf(written, door.space, { areas, occupancy }) };
+  });
+  return { ...rest, accessPoints: resolved };
+}

@@ -26,6 +26,13 @@ export class AccessPoints {
     return [...this.#doors.values()];
   }
 
+  /** Id of a door of the same interlock through which somebody can pass now; null: there is none. */
+  interlockedBy({ config: { id, siteRules } }: Door): string | null {
+    if (siteRules.interlock === null) return null;
+    const others = this.all().filter(({ config }) => config.siteRules.interlock === siteRules.interlock);
+    return others.find(({ config, isPassable }) => config.id !== id && isPassable)?.config.id ?? null;
+  }
+
   /**
    * Goes on with these access points. A door that is kept goes on as it is; one that is made anew keeps its modes, and a
    * release that ran ends; one that is gone is left safe. Lines are set by `assert`.

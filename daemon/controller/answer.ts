@@ -4,11 +4,12 @@
 import type { Grant } from '../../access/door/state.ts';
 import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
+import type { Holder } from '../../access/facts.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
 import type { Opened } from './repeats.ts';
 
-export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock'> & {
+export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock' | 'waitsFor'> & {
   /** A code of rules.md, or `storage-failed`. */
   readonly reason: string;
 };
@@ -44,17 +45,24 @@ export function undecided(tap: Tap, why: string): Answer {
   return { granted, reason, direction, extendedUnlock: false, drafts, changes: [] };
 }
 
-/** The grant that a door waits to see taken; null: nobody was let in, or it repeats a grant that was told of. */
-export function grantOf({ granted, drafts }: Answer): Grant | null {
-  const first = drafts[0];
-  if (!granted || first?.type !== 'access.granted') return null;
-  return first.reader === undefined ? { data: first.data } : { reader: first.reader, data: first.data };
+/** The grants that a door waits to see taken: of two people who came together, two; none where it repeats one that was told of. */
+export function grantsOf({ granted, drafts }: Answer): readonly Grant[] {
+  const grants = granted ? drafts.filter(({ type }) => type === 'access.granted') : [];
+  return grants.map(({ reader, data }) => (reader === undefined ? { data } : { reader, data }));
+}
+
+/** Whose tap it records; null: nobody is known. */
+export function holderIn({ data }: Pick<EventDraft, 'data'>): Holder | null {
+  const { kind, id: written } = recordOf(data.holder);
+  const id = textOf(written);
+  if (id === undefined) return null;
+  return kind === 'customer' || kind === 'staff' || kind === 'visitor' ? { kind, id } : null;
 }
 
 /** The member of staff whose tap it records; null: it is not of staff. */
-export function staffOf({ data }: EventDraft): string | null {
-  const holder = recordOf(data.holder);
-  return holder.kind === 'staff' ? (textOf(holder.id) ?? null) : null;
+export function staffOf(draft: EventDraft): string | null {
+  const holder = holderIn(draft);
+  return holder?.kind === 'staff' ? holder.id : null;
 }
 
 /** A grant that could not be written at a door that then stays shut. */

@@ -21,7 +21,7 @@ import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
 import { AccessPoints } from './access-points.ts';
-import { type Answer, grantOf, repeatOf, staffOf, undecided, unwrittenDenial } from './answer.ts';
+import { type Answer, grantsOf, repeatOf, staffOf, undecided, unwrittenDenial } from './answer.ts';
 import { type PlannedCommand, planCommand, withoutDoors } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
@@ -102,7 +102,7 @@ export class Controller implements ControllerPort {
     const door = reader === undefined ? undefined : this.#doors.get(reader.accessPoint);
     if (reader === undefined || door === undefined) throw new RangeError(`there is no reader ${readerId}`);
     if (!this.#running) throw new RangeError('the controller is stopped: no tap is decided');
-    const { config, random, credentialKey } = this.#parts;
+    const { config, credentialKey } = this.#parts;
     const value = canonicalValue(presented.type, presented.value);
     const hash = credentialHash(credentialKey, presented.type, value);
     let at = this.#time.now();
@@ -126,7 +126,7 @@ export class Controller implements ControllerPort {
     }
     const tap: Tap = {
       at,
-      id: v7({ random: random.bytes(16), msecs: Math.max(Math.trunc(at.wallMs), 0) }),
+      id: this.#newId(at),
       accessPoint: door.config,
       mode,
       modeBy: source === 'schedule' ? 'schedule' : 'command',
@@ -135,15 +135,23 @@ export class Controller implements ControllerPort {
       credential: { type: presented.type, hash },
       facts: this.#factsAt(at),
       settings: config.rules,
+      interlockedBy: this.#doors.interlockedBy(door),
+      ...(door.config.siteRules.secondPerson === null ? {} : { companionId: this.#newId(at) }),
     };
     const ruling = this.#decide(tap);
     const result = this.#carryOut(door, ruling, at);
     const grant = ruling.drafts[0];
-    if (result.granted && grant !== undefined) {
+    // Where a PIN goes with a credential, the PIN alone repeats nothing.
+    const isWhole = presented.type !== 'pin' || door.config.siteRules.pin.use !== 'required';
+    if (result.granted && grant !== undefined && isWhole) {
       this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock, visit: seenIn(ruling.changes) });
     } else this.#repeats.forget(seen);
     this.#staffTap(door, hash, result.granted ? ruling : null);
     return result;
+  }
+
+  #newId({ wallMs }: Moment): string {
+    return v7({ random: this.#parts.random.bytes(16), msecs: Math.max(Math.trunc(wallMs), 0) });
   }
 
   /** With what a failing disk has not taken yet, and every visit as the clock shows it now. */
@@ -182,8 +190,10 @@ export class Controller implements ControllerPort {
   /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
   #carryOut(door: Door, answer: Answer, at: Moment): TapResult {
     const { granted, reason, direction } = answer;
-    const grant = grantOf(answer);
-    const inputs = granted ? door.grantInputs(answer.extendedUnlock, grant, grant !== null && direction === 'in') : [];
+    const grants = grantsOf(answer);
+    const inputs = granted
+      ? door.grantInputs(answer.extendedUnlock, grants, grants.length > 0 && direction === 'in')
+      : [];
     const plan = granted ? door.plan(...inputs) : null;
     const drafts = [...answer.drafts, ...(plan?.drafts ?? [])];
     const changes = [...answer.changes, ...(plan?.changes ?? [])];
@@ -202,7 +212,8 @@ export class Controller implements ControllerPort {
     if (plan !== null) door.take(plan);
     this.#ledger.announce(events);
     this.#due.changed(changes);
-    return { granted, reason, direction, events };
+    const waitsFor = answer.waitsFor === undefined ? {} : { waitsFor: answer.waitsFor };
+    return { granted, reason, direction, events, ...waitsFor };
   }
 
   input(accessPoint: string, name: InputName, active: boolean): void {

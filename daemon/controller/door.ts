@@ -20,6 +20,7 @@ import { type StaffTaps, staffTap } from '../../access/door/toggle.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig } from '../../config/types.ts';
 import { type OutputSink, safeState } from '../../drivers/port.ts';
+import { holderIn } from './answer.ts';
 import type { AccessPointStatus } from './port.ts';
 
 export interface DoorParts {
@@ -73,6 +74,12 @@ export class Door {
     return this.#modeChanges;
   }
 
+  /** Whether somebody can pass now: it is open, or its lock is free. */
+  get isPassable(): boolean {
+    this.settleBefore();
+    return this.#state.contact === 'open' || this.#state.lock === 'unlocked';
+  }
+
   get saved(): SavedDoor {
     return savedOf(this.#state);
   }
@@ -86,11 +93,13 @@ export class Door {
     return this.#parts.now();
   }
 
-  /** What a granted tap is to the door. @param grant null: it repeats one; @param entry: it leads in. */
-  grantInputs(extended: boolean, grant: Grant | null, entry: boolean): readonly DoorInput[] {
+  /** What a granted tap is to the door. @param grants none: it repeats one; @param entry: it leads in. */
+  grantInputs(extended: boolean, grants: readonly Grant[], entry: boolean): readonly DoorInput[] {
     const { unlockTimeMs, extendedUnlockTimeMs } = this.config.lock;
-    const release: DoorInput = { do: 'grant', forMs: extended ? extendedUnlockTimeMs : unlockTimeMs, grant };
-    return entry && this.#beginsSchedule() ? [release, { do: 'entered' }] : [release];
+    const forMs = extended ? extendedUnlockTimeMs : unlockTimeMs;
+    const told: readonly (Grant | null)[] = grants.length === 0 ? [null] : grants;
+    const releases = told.map((grant): DoorInput => ({ do: 'grant', forMs, grant }));
+    return entry && this.#beginsSchedule() ? [...releases, { do: 'entered' }] : releases;
   }
 
   /** What the inputs make of the door at this instant, with what fell due before. */
@@ -111,7 +120,7 @@ export class Door {
     const { settings, entryMs, inForce } = this.#state;
     const isSaved = state.settings === settings && state.entryMs === entryMs && state.inForce === inForce;
     const changes: StateChange[] = isSaved ? [] : [{ do: 'door', accessPoint: this.config.id, saved: savedOf(state) }];
-    return { state, drafts, changes, refused };
+    return { state, drafts, changes: [...changes, ...this.#notMoved(drafts)], refused };
   }
 
   /** To be called before the plan is written: a lock that it secures does not wait. */
@@ -192,6 +201,15 @@ export class Door {
   #isFreeNow(): boolean {
     if (this.#state.lock === 'locked') return false;
     return stepDoor(this.#state, { do: 'tick' }, this.#settings, this.#parts.now()).state.lock === 'unlocked';
+  }
+
+  /** Whoever did not open the door is where they were. */
+  #notMoved(drafts: readonly EventDraft[]): StateChange[] {
+    if (this.config.siteRules.area === null) return [];
+    return drafts.flatMap((draft) => {
+      const holder = draft.type === 'access.not-taken' ? holderIn(draft) : null;
+      return holder === null ? [] : [{ do: 'not-moved', holder, accessPoint: this.config.id } as const];
+    });
   }
 
   #scheduled({ entryMs }: DoorState, { wallMs, known }: DoorTime): DoorInput {

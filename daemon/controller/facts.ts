@@ -20,5 +20,9 @@ export function joinFacts(replica: ReplicaFacts, local: LocalFacts): Facts {
     planUse: (customer) => local.planUse(customer),
     proposals: (customer, day) => local.proposals(customer, day),
     insideOnPasses: () => local.insideOnPasses(),
+    whereabouts: (holder) => local.whereabouts(holder),
+    attempts: (reader) => local.attempts(reader),
+    waitingAt: (accessPoint) => local.waitingAt(accessPoint),
+    peopleInside: (space) => local.peopleInside(space),
   };
 }

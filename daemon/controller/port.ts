@@ -4,6 +4,7 @@
 import type { Clock, Random } from '../../access/clock.ts';
 import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
+import type { WaitsFor } from '../../access/site-rules/state.ts';
 import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
@@ -43,6 +44,8 @@ export interface TapResult {
   readonly events: readonly JournalEvent[];
   /** What a failing disk did not take: it is in memory, and becomes events later. Left out where all is on disk. */
   readonly unwritten?: readonly EventDraft[];
+  /** What would still let in whoever was denied. Left out: nothing that could be shown now. */
+  readonly waitsFor?: WaitsFor;
 }
 
 export interface AccessPointStatus {

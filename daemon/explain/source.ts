@@ -6,6 +6,7 @@ import { newDoor, type SavedDoor } from '../../access/door/state.ts';
 import type { AccessPoint, RuleSettings } from '../../access/entry/tap.ts';
 import type { ClockRules } from '../../access/entry/untrusted.ts';
 import type { Facts, LocalFacts } from '../../access/facts.ts';
+import { noSiteRules } from '../../access/site-rules/settings.ts';
 import { loadControllerConfig, loadReplicaDocument } from '../../config/load.ts';
 import { openLocalFacts } from '../../db/journal/local-facts-reader.ts';
 import { openJournalReader } from '../../db/journal/reader.ts';
@@ -49,6 +50,10 @@ const nothingLocal: LocalFacts = {
   planUse: () => [],
   proposals: () => [],
   insideOnPasses: () => [],
+  whereabouts: () => undefined,
+  attempts: () => undefined,
+  waitingAt: () => undefined,
+  peopleInside: () => [],
 };
 
 const minuteMs = 60_000;
@@ -162,5 +167,13 @@ function assumed(id: string, said: string | undefined, replica: ReplicaStore): A
   if (said !== undefined && !spaces.includes(said)) {
     throw new CliError('usage', `the replica has no space ${said}; it has ${spaces.join(', ')}`, 2);
   }
-  return { id, space, kind: 'entrance', policy: 'strict', exit: 'free', toggleMinStayMs: 60_000 };
+  return {
+    id,
+    space,
+    kind: 'entrance',
+    policy: 'strict',
+    exit: 'free',
+    toggleMinStayMs: 60_000,
+    siteRules: noSiteRules,
+  };
 }

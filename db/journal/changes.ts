@@ -8,6 +8,7 @@ import { seenAt, shownAt } from '../../access/visit/shown.ts';
 import type { Catalogues } from './catalogues.ts';
 import { catalogueOfVisit } from './local-facts.ts';
 import type { JournalIdentity } from './schema.ts';
+import { siteRuleExecutors } from './site-rules.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 type Value = string | number | null;
@@ -30,6 +31,7 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
     ...useExecutors(db, identity),
     ...presenceExecutors(db),
     ...doorExecutors(db),
+    ...siteRuleExecutors(db),
   };
   return (changes, seq) => {
     const commit: Commit = { seq, closed: new Map() };

@@ -2,9 +2,20 @@
 
 import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
-import type { Inside, LocalFacts, LocalUse, Presence, Proposal, Visit, VisitorInside } from '../../access/facts.ts';
+import type {
+  Holder,
+  Inside,
+  LocalFacts,
+  LocalUse,
+  Presence,
+  Proposal,
+  Visit,
+  VisitorInside,
+} from '../../access/facts.ts';
 import type { PlanUsage } from '../../access/model.ts';
+import type { Attempts, PersonInside, WaitingAt, Whereabouts } from '../../access/site-rules/state.ts';
 import type { Catalogues } from './catalogues.ts';
+import { SiteRuleRows } from './site-rules.ts';
 import { type PresenceRow, presenceColumns, presenceOf, type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 /** Of an open visit, or of one that the cut-off closed and a presence waits with; the visit is asked for twice. */
@@ -24,9 +35,11 @@ export class JournalFacts implements LocalFacts {
   readonly #planUse: Database.Statement<[string], PlanUsage>;
   readonly #proposals: Database.Statement<[string, string], Proposal>;
   readonly #inside: Database.Statement<[], Inside>;
+  readonly #rules: SiteRuleRows;
 
   constructor(db: Database.Database, catalogues: Catalogues) {
     this.#catalogues = catalogues;
+    this.#rules = new SiteRuleRows(db);
     this.#openVisit = db.prepare(`SELECT ${visitColumns} FROM visits WHERE customer = ?`);
     this.#catalogueHash = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence WHERE customer = ?`);
@@ -83,5 +96,21 @@ export class JournalFacts implements LocalFacts {
 
   insideOnPasses(): readonly Inside[] {
     return this.#inside.all();
+  }
+
+  whereabouts(holder: Holder): Whereabouts | undefined {
+    return this.#rules.whereabouts(holder);
+  }
+
+  attempts(reader: string): Attempts | undefined {
+    return this.#rules.attempts(reader);
+  }
+
+  waitingAt(accessPoint: string): WaitingAt | undefined {
+    return this.#rules.waitingAt(accessPoint);
+  }
+
+  peopleInside(space: string): readonly PersonInside[] {
+    return this.#rules.peopleInside(space);
   }
 }

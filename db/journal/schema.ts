@@ -62,6 +62,11 @@ const migrations: readonly string[] = [
   // Since when in a boot a visitor has been inside. Of those who are inside now it is not known: their time of day is taken.
   `ALTER TABLE visitors_inside ADD COLUMN boot TEXT NOT NULL DEFAULT '';
    ALTER TABLE visitors_inside ADD COLUMN since_boot_ms INTEGER NOT NULL DEFAULT 0;`,
+  // What the site rules remember: where people are, what was tried at readers, who waits at doors. `state` is JSON.
+  `CREATE TABLE whereabouts (holder TEXT PRIMARY KEY, area TEXT, since_ms INTEGER NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+   CREATE INDEX whereabouts_outside ON whereabouts (since_ms) WHERE area IS NULL;
+   CREATE TABLE rule_states (kind TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+   CREATE INDEX visits_by_space ON visits (space);`,
 ];
 
 export const journalSchemaVersion = migrations.length;

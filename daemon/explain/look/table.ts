@@ -15,6 +15,7 @@ import {
 } from './holder.ts';
 import { chosenPass, noneValid } from './passes.ts';
 import { bookedHere, doorAndHours, interior, policy, rights, unlocked, usesPasses, wayOutInside } from './place.ts';
+import { antiPassback, interlock, lockOut, occupancy, pin, secondPerson } from './site-rules.ts';
 import { openVisit, presence } from './visits.ts';
 
 const untrustedClock: Look = ({ tap }) => ({
@@ -31,6 +32,12 @@ export const looks: Readonly<Record<string, Look>> = {
   C4: disabled,
   C5: doorAndHours,
   C6: rights,
+  'lock-out': lockOut,
+  'anti-passback': antiPassback,
+  interlock,
+  occupancy,
+  'second-person': secondPerson,
+  pin,
   C7: openVisit,
   C9: visitorState,
   C10: visitorState,

@@ -11,6 +11,7 @@ import { issueChanges } from './issue.ts';
 import { heldPassChanges, newPassChanges, registrationChanges } from './passes.ts';
 import { bookingChanges, placeChanges } from './place.ts';
 import { byRank } from './rank.ts';
+import { siteRuleChanges } from './site-rules.ts';
 
 export interface WhatIf {
   readonly changes: readonly { readonly change: string; readonly words: string; readonly data: JsonObject }[];
@@ -24,6 +25,7 @@ const all: readonly Changes[] = [
   accountChanges,
   visitorChanges,
   placeChanges,
+  siteRuleChanges,
   contractChanges,
   limitChanges,
   heldPassChanges,

@@ -1,0 +1,118 @@
+// Row C6a of rules.md: the site rules in their order, each looked at only where it is switched on. The first that fits denies.
+// At a door that stands unlocked nothing is to be proven: only anti-passback and occupancy are looked at there.
+
+import type { Tap } from '../entry/tap.ts';
+import type { DenyReason } from '../entry/verdict.ts';
+import type { JsonObject } from '../event.ts';
+import type { Holder } from '../facts.ts';
+import { isRefused } from './attempts.ts';
+import { isPassback } from './passback.ts';
+import type { SiteRules } from './settings.ts';
+import { isSame, nothingTried } from './state.ts';
+
+/** Somebody on the way in whom rows C1 to C6 let pass. */
+export interface Entering {
+  readonly tap: Tap;
+  readonly holder: Holder;
+}
+
+export interface SiteRow {
+  readonly name: string;
+  /** What the row asks, for whoever reads an explanation. */
+  readonly asks: string;
+  readonly isOn: (rules: SiteRules) => boolean;
+  /** Whether it is looked at where the door stands unlocked, too. */
+  readonly whenUnlocked: boolean;
+  /** null: it does not fit. */
+  readonly rule: (entering: Entering) => DenyReason | null;
+}
+
+const lockOut: SiteRow = {
+  name: 'lock-out',
+  asks: 'is the reader locked out for PINs, or for this credential?',
+  isOn: (rules) => rules.lockOut !== null,
+  whenUnlocked: false,
+  rule: ({ tap }) => (isGuessedAt(tap) ? 'locked-out' : null),
+};
+
+/** Whether the reader refuses the tap's credential, because somebody guesses. */
+export function isGuessedAt({ accessPoint, facts, reader, at, credential }: Tap): boolean {
+  const { lockOut: settings } = accessPoint.siteRules;
+  return settings !== null && isRefused(facts.attempts(reader.id) ?? nothingTried, settings, at, credential);
+}
+
+const antiPassback: SiteRow = {
+  name: 'anti-passback',
+  asks: 'is the holder inside the area already?',
+  isOn: (rules) => rules.area !== null && rules.area.antiPassback !== 'off',
+  whenUnlocked: true,
+  rule: (entering) =>
+    entering.tap.accessPoint.siteRules.area?.antiPassback !== 'soft' && isInsideAlready(entering)
+      ? 'anti-passback'
+      : null,
+};
+
+/** Whether the holder comes in a second time; where anti-passback is soft that is only told. */
+function isInsideAlready({ tap, holder }: Entering): boolean {
+  const { area } = tap.accessPoint.siteRules;
+  if (area === null || area.antiPassback === 'off') return false;
+  return isPassback(area, tap.facts.whereabouts(holder), tap.at, tap.facts.site.spaces.get(tap.accessPoint.space));
+}
+
+/** What a grant tells of a rule that only flags. */
+export function violationOf(entering: Entering): JsonObject {
+  const { area } = entering.tap.accessPoint.siteRules;
+  return area?.antiPassback === 'soft' && isInsideAlready(entering) ? { violation: 'anti-passback' } : {};
+}
+
+const interlock: SiteRow = {
+  name: 'interlock',
+  asks: 'is another door of the interlock open or free?',
+  isOn: (rules) => rules.interlock !== null,
+  whenUnlocked: false,
+  rule: ({ tap }) => (tap.interlockedBy == null ? null : 'interlock'),
+};
+
+const occupancy: SiteRow = {
+  name: 'occupancy',
+  asks: 'is the space full?',
+  isOn: (rules) => rules.occupancyLimit !== null,
+  whenUnlocked: true,
+  rule: ({ tap, holder }) => {
+    const { kind, space, siteRules } = tap.accessPoint;
+    if (kind === 'interior' || siteRules.occupancyLimit === null) return null;
+    const inside = tap.facts.peopleInside(space);
+    const isIn = inside.some((person) => isSame(person.holder, holder));
+    return !isIn && inside.length >= siteRules.occupancyLimit ? 'occupancy' : null;
+  },
+};
+
+export const secondPerson: SiteRow = {
+  name: 'second-person',
+  asks: 'is a second person missing?',
+  isOn: (rules) => rules.secondPerson !== null,
+  whenUnlocked: false,
+  rule: ({ tap }) => (tap.companion === true ? null : 'second-person'),
+};
+
+const pin: SiteRow = {
+  name: 'pin',
+  asks: 'is a PIN missing, or one that does not open here?',
+  isOn: (rules) => rules.pin.use !== 'optional',
+  whenUnlocked: false,
+  rule: ({ tap }) => {
+    const { use } = tap.accessPoint.siteRules.pin;
+    if (use === 'never') return tap.credential.type === 'pin' ? 'pin-wrong' : null;
+    const isProven = use === 'only' ? tap.credential.type === 'pin' : tap.pin != null;
+    return isProven ? null : 'pin-required';
+  },
+};
+
+export const siteRows: readonly SiteRow[] = [lockOut, antiPassback, interlock, occupancy, secondPerson, pin];
+
+/** The rows that are looked at for this tap. */
+export function rowsOn({ accessPoint, mode }: Tap): readonly SiteRow[] {
+  return siteRows.filter(
+    ({ isOn, whenUnlocked }) => isOn(accessPoint.siteRules) && (mode !== 'unlocked' || whenUnlocked),
+  );
+}
