@@ -43,7 +43,7 @@ export const siteRuleKeys = {
 /** Keys of the whole config. */
 export const areas = list(
   z.strictObject({
-    id,
+    id: id.describe('unique among the areas'),
     within: id.nullable().default(null).describe('the area that it lies in, an id of areas (default none: outside)'),
     antiPassback: choice(['off', 'soft', 'hard', 'timed'])
       .default('off')

@@ -55,14 +55,14 @@ const rows: [name: string, text: string, expected: string[]][] = [
     'an unknown key',
     `${head}${door}    policee: strict\n`.replace('}\n    policee: strict', ', policee: strict }'),
     [
-      '6:81 accessPoints[0].policee: found the unknown key "policee"; allowed: policy (the nearest of id, space, kind, policy, exit, repeatWindow, toggleMinStay, onStorageFailure, lock, contact, requestToExit, tamper, fire, staffToggle, help)',
+      '6:81 accessPoints[0].policee: found the unknown key "policee"; allowed: policy (the nearest of id, space, kind, policy, exit, repeatWindow, toggleMinStay, onStorageFailure, lock, contact, requestToExit, tamper, fire, staffToggle, area, interlock, secondPerson, pin, lockOut, help)',
     ],
   ],
   [
     'an epoch, which only scenarios fix',
     `${head}${door}epoch: e1\n`,
     [
-      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, console, credentialKeyFile, dataDir, upstream',
+      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, areas, occupancy, console, credentialKeyFile, dataDir, upstream',
     ],
   ],
   [
