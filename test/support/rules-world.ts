@@ -124,7 +124,7 @@ function stepOf(step: Step): unknown {
   return { at: instant(time), present: { reader, credential } };
 }
 
-function isTap(step: Step): step is readonly [string, string, string] {
+export function isTap(step: Step): step is readonly [string, string, string] {
   return Array.isArray(step);
 }
 
