@@ -2,7 +2,7 @@
 // and writes nothing; the ruling says what the door does, what is recorded, in order, and what changes.
 
 import type { StateChange } from '../change.ts';
-import type { HeldCredential, Holder } from '../facts.ts';
+import type { HeldCredential } from '../facts.ts';
 import type { Customer } from '../model.ts';
 import { personOf } from '../person.ts';
 import { accompanied } from '../site-rules/accompanied.ts';
@@ -11,6 +11,7 @@ import { businessDayAt } from '../time/business-day.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { closedElsewhere } from '../visit/late.ts';
 import { heldBeside } from '../visit/together.ts';
+import { directionOf } from './direction.ts';
 import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
 import { alarm, at, denied, granted, rejected } from './records.ts';
@@ -111,36 +112,6 @@ function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', before:
   const drafts = [granted(tap, { credential: found, direction }, reason)];
   const { extendedUnlock } = found.credential;
   return { granted: true, reason, direction, extendedUnlock, drafts, changes: [], rows, nextValidMs: null };
-}
-
-/** A visitor's stay counts as an open visit at a toggle reader (rules.md section 7). */
-function visitorsWay({ accessPoint, at, facts }: Tap, visitor: string): 'in' | 'out' {
-  const inside = facts.visitorInside(visitor);
-  if (inside?.space !== accessPoint.space) return 'in';
-  const sameBoot = inside.boot === at.boot;
-  const stayedMs = sameBoot ? at.sinceBootMs - inside.sinceBootMs : at.wallMs - inside.sinceMs;
-  // From one boot to the next, a clock that was set back says nothing of how long it was.
-  return stayedMs >= 0 && stayedMs < accessPoint.toggleMinStayMs ? 'in' : 'out';
-}
-
-/**
- * O8: at a toggle reader a tap is out only for someone with an open or presumed visit here, `toggleMinStay` after the
- * check-in; presumed inside counts for `presumedExit` after the cut-off. At an interior door it is always in.
- */
-function directionOf(tap: Tap, holder: Holder): 'in' | 'out' {
-  const { reader, accessPoint, at, facts } = tap;
-  if (reader.direction !== 'toggle') return reader.direction;
-  if (accessPoint.kind === 'interior') return 'in';
-  if (holder.kind === 'visitor') return visitorsWay(tap, holder.id);
-  if (holder.kind === 'staff') return 'in';
-  const visit = facts.openVisit(holder.id);
-  if (visit?.space === accessPoint.space) {
-    const sinceMs = visit.boot === at.boot ? at.sinceBootMs - visit.fromSinceBootMs : at.wallMs - visit.fromMs;
-    return sinceMs >= accessPoint.toggleMinStayMs ? 'out' : 'in';
-  }
-  const presence = facts.presence(holder.id);
-  const presumed = presence?.kind === 'presumed' && presence.space === accessPoint.space;
-  return presumed && at.wallMs - presence.sinceMs <= tap.settings.presumedExitMs ? 'out' : 'in';
 }
 
 /** What the rows share. undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */

@@ -2,11 +2,12 @@
 // it. A PIN that does not fit ends the tap; the credential is to be shown again.
 
 import type { StateChange } from '../change.ts';
+import { directionOf } from '../entry/direction.ts';
 import { at, denied, rejected } from '../entry/records.ts';
 import type { Ruling, Tap } from '../entry/tap.ts';
 import type { DenyReason } from '../entry/verdict.ts';
 import type { EventDraft } from '../event.ts';
-import type { HeldCredential } from '../facts.ts';
+import type { HeldCredential, Holder } from '../facts.ts';
 import { tried } from './attempts.ts';
 import { isGuessedAt } from './rows.ts';
 import { isSame, nothingTried, type Waiting } from './state.ts';
@@ -26,7 +27,9 @@ export function pinStep(tap: Tap, horizonMs = 0): PinStep {
   const asItIs = { tap, ruling: null, changes: [] };
   if (use !== 'required' || tap.credential.type !== 'pin' || tap.mode === 'unlocked') return asItIs;
   const waiting = waitingFor('pin', tap, withinMs);
-  if (waiting === null) return asItIs;
+  const found = tap.facts.credential(tap.credential.hash);
+  // Whoever waits on the way in holds up nobody on the way out.
+  if (waiting === null || isWayOut(tap, found?.holder ?? null)) return asItIs;
   const changes = [waitEnds(tap, 'pin')];
   const whole: Tap = { ...tap, credential: waiting.credential, reader: waiting.reader };
   const ruled = (reason: DenyReason, guess: Guess = nothing): PinStep => ({
@@ -35,12 +38,15 @@ export function pinStep(tap: Tap, horizonMs = 0): PinStep {
     changes,
   });
   if (isGuessedAt(whole)) return ruled('locked-out');
-  const found = tap.facts.credential(tap.credential.hash);
   if (found === undefined || !isRight(found, waiting, tap.at.wallMs)) {
     return ruled('pin-wrong', guessed(whole, waiting.credential.hash));
   }
   if (!isRight(found, waiting, tap.at.wallMs + horizonMs)) return ruled('clock-untrusted');
   return { tap: { ...whole, pin: { duress: found.credential.duress } }, ruling: null, changes };
+}
+
+function isWayOut(tap: Tap, holder: Holder | null): boolean {
+  return holder === null ? tap.reader.direction === 'out' : directionOf(tap, holder) === 'out';
 }
 
 function isRight({ credential, holder }: HeldCredential, waiting: Waiting, ms: number): boolean {

@@ -20,7 +20,7 @@ export interface World {
   readonly steps: readonly Step[];
 }
 
-interface Line {
+export interface Line {
   readonly type?: string;
   readonly accessPoint?: string;
   readonly output?: string;

@@ -126,6 +126,29 @@ const pinRows: readonly Row[] = [
     answers: ['ana DENY pin-required', 'ana plan'],
   },
   {
+    says: 'required: a PIN on the way out is no second half of what waits on the way in',
+    main: required,
+    steps: [
+      ['09:00:00', 'in', cards.ana],
+      ['09:00:10', 'out', pins.ben],
+      ['09:00:15', 'in', pins.ana],
+    ],
+    answers: ['ana DENY pin-required', 'ben exit', 'ana plan'],
+  },
+  {
+    says: 'required: at a toggle reader, too',
+    main: required,
+    config: { readers: [{ id: 'gate', driver: 'simulated', accessPoint: 'main', direction: 'toggle' }] },
+    steps: [
+      ['09:00:00', 'gate', cards.ben],
+      ['09:00:05', 'gate', pins.ben],
+      ['09:10:00', 'gate', cards.ana],
+      ['09:10:05', 'gate', pins.ben],
+      ['09:10:10', 'gate', pins.ana],
+    ],
+    answers: ['ben DENY pin-required', 'ben plan', 'ana DENY pin-required', 'ben exit', 'ana plan'],
+  },
+  {
     says: 'required: an unlocked door asks for none',
     main: required,
     steps: [
