@@ -4,7 +4,7 @@
 import { choosePass } from '../passes/choose.ts';
 import type { Held } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
-import { activePlans, hasFrozenContract } from '../person.ts';
+import { hasFrozenContract } from '../person.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
 import { heldBeside } from '../visit/together.ts';
@@ -50,7 +50,7 @@ const noPassNeeded: Row = {
   name: 'no-passes',
   asks: 'does the space use no passes at all?',
   rule: (c) => {
-    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    const coverage = coverageWithoutPass(c, c.plansNow());
     return coverage === 'none-needed' ? open('no-pass-needed', { coverage, held: null }) : null;
   },
 };
@@ -72,7 +72,7 @@ const c12: Row = {
   name: 'C12',
   asks: 'has the member an active plan that uses no time passes?',
   rule: (c) => {
-    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    const coverage = coverageWithoutPass(c, c.plansNow());
     return coverage === 'plan' ? open('plan', { coverage, held: null }) : null;
   },
 };
@@ -91,7 +91,7 @@ const c14: Row = {
   asks: 'does the space sell by use to this kind of customer?',
   rule: (c) => {
     const { members, contacts } = c.space.payAsYouGo;
-    const on = plansNow(c).length > 0 ? members : contacts;
+    const on = c.plansNow().length > 0 ? members : contacts;
     return on ? open('pay-as-you-go', { coverage: 'pay-as-you-go', held: null }) : null;
   },
 };
@@ -118,7 +118,9 @@ const c16: Row = {
 
 /** A tap that is denied closes nothing elsewhere (C8): what is drawn there is gone, what closing it would sell is not held. */
 export function heldAsItIs(c: Case): readonly Held[] {
-  const changes = c.elsewhere()?.changes ?? [];
+  const closed = c.elsewhere();
+  if (closed === null) return c.held();
+  const { changes } = closed;
   const unsold = changes.filter((change) => change.do !== 'propose' || (change.proposal.remainingMinutes ?? 0) < 0);
   if (unsold.length === changes.length) return c.held();
   const { id, teams } = c.customer;
@@ -142,14 +144,12 @@ function interiorGrant(c: Case): Verdict {
   return open(bookingHere(c.tap, c.customer.id) === undefined ? 'no-pass-needed' : 'booking');
 }
 
-/** What covers a visit that begins at that instant without a pass: the space itself, or a plan; null: nothing. */
-export function coverageWithoutPass({ person, space, tap }: Case, ms: number): 'none-needed' | 'plan' | null {
+/**
+ * What covers a visit without a pass: the space itself, or a plan; null: nothing.
+ * @param active plans that are, when the visit begins
+ */
+export function coverageWithoutPass({ space, tap }: Case, active: readonly string[]): 'none-needed' | 'plan' | null {
   if (!space.checkInRequiresPass) return 'none-needed';
   const { plans } = tap.facts.site;
-  const active = activePlans(person, zoneOf(space.timeZone), ms);
   return active.some((plan) => plans.get(plan)?.usesTimePasses === false) ? 'plan' : null;
-}
-
-function plansNow(c: Case): string[] {
-  return activePlans(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs);
 }
