@@ -196,6 +196,11 @@ export class Journal {
     });
   }
 
+  /** When anything falls due next, UTC milliseconds; null: nothing does. */
+  soonestMs(): number | null {
+    return this.#deadlines.soonestMs();
+  }
+
   /** The open visit that is closed, or whose minutes run out, next. */
   due(): VisitDue | undefined {
     return this.#deadlines.visit();

@@ -55,6 +55,7 @@ describe('visits', () => {
     const journal = journalWith(open('v1', 'ana', {}, startMs + 3000), open('v2', 'bob', { closesMs: startMs + 2000 }));
     const due = () => {
       const found = journal.due();
+      expect(journal.soonestMs()).toBe(found?.atMs ?? null);
       return found && [found.kind, found.visit.id, found.atMs - startMs];
     };
     expect(due()).toEqual(['cut-off', 'v2', 2000]);
@@ -142,8 +143,10 @@ describe('presence', () => {
     ]);
     expect(journal.facts.presence('ana')).toEqual(presumed);
     expect(journal.presenceDue()?.customer).toBe('bob');
+    expect(journal.soonestMs()).toBe(startMs + 9);
     journal.commit(drafts(1), [{ do: 'absent', customer: 'bob' }]);
     expect(journal.presenceDue()).toEqual(presumed);
+    expect(journal.soonestMs()).toBe(startMs + 20);
     expect(journal.facts.presence('bob')).toBeUndefined();
   });
 
@@ -178,6 +181,7 @@ describe('presence', () => {
     );
     expect(journal.facts.visitorInside('v1')).toEqual(arrived);
     expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10 });
+    expect(journal.soonestMs()).toBe(10);
     journal.commit(drafts(1), [{ do: 'visitor-out', visitor: 'v2' }]);
     expect(journal.facts.visitorInside('v2')).toBeUndefined();
     expect(journal.visitorDue()).toEqual({ visitor: 'v1', host: 'ana', space: 'riverside', untilMs: 20 });
