@@ -35,16 +35,18 @@ function holds(span: DateSpan, date: string): boolean {
 
 /** Plans of the person's own contracts that are active: empty for a contact. A team's contract makes nobody a member. */
 export function activePlans(person: Person, zone: Zone, ms: number): string[] {
-  return ownContracts(person)
-    .filter((contract) => contractState(contract, zone, ms) === 'active')
-    .map((contract) => contract.plan);
+  const plans: string[] = [];
+  for (const contract of person.contracts) {
+    if (isOwn(contract, person) && contractState(contract, zone, ms) === 'active') plans.push(contract.plan);
+  }
+  return plans;
 }
 
 /** Whether any own contract is frozen, even beside an active one (rules.md section 7, C15). */
 export function hasFrozenContract(person: Person, zone: Zone, ms: number): boolean {
-  return ownContracts(person).some((contract) => contractState(contract, zone, ms) === 'frozen');
+  return person.contracts.some((contract) => isOwn(contract, person) && contractState(contract, zone, ms) === 'frozen');
 }
 
-function ownContracts(person: Person): readonly Contract[] {
-  return person.contracts.filter((contract) => contract.customer === person.customer.id);
+function isOwn({ customer }: Contract, person: Person): boolean {
+  return customer === person.customer.id;
 }

@@ -57,8 +57,8 @@ function isInstantOrNone(ms: number | null): boolean {
 
 /** Somebody has it, of a plan that the site has; its days can be told apart, and none ends before it begins. */
 export function isSoundContract(contract: Contract, plans: ReadonlyMap<string, unknown>): boolean {
-  const { customer, team, plan, from, to, frozen } = contract;
-  if ((customer === null) === (team === null) || !plans.has(plan) || !isSoundSpan({ from, to })) return false;
+  const { customer, team, plan, frozen } = contract;
+  if ((customer === null) === (team === null) || !plans.has(plan) || !isSoundSpan(contract)) return false;
   return frozen.length === 0 || frozen.every(isSoundSpan);
 }
 

@@ -3,19 +3,14 @@
 
 import type { StateChange } from '../change.ts';
 import type { HeldCredential } from '../facts.ts';
-import type { Customer } from '../model.ts';
-import { personOf } from '../person.ts';
 import { accompanied } from '../site-rules/accompanied.ts';
 import { guessed } from '../site-rules/pin-step.ts';
-import { businessDayAt } from '../time/business-day.ts';
-import { factsAfter } from '../visit/facts-after.ts';
-import { closedElsewhere } from '../visit/late.ts';
-import { heldBeside } from '../visit/together.ts';
+import { caseOf } from './case.ts';
 import { directionOf } from './direction.ts';
 import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
 import { alarm, at, denied, granted, rejected } from './records.ts';
-import type { Case, Ruling, Tap } from './tap.ts';
+import type { Ruling, Tap } from './tap.ts';
 import type { DenyReason } from './verdict.ts';
 import { visitorEnters, visitorLeaves } from './visitor.ts';
 
@@ -112,40 +107,4 @@ function staff(tap: Tap, found: HeldCredential, direction: 'in' | 'out', before:
   const drafts = [granted(tap, { credential: found, direction }, reason)];
   const { extendedUnlock } = found.credential;
   return { granted: true, reason, direction, extendedUnlock, drafts, changes: [], rows, nextValidMs: null };
-}
-
-/** What the rows share. undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
-export function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
-  const { facts, accessPoint } = tap;
-  const customer: Customer | undefined = facts.customer(id);
-  const space = facts.site.spaces.get(accessPoint.space);
-  if (customer === undefined || space === undefined) return undefined;
-  const day = businessDayAt(space, tap.at.wallMs);
-  const person = personOf(facts, customer);
-  const openVisit = once(() => facts.openVisit(id));
-  const elsewhere = once(() => {
-    const visit = accessPoint.kind === 'entrance' ? openVisit() : undefined;
-    return visit === undefined || visit.space === space.id ? null : closedElsewhere(facts, visit, tap.at);
-  });
-  const factsThen = once(() => factsAfter(facts, elsewhere()?.changes ?? []));
-  return {
-    tap,
-    credential,
-    customer,
-    person,
-    space,
-    day,
-    openVisit,
-    elsewhere,
-    factsThen,
-    held: once(() => heldBeside(factsThen(), facts.site, customer, facts.passes(id, customer.teams), day.label)),
-  };
-}
-
-function once<Value>(ask: () => Value): () => Value {
-  let asked: { readonly value: Value } | undefined;
-  return () => {
-    asked ??= { value: ask() };
-    return asked.value;
-  };
 }

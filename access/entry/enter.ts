@@ -4,13 +4,11 @@
 import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
 import type { Holder, Presence, Visit } from '../facts.ts';
-import { activePlans } from '../person.ts';
 import { moved } from '../site-rules/moves.ts';
 import type { SiteRow } from '../site-rules/rows.ts';
 import { secondPerson, violationOf } from '../site-rules/rows.ts';
 import { missing, waits } from '../site-rules/waits.ts';
 import { businessDayAt } from '../time/business-day.ts';
-import { zoneOf } from '../time/zone.ts';
 import { dayCounts, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { sharesMinutes } from '../visit/together.ts';
@@ -42,7 +40,7 @@ export function enter(c: Case, before: readonly string[]): Ruling {
   if (outcome.open === null && verdict.door === 'deny') {
     drafts.push(denied(c.tap, who, verdict.reason, nextValidMs));
   } else if (outcome.open !== null) {
-    drafts.push(granted(c.tap, who, outcome.open, violationOf({ tap: c.tap, holder })));
+    drafts.push(granted(c.tap, who, outcome.open, violationOf(c.tap, holder)));
     changes.push(...moved(c.tap, holder, 'in'));
   }
   if (c.tap.accessPoint.kind === 'entrance') visits(c, outcome, drafts, changes);
@@ -168,9 +166,9 @@ function checkIn(
     fromSinceBootMs: tap.at.sinceBootMs,
     coverage,
     pass,
-    plans: activePlans(c.person, zoneOf(c.space.timeZone), tap.at.wallMs),
+    plans: c.plansNow(),
     lastSeenMs: tap.at.wallMs,
-    closesMs: businessDayAt(c.space, tap.at.wallMs).endMs,
+    closesMs: day.endMs,
   };
   drafts.push(at(tap, checkInRecorded(visit, sourceOf(tap.credential.type))));
   if (held !== null && pass !== null && held.remainingMs === null && held.usedOn !== day.label) {
@@ -182,13 +180,8 @@ function checkIn(
   const minutes = (held !== null || coverage === 'pay-as-you-go') && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
   const shares = minutes && sharesMinutes(c.held());
-  changes.push({
-    do: 'open-visit',
-    visit,
-    catalogue: tap.facts.site,
-    exhaustsMs,
-    ...(shares ? { shares } : {}),
-  });
+  const opens = { do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs } as const;
+  changes.push(shares ? { ...opens, shares } : opens);
 }
 
 export function checkInRecorded(visit: Visit, source: 'card' | 'qr' | 'pin' | 'door'): EventDraft {

@@ -78,7 +78,8 @@ function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Fa
   const day = businessDayAt(space, sinceMs);
   const passes = facts.passes(c.customer.id, c.customer.teams);
   const evening = closed === null ? { pieces: [], facts, planUse: [] } : eveningOf(facts, untilNow(closed, tap.at));
-  const free = coverageWithoutPass(c, sinceMs);
+  const plans = activePlans(c.person, zoneOf(space.timeZone), sinceMs);
+  const free = coverageWithoutPass(c, plans);
   const held = free === null ? heldBeside(evening.facts, facts.site, c.customer, passes, day.label) : [];
   const chosen = choosePass(held, { person: c.person, space }, sinceMs, day);
   const visit: Visit = {
@@ -91,7 +92,7 @@ function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Fa
     fromSinceBootMs: tap.at.sinceBootMs - Math.max(tap.at.wallMs - sinceMs, 0),
     coverage: free ?? (chosen === undefined ? 'pay-as-you-go' : 'pass'),
     pass: chosen === undefined || chosen.proposed ? null : chosen.pass,
-    plans: activePlans(c.person, zoneOf(space.timeZone), sinceMs),
+    plans,
     lastSeenMs: tap.at.wallMs,
     closesMs: day.endMs,
   };

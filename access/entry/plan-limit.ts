@@ -24,7 +24,7 @@ type Asked = Pick<Case, 'tap' | 'customer' | 'person' | 'space' | 'day' | 'facts
 
 /** Whether each active plan has a limit that is reached; with no active plan nothing is. Asks nothing of a plan without limits. */
 export function planLimitReached(c: Case): boolean {
-  const plans = plansNow(c);
+  const plans = c.plansNow();
   if (plans.length === 0 || plans.some((plan) => !limitsAnything(c.tap.facts.site.plans.get(plan)))) return false;
   const standings = standingsOf(c, plans);
   return plans.every((plan) => standings.some((standing) => standing.plan === plan && standing.reached));
@@ -32,11 +32,11 @@ export function planLimitReached(c: Case): boolean {
 
 /** How the limits of all active plans stand, for an explanation. */
 export function limitStandings(c: Asked): readonly LimitStanding[] {
-  const plans = plansNow(c).filter((plan) => limitsAnything(c.tap.facts.site.plans.get(plan)));
+  const plans = distinctPlans(c).filter((plan) => limitsAnything(c.tap.facts.site.plans.get(plan)));
   return plans.length === 0 ? [] : standingsOf(c, plans);
 }
 
-function plansNow(c: Asked): readonly string[] {
+function distinctPlans(c: Asked): readonly string[] {
   return [...new Set(activePlans(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs))];
 }
 

@@ -3,7 +3,6 @@
 import type { AccessRule, Booking } from '../model.ts';
 import type { Held } from '../passes/held.ts';
 import { whyNot } from '../passes/validity.ts';
-import { activePlans } from '../person.ts';
 import { inSlots } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { heldDuring } from '../visit/settle.ts';
@@ -22,7 +21,7 @@ export function givesRight(rule: AccessRule, c: Case): boolean {
   if (schedule !== null && !inSlots(zone, schedule, ms)) return false;
   if (allow.customers.includes(c.customer.id)) return true;
   if (allow.teams.some((team) => c.customer.teams.includes(team))) return true;
-  if (allow.plans.length > 0 && activePlans(c.person, zone, ms).some((plan) => allow.plans.includes(plan))) return true;
+  if (allow.plans.length > 0 && c.plansNow().some((plan) => allow.plans.includes(plan))) return true;
   if (allow.timePasses.length === 0) return false;
   const asker = { person: c.person, space: c.space };
   return heldNow(c).some((h) => allow.timePasses.includes(h.timePass.id) && whyNot(h, asker, ms, c.day) === null);

@@ -4,7 +4,7 @@
 import { choosePass } from '../passes/choose.ts';
 import type { Held } from '../passes/held.ts';
 import { passDenials, whyNot } from '../passes/validity.ts';
-import { activePlans, hasFrozenContract } from '../person.ts';
+import { hasFrozenContract } from '../person.ts';
 import { rowsOn, type SiteRow } from '../site-rules/rows.ts';
 import { zoneOf } from '../time/zone.ts';
 import { factsAfter } from '../visit/facts-after.ts';
@@ -51,7 +51,7 @@ const noPassNeeded: Row = {
   name: 'no-passes',
   asks: 'does the space use no passes at all?',
   rule: (c) => {
-    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    const coverage = coverageWithoutPass(c, c.plansNow());
     return coverage === 'none-needed' ? open('no-pass-needed', { coverage, held: null }) : null;
   },
 };
@@ -73,7 +73,7 @@ const c12: Row = {
   name: 'C12',
   asks: 'has the member an active plan that uses no time passes?',
   rule: (c) => {
-    const coverage = coverageWithoutPass(c, c.tap.at.wallMs);
+    const coverage = coverageWithoutPass(c, c.plansNow());
     return coverage === 'plan' ? open('plan', { coverage, held: null }) : null;
   },
 };
@@ -92,7 +92,7 @@ const c14: Row = {
   asks: 'does the space sell by use to this kind of customer?',
   rule: (c) => {
     const { members, contacts } = c.space.payAsYouGo;
-    const on = plansNow(c).length > 0 ? members : contacts;
+    const on = c.plansNow().length > 0 ? members : contacts;
     return on ? open('pay-as-you-go', { coverage: 'pay-as-you-go', held: null }) : null;
   },
 };
@@ -119,7 +119,9 @@ const c16: Row = {
 
 /** A tap that is denied closes nothing elsewhere (C8): what is drawn there is gone, what closing it would sell is not held. */
 export function heldAsItIs(c: Case): readonly Held[] {
-  const changes = c.elsewhere()?.changes ?? [];
+  const closed = c.elsewhere();
+  if (closed === null) return c.held();
+  const { changes } = closed;
   const unsold = changes.filter((change) => change.do !== 'propose' || (change.proposal.remainingMinutes ?? 0) < 0);
   if (unsold.length === changes.length) return c.held();
   const { id, teams } = c.customer;
@@ -138,14 +140,19 @@ export const interiorRows: readonly Row[] = [
   { name: 'interior', asks: 'is this an interior door?', rule: (c) => interiorGrant(c) },
 ];
 
+const lastRows = { entrance: entranceRows, interior: interiorRows } as const;
+const withoutSiteRules = { entrance: [...first, ...entranceRows], interior: [...first, ...interiorRows] } as const;
+
 /** The rows without C6a. */
 export const customerRows: readonly Row[] = [...first, ...entranceRows, ...interiorRows];
 
 /** The table for one tap. @param without a site rule that is left out. */
 export function tableFor(tap: Tap, without: SiteRow | null): readonly Row[] {
-  const last = tap.accessPoint.kind === 'entrance' ? entranceRows : interiorRows;
-  const switchedOn = rowsOn(tap).filter((row) => row !== without);
-  return [...first, ...switchedOn.map(siteRow), ...last];
+  const { kind } = tap.accessPoint;
+  const switchedOn = rowsOn(tap);
+  if (switchedOn.length === 0) return withoutSiteRules[kind];
+  const looked = switchedOn.filter((row) => row !== without);
+  return [...first, ...looked.map(siteRow), ...lastRows[kind]];
 }
 
 function siteRow({ name, asks, rule }: SiteRow): Row {
@@ -163,14 +170,12 @@ function interiorGrant(c: Case): Verdict {
   return open(bookingHere(c.tap, c.customer.id) === undefined ? 'no-pass-needed' : 'booking');
 }
 
-/** What covers a visit that begins at that instant without a pass: the space itself, or a plan; null: nothing. */
-export function coverageWithoutPass({ person, space, tap }: Case, ms: number): 'none-needed' | 'plan' | null {
+/**
+ * What covers a visit without a pass: the space itself, or a plan; null: nothing.
+ * @param active plans that are, when the visit begins
+ */
+export function coverageWithoutPass({ space, tap }: Case, active: readonly string[]): 'none-needed' | 'plan' | null {
   if (!space.checkInRequiresPass) return 'none-needed';
   const { plans } = tap.facts.site;
-  const active = activePlans(person, zoneOf(space.timeZone), ms);
   return active.some((plan) => plans.get(plan)?.usesTimePasses === false) ? 'plan' : null;
-}
-
-function plansNow(c: Case): string[] {
-  return activePlans(c.person, zoneOf(c.space.timeZone), c.tap.at.wallMs);
 }

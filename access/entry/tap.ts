@@ -88,4 +88,6 @@ export interface Case {
   /** The facts once that is closed: what the visit elsewhere used is gone. */
   factsThen(): Facts;
   held(): readonly Held[];
+  /** Plans that are active at the instant of the tap, as the holder's own contracts come: empty for a contact. */
+  plansNow(): readonly string[];
 }

@@ -64,8 +64,11 @@ export interface Grant {
 
 export type Verdict = Denial | Grant;
 
-export function deny(reason: DenyReason, how: Partial<Omit<Denial, 'door' | 'reason'>> = {}): Denial {
-  return { door: 'deny', reason, soft: false, rejected: true, nextValidMs: null, ...how };
+export function deny(
+  reason: DenyReason,
+  { soft = false, rejected = true, nextValidMs = null }: Partial<Omit<Denial, 'door' | 'reason'>> = {},
+): Denial {
+  return { door: 'deny', reason, soft, rejected, nextValidMs };
 }
 
 export function open(reason: GrantReason, checkIn: Grant['checkIn'] = null): Grant {

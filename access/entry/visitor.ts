@@ -41,7 +41,7 @@ export function visitorEnters(
     return { ...base, granted: false, reason, drafts, changes: waits(tap, holder, waitsFor) };
   }
   const grant = unlocked ? tap.modeBy : 'visitor';
-  drafts.push(granted(tap, who, grant, violationOf({ tap, holder })));
+  drafts.push(granted(tap, who, grant, violationOf(tap, holder)));
   const changes: StateChange[] = [...moved(tap, holder, 'in')];
   const arrives =
     reason === null && accessPoint.kind === 'entrance' && tap.facts.visitorInside(visitor.id) === undefined;

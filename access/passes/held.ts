@@ -50,6 +50,7 @@ export function heldPasses(
 
 /** One proposal per time pass: the minutes of its sales less those drawn since. */
 function summed(proposals: readonly Proposal[]): readonly Proposal[] {
+  if (proposals.length === 0) return proposals;
   const sums = new Map<string, Proposal>();
   for (const proposal of proposals) {
     const before = sums.get(proposal.timePass);

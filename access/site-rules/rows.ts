@@ -59,10 +59,10 @@ function isInsideAlready({ tap, holder }: Entering): boolean {
   return isPassback(area, tap.facts.whereabouts(holder), tap.at, tap.facts.site.spaces.get(tap.accessPoint.space));
 }
 
-/** What a grant tells of a rule that only flags. */
-export function violationOf(entering: Entering): JsonObject {
-  const { area } = entering.tap.accessPoint.siteRules;
-  return area?.antiPassback === 'soft' && isInsideAlready(entering) ? { violation: 'anti-passback' } : {};
+/** What a grant tells of a rule that only flags; null: nothing. */
+export function violationOf(tap: Tap, holder: Holder): JsonObject | null {
+  const { area } = tap.accessPoint.siteRules;
+  return area?.antiPassback === 'soft' && isInsideAlready({ tap, holder }) ? { violation: 'anti-passback' } : null;
 }
 
 const interlock: SiteRow = {
@@ -110,9 +110,21 @@ const pin: SiteRow = {
 
 export const siteRows: readonly SiteRow[] = [lockOut, antiPassback, interlock, occupancy, secondPerson, pin];
 
+interface On {
+  readonly controlled: readonly SiteRow[];
+  readonly unlocked: readonly SiteRow[];
+}
+
+/** By the settings of a door, which never change: a tap looks nothing up twice. */
+const kept = new WeakMap<SiteRules, On>();
+
 /** The rows that are looked at for this tap. */
-export function rowsOn({ accessPoint, mode }: Tap): readonly SiteRow[] {
-  return siteRows.filter(
-    ({ isOn, whenUnlocked }) => isOn(accessPoint.siteRules) && (mode !== 'unlocked' || whenUnlocked),
-  );
+export function rowsOn({ accessPoint: { siteRules }, mode }: Tap): readonly SiteRow[] {
+  let on = kept.get(siteRules);
+  if (on === undefined) {
+    const controlled = siteRows.filter(({ isOn }) => isOn(siteRules));
+    on = { controlled, unlocked: controlled.filter(({ whenUnlocked }) => whenUnlocked) };
+    kept.set(siteRules, on);
+  }
+  return mode === 'unlocked' ? on.unlocked : on.controlled;
 }

@@ -32,6 +32,8 @@ export class Zone {
   readonly id: string;
   readonly #blocks = new Map<number, readonly OffsetSpan[]>();
   readonly #firsts = new Map<number, number>();
+  /** That was asked for last: nearly every question is about the same one. */
+  #latest: OffsetSpan = { startMs: 0, endMs: 0, offsetMs: 0 };
 
   /** @throws ZoneError */
   constructor(id: string) {
@@ -54,8 +56,12 @@ export class Zone {
 
   /** Milliseconds to add to the instant to get the wall clock. */
   offsetAt(ms: number): number {
-    for (const span of this.#block(Math.floor(ms / blockMs))) if (ms < span.endMs) return span.offsetMs;
-    throw new RangeError(`no offset at ${ms}`);
+    const latest = this.#latest;
+    if (latest.startMs <= ms && ms < latest.endMs) return latest.offsetMs;
+    const found = this.#block(Math.floor(ms / blockMs)).find((span) => ms < span.endMs);
+    if (found === undefined) throw new RangeError(`no offset at ${ms}`);
+    this.#latest = found;
+    return found.offsetMs;
   }
 
   /** Days since 1970-01-01 of the civil date that the wall clock shows. */

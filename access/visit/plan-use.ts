@@ -9,7 +9,9 @@ import type { Plan, TimePass } from '../model.ts';
 import type { Piece, Stay } from './coverage.ts';
 
 export function limitsAnything(plan: Plan | undefined): boolean {
-  return plan !== undefined && Object.values(plan.limits).some((limit) => limit !== null);
+  if (plan === undefined) return false;
+  const { daysPerWeek, daysPerMonth, minutesPerWeek, minutesPerMonth } = plan.limits;
+  return daysPerWeek !== null || daysPerMonth !== null || minutesPerWeek !== null || minutesPerMonth !== null;
 }
 
 /** The check-in's own part: its business day, with no minutes yet. */

@@ -49,8 +49,8 @@ function isShared({ pass, remainingMs }: Held): boolean {
 
 /** Open stays of all others that draw, or may, on a team's minutes held here, or on minutes that such a one shares in turn. */
 function staysBeside(facts: Facts, held: readonly Held[], customer: string): readonly Stay[] {
+  if (!sharesMinutes(held)) return [];
   const shared = held.filter(isShared);
-  if (shared.length === 0) return [];
   const teams = new Set<string | null>(shared.map(({ pass }) => pass.team));
   const passes = new Set<string | null>(shared.map(({ pass }) => pass.id));
   let rest = facts.insideOnPasses().filter((one) => one.customer !== customer);

@@ -179,8 +179,10 @@ export class Controller implements ControllerPort {
   /** Where the facts cannot be read nobody is let in on a guess; a free exit stays free. Either is recorded. */
   #decide(tap: Tap): Answer {
     try {
-      if (tap.at.synchronised) return decide(tap);
-      return decideUntrusted(tap, this.#time.leastMs(tap.at), this.#parts.config.rules);
+      return this.#parts.journal.reading(() => {
+        if (tap.at.synchronised) return decide(tap);
+        return decideUntrusted(tap, this.#time.leastMs(tap.at), this.#parts.config.rules);
+      });
     } catch (error) {
       this.#parts.log('error', `no decision at reader ${tap.reader.id}: ${messageOf(error)}`);
       return undecided(tap, messageOf(error));

@@ -211,11 +211,7 @@ export class Due {
   }
 
   #soonest(): number {
-    return Math.min(
-      this.#journal.due()?.atMs ?? Number.POSITIVE_INFINITY,
-      this.#journal.presenceDue()?.untilMs ?? Number.POSITIVE_INFINITY,
-      this.#journal.visitorDue()?.untilMs ?? Number.POSITIVE_INFINITY,
-    );
+    return this.#journal.soonestMs() ?? Number.POSITIVE_INFINITY;
   }
 
   #next(atMs: number): Task {

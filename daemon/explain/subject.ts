@@ -1,6 +1,6 @@
 // What an explanation looks at: the tap, whose it is, and what the rules answered.
 
-import { caseOf } from '../../access/entry/decide.ts';
+import { caseOf } from '../../access/entry/case.ts';
 import type { Case, Ruling, Tap } from '../../access/entry/tap.ts';
 import type { JsonObject } from '../../access/event.ts';
 import type { HeldCredential } from '../../access/facts.ts';

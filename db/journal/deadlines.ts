@@ -1,4 +1,5 @@
-// What falls due by itself next: asked after every commit, so each answer is the first row of an index.
+// What falls due by itself next, and when: the instant is asked for after every commit, so it is one statement, and each answer
+// is the first row of an index.
 
 import type Database from 'better-sqlite3';
 import type { Presence, Visit } from '../../access/facts.ts';
@@ -18,13 +19,22 @@ export interface VisitorInside {
   readonly untilMs: number;
 }
 
+/** The least of four first entries of an index, each of which may be empty. */
+const soonest = `SELECT min(ms) FROM (
+  SELECT min(closes_ms) AS ms FROM visits
+  UNION ALL SELECT min(exhausts_ms) FROM visits WHERE exhausts_ms IS NOT NULL
+  UNION ALL SELECT min(until_ms) FROM presence
+  UNION ALL SELECT min(until_ms) FROM visitors_inside)`;
+
 export class Deadlines {
+  readonly #soonest: Database.Statement<[], number | null>;
   readonly #closing: Database.Statement<[], VisitRow>;
   readonly #exhausting: Database.Statement<[], VisitRow>;
   readonly #presence: Database.Statement<[], PresenceRow>;
   readonly #visitor: Database.Statement<[], VisitorInside>;
 
   constructor(db: Database.Database) {
+    this.#soonest = db.prepare<[], number | null>(soonest).pluck();
     this.#closing = db.prepare(`SELECT ${visitColumns} FROM visits ORDER BY closes_ms, id LIMIT 1`);
     this.#exhausting = db.prepare(
       `SELECT ${visitColumns} FROM visits WHERE exhausts_ms IS NOT NULL ORDER BY exhausts_ms, id LIMIT 1`,
@@ -33,6 +43,11 @@ export class Deadlines {
     this.#visitor = db.prepare(
       'SELECT visitor, host, space, until_ms AS untilMs FROM visitors_inside ORDER BY until_ms, visitor LIMIT 1',
     );
+  }
+
+  /** When anything falls due next, UTC milliseconds; null: nothing does. */
+  soonestMs(): number | null {
+    return this.#soonest.get() ?? null;
   }
 
   /** The soonest cut-off or exhaustion of an open visit; at the same instant the cut-off. */

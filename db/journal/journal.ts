@@ -55,6 +55,7 @@ export class Journal {
   readonly #execute: Execute;
   readonly #insert: Database.Statement<[number, string, number, string, string]>;
   readonly #putHead: Database.Statement<[string]>;
+  readonly #inOne: Database.Transaction<(work: () => unknown) => unknown>;
   #head: Head;
   #lastSynchronised: Anchor | null;
   #keptSynchronised: Anchor | null = null;
@@ -74,6 +75,7 @@ export class Journal {
     this.#execute = changeExecutor(db, identity, this.#catalogues);
     this.#insert = db.prepare('INSERT INTO events (seq, type, time_ms, body, hash) VALUES (?, ?, ?, ?, ?)');
     this.#putHead = db.prepare("UPDATE meta SET value = ? WHERE key = 'head'");
+    this.#inOne = db.transaction((work) => work());
     this.#lastSynchronised = lastSynchronised(db);
   }
 
@@ -113,6 +115,14 @@ export class Journal {
     }
     for (const change of changes) if (change.do === 'open-visit') this.#catalogues.kept(change.catalogue);
     return records.map((record) => record.event);
+  }
+
+  /**
+   * Asks all that a decision asks of the journal as of one moment, and under one lock of its file: taken for each question,
+   * the lock costs more than the answer.
+   */
+  reading<Answer>(ask: () => Answer): Answer {
+    return this.#inOne.deferred(ask) as Answer;
   }
 
   get acknowledged(): Acknowledged {
@@ -186,6 +196,11 @@ export class Journal {
     });
   }
 
+  /** When anything falls due next, UTC milliseconds; null: nothing does. */
+  soonestMs(): number | null {
+    return this.#deadlines.soonestMs();
+  }
+
   /** The open visit that is closed, or whose minutes run out, next. */
   due(): VisitDue | undefined {
     return this.#deadlines.visit();
@@ -249,12 +264,10 @@ export class Journal {
 
   #write(attempted: string, work: () => void): void {
     try {
-      this.#db
-        .transaction(() => {
-          work();
-          this.#kept.write();
-        })
-        .immediate();
+      this.#inOne.immediate(() => {
+        work();
+        this.#kept.write();
+      });
     } catch (error) {
       throw new DbError('storage-failed', this.#db.name, `${attempted} (${messageOf(error)}); check the disk`, error);
     }

@@ -36,7 +36,7 @@ export function measureDecision(folder, replicaFile, key, all) {
   const { journal } = openJournal({ file: journalFile, site, controller: 'bench', durability: 'none', clock, random });
   const replica = openReplica(replicaFile);
   const at = clock.now();
-  const decideCard = decider({ facts: joinFacts(replica, journal.facts), key, at });
+  const decideCard = decider({ journal, facts: joinFacts(replica, journal.facts), key, at });
   for (const index of spread(asked, inside, all)) {
     const { drafts, changes } = decideCard(cardOf(index), index);
     journal.commit(drafts, changes, { at });
@@ -53,7 +53,7 @@ export function measureDecision(folder, replicaFile, key, all) {
   }
 }
 
-function decider({ facts, key, at }) {
+function decider({ journal, facts, key, at }) {
   const accessPoint = { id: door, space, kind: 'entrance', policy: 'strict', exit: 'known', toggleMinStayMs: 60_000 };
   const reader = { id: 'front-in', direction: 'in' };
   const minutes = 60_000;
@@ -65,7 +65,7 @@ function decider({ facts, key, at }) {
   };
   return (card, index) => {
     const hash = credentialHash(key, 'card', card);
-    return decide({
+    const tap = {
       at,
       id: `visit-${index}`,
       accessPoint,
@@ -75,7 +75,8 @@ function decider({ facts, key, at }) {
       credential: { type: 'card', hash },
       facts,
       settings,
-    });
+    };
+    return journal.reading(() => decide(tap));
   };
 }
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StateChange } from '../../../access/change.ts';
 import type { LocalUse, Presence, Proposal } from '../../../access/facts.ts';
-import { catalogue, drafts, openAt, pass, startMs, visit } from './support.ts';
+import { openForWriting } from '../../../db/open.ts';
+import { catalogue, drafts, folder, openAt, pass, startMs, visit } from './support.ts';
 
 const open = (id: string, customer: string, more = {}, exhaustsMs: number | null = null): StateChange => ({
   do: 'open-visit',
@@ -53,6 +55,7 @@ describe('visits', () => {
     const journal = journalWith(open('v1', 'ana', {}, startMs + 3000), open('v2', 'bob', { closesMs: startMs + 2000 }));
     const due = () => {
       const found = journal.due();
+      expect(journal.soonestMs()).toBe(found?.atMs ?? null);
       return found && [found.kind, found.visit.id, found.atMs - startMs];
     };
     expect(due()).toEqual(['cut-off', 'v2', 2000]);
@@ -140,8 +143,10 @@ describe('presence', () => {
     ]);
     expect(journal.facts.presence('ana')).toEqual(presumed);
     expect(journal.presenceDue()?.customer).toBe('bob');
+    expect(journal.soonestMs()).toBe(startMs + 9);
     journal.commit(drafts(1), [{ do: 'absent', customer: 'bob' }]);
     expect(journal.presenceDue()).toEqual(presumed);
+    expect(journal.soonestMs()).toBe(startMs + 20);
     expect(journal.facts.presence('bob')).toBeUndefined();
   });
 
@@ -176,8 +181,39 @@ describe('presence', () => {
     );
     expect(journal.facts.visitorInside('v1')).toEqual(arrived);
     expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10 });
+    expect(journal.soonestMs()).toBe(10);
     journal.commit(drafts(1), [{ do: 'visitor-out', visitor: 'v2' }]);
     expect(journal.facts.visitorInside('v2')).toBeUndefined();
     expect(journal.visitorDue()).toEqual({ visitor: 'v1', host: 'ana', space: 'riverside', untilMs: 20 });
+  });
+});
+
+describe('reading', () => {
+  it('answers as of one moment, whatever another handle writes meanwhile', () => {
+    const file = join(folder(), 'journal.db');
+    const { journal } = openAt(file);
+    journal.commit(drafts(1), [open('v1', 'ana')]);
+    const other = openForWriting(file, 'none');
+    const ids = journal.reading(() => {
+      const before = journal.facts.openVisit('ana')?.id;
+      other.exec("UPDATE visits SET id = 'v2'");
+      return [before, journal.facts.openVisit('ana')?.id];
+    });
+    expect(ids).toEqual(['v1', 'v1']);
+    expect(journal.facts.openVisit('ana')?.id).toBe('v2');
+    other.close();
+    journal.close();
+  });
+
+  it('ends with an error of whoever asks, and the journal is written on', () => {
+    const journal = journalWith(open('v1', 'ana'));
+    const refused = new RangeError('no answer');
+    const ask = (): never => {
+      journal.facts.openVisit('ana');
+      throw refused;
+    };
+    expect(() => journal.reading(ask)).toThrow(refused);
+    journal.commit(drafts(1), [{ do: 'close-visit', visit: 'v1' }]);
+    expect(journal.facts.openVisit('ana')).toBeUndefined();
   });
 });
