@@ -13,7 +13,14 @@ import {
 } from '../../../../access/door/state.ts';
 import type { EventDraft } from '../../../../access/event.ts';
 
-const settings: DoorSettings = { id: 'main', heldAfterMs: 30_000, preAlarmMs: 10_000, unlockTimeMs: 5_000 };
+const settings: DoorSettings = {
+  id: 'main',
+  heldAfterMs: 30_000,
+  preAlarmMs: 10_000,
+  unlockTimeMs: 5_000,
+  contactLagMs: 0,
+  exitLagMs: 0,
+};
 const shut: DoorState = { ...foundDoor(newDoor), contact: 'closed' };
 const open: DoorInput = { do: 'contact', open: true };
 const close: DoorInput = { do: 'contact', open: false };
@@ -31,7 +38,12 @@ const set = (mode: SetMode, untilMs: number | null = null, by = 'office'): DoorI
 const schedule = (runs: boolean): DoorInput => ({ do: 'schedule', runs });
 
 /** Wall and monotonic side run together in the stories, a day apart. */
-const at = (sinceBootMs: number, known = true): DoorTime => ({ sinceBootMs, wallMs: sinceBootMs + 86_400_000, known });
+const at = (sinceBootMs: number, known = true): DoorTime => ({
+  sinceBootMs,
+  boot: 'b1',
+  wallMs: sinceBootMs + 86_400_000,
+  known,
+});
 
 type Step = readonly [atMs: number, input: DoorInput, lock: DoorState['lock'], records: readonly string[]];
 
