@@ -41,11 +41,10 @@ export function judged(state: DoorState, time: DoorTime): Told {
 
 /** It stood open when the program ended, and still does: what was told of it is not told again. */
 function foundOpen(state: DoorState, found: Opening, { boot, sinceBootMs, wallMs }: DoorTime): DoorState {
-  const { openedWallMs, freed, alarm } = found;
+  const { sinceMs, sinceWallMs: openedWallMs, freed, alarm } = found;
   // Of another boot only the wall knows how long ago that was.
-  const openedAtMs = found.boot === boot ? found.openedAtMs : sinceBootMs - Math.max(wallMs - openedWallMs, 0);
-  const endedMs = freed ? sinceBootMs : openedAtMs + found.releaseEndedAtMs - found.openedAtMs;
-  const releaseEndedAtMs = Math.max(endedMs, state.releaseEndedAtMs);
+  const openedAtMs = found.boot === boot ? sinceMs : sinceBootMs - Math.max(wallMs - openedWallMs, 0);
+  const releaseEndedAtMs = freed ? sinceBootMs : state.releaseEndedAtMs;
   return { ...state, contact: 'open', found: null, openedAtMs, openedWallMs, boot, releaseEndedAtMs, alarm };
 }
 

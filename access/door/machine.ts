@@ -202,7 +202,7 @@ function followed(before: DoorState, after: DoorState, settings: DoorSettings, a
     state = { ...state, awaiting: [], untaken: [...state.untaken, ...ended].slice(-maxAwaiting) };
   }
   const freed = isFreed(state);
-  if (isFreed(before) && !freed) state = { ...state, releaseEndedAtMs: atMs };
+  if (isFreed(before) && !freed) state = { ...state, releaseBeganAtMs: state.freedAtMs, releaseEndedAtMs: atMs };
   if (!isFreed(before) && freed) state = { ...state, freedAtMs: sinceMs };
   // The door is released again: it warns anew when it is left open after that.
   if (freed && state.alarm === 'pre-alarm') state = { ...state, alarm: null };

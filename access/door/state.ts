@@ -34,13 +34,13 @@ export interface Untaken {
   readonly endedAtMs: number;
 }
 
-/** A door that stands open, as the next life of the program needs to know of it. Instants are of the boot that is named. */
+/** A door that stands open, as the next life of the program needs to know of it. */
 export interface Opening {
+  /** The later of its opening and the end of the last release: from there on it becomes held. Since the boot that is named. */
+  readonly sinceMs: number;
   readonly boot: string;
-  readonly openedAtMs: number;
-  readonly releaseEndedAtMs: number;
-  /** The time of its opening on the wall, for a boot after this one: UTC milliseconds. */
-  readonly openedWallMs: number;
+  /** The same on the wall, for a boot after that one: UTC milliseconds. */
+  readonly sinceWallMs: number;
   /** Whether something freed it then: what did has ended with the program, if not before. */
   readonly freed: boolean;
   readonly alarm: DoorState['alarm'];
@@ -78,6 +78,8 @@ export interface DoorState extends Omit<SavedDoor, 'opening'> {
   readonly unjudgedMs: number | null;
   /** When what frees it now, or freed it last, began. */
   readonly freedAtMs: number;
+  /** From when to when it was freed last, what frees it now left out. */
+  readonly releaseBeganAtMs: number;
   readonly releaseEndedAtMs: number;
   /** The last that was told of a door that is open; null: nothing. */
   readonly alarm: 'forced' | 'pre-alarm' | 'held' | null;
@@ -115,8 +117,9 @@ export function foundDoor(saved: SavedDoor): DoorState {
     openedWallMs: 0,
     boot: '',
     unjudgedMs: null,
-    freedAtMs: 0,
-    releaseEndedAtMs: 0,
+    freedAtMs: Number.NEGATIVE_INFINITY,
+    releaseBeganAtMs: Number.NEGATIVE_INFINITY,
+    releaseEndedAtMs: Number.NEGATIVE_INFINITY,
     alarm: null,
     awaiting: [],
     untaken: [],
@@ -135,7 +138,8 @@ function openingOf(state: DoorState): Opening | null {
   const { contact, boot, openedAtMs, releaseEndedAtMs, openedWallMs, alarm } = state;
   if (contact === null) return state.found;
   if (contact === 'closed') return null;
-  return { boot, openedAtMs, releaseEndedAtMs, openedWallMs, freed: isFreed(state), alarm };
+  const sinceMs = Math.max(openedAtMs, releaseEndedAtMs);
+  return { sinceMs, boot, sinceWallMs: openedWallMs + sinceMs - openedAtMs, freed: isFreed(state), alarm };
 }
 
 /** Whether what is saved of one is what is saved of the other: nothing has to be written then. */
@@ -156,9 +160,8 @@ export function isFreed(state: DoorState): boolean {
 
 /** Whether a release ran at that instant, not long ago: a contact tells later than it is opened. */
 export function wasFreed(state: DoorState, atMs: number): boolean {
-  const { freedAtMs, releaseEndedAtMs } = state;
-  if (isFreed(state)) return atMs >= freedAtMs || atMs < releaseEndedAtMs;
-  return atMs >= freedAtMs && atMs < releaseEndedAtMs;
+  const { freedAtMs, releaseBeganAtMs, releaseEndedAtMs } = state;
+  return (isFreed(state) && atMs >= freedAtMs) || (atMs >= releaseBeganAtMs && atMs < releaseEndedAtMs);
 }
 
 /**

@@ -36,10 +36,10 @@ function isSetting({ by, untilMs }: { readonly by: unknown; readonly untilMs: un
 }
 
 /** A door is as one that was closed where what stands there of its opening makes no sense. */
-function isOpening({ boot, openedAtMs, releaseEndedAtMs, openedWallMs, freed, alarm }: Opening): boolean {
-  const instants = [openedAtMs, releaseEndedAtMs, openedWallMs];
+function isOpening({ sinceMs, boot, sinceWallMs, freed, alarm }: Opening): boolean {
   const isKnown = [null, 'forced', 'pre-alarm', 'held'].includes(alarm);
-  return isKnown && typeof boot === 'string' && typeof freed === 'boolean' && instants.every(Number.isFinite);
+  const isDated = typeof boot === 'string' && Number.isFinite(sinceMs) && Number.isFinite(sinceWallMs);
+  return isKnown && isDated && typeof freed === 'boolean';
 }
 
 /** An instant that a date can show, or none. */
