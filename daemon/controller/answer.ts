@@ -6,6 +6,7 @@ import type { Ruling, Tap } from '../../access/entry/tap.ts';
 import type { EventDraft, JsonObject } from '../../access/event.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
+import type { ReaderConfig } from '../../config/types.ts';
 import type { Opened } from './repeats.ts';
 
 export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock'> & {
@@ -42,6 +43,13 @@ export function undecided(tap: Tap, why: string): Answer {
     { type: 'storage.failed', ...place, data: { storage: 'facts', reason: why } },
   ];
   return { granted, reason, direction, extendedUnlock: false, drafts, changes: [] };
+}
+
+/** A tap that waited while the program stood still: whoever gave it may have left, and somebody else may stand there. */
+export function staleDenial(reader: ReaderConfig, credential: Tap['credential']): EventDraft {
+  const direction = reader.direction === 'out' ? 'out' : 'in';
+  const data = { credential: { ...credential }, direction, reason: 'stale' };
+  return { type: 'access.denied', accessPoint: reader.accessPoint, reader: reader.id, data };
 }
 
 /** The grant that a door waits to see taken; null: nobody was let in, or it repeats a grant that was told of. */

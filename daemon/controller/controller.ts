@@ -21,7 +21,7 @@ import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
 import { AccessPoints } from './access-points.ts';
-import { type Answer, grantOf, repeatOf, staffOf, undecided, unwrittenDenial } from './answer.ts';
+import { type Answer, grantOf, repeatOf, staffOf, staleDenial, undecided, unwrittenDenial } from './answer.ts';
 import { type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
@@ -146,6 +146,13 @@ export class Controller implements ControllerPort {
     } else this.#repeats.forget(seen);
     this.#staffTap(door, hash, result.granted ? ruling : null);
     return result;
+  }
+
+  refuseStale(readerId: string, { type, value }: Presented): void {
+    const reader = this.#readers.get(readerId);
+    if (reader === undefined || !this.#running) return;
+    const hash = credentialHash(this.#parts.credentialKey, type, canonicalValue(type, value));
+    this.record([staleDenial(reader, { type, hash })]);
   }
 
   /** With what a failing disk has not taken yet, and every visit as the clock shows it now. */

@@ -69,6 +69,8 @@ export interface ControllerPort {
   stop(): void;
   /** A credential at a reader. @throws RangeError for a reader that the config does not have. */
   tap(reader: string, presented: Presented): TapResult;
+  /** A tap that may have waited for long: it is recorded, and opens nothing. */
+  refuseStale(reader: string, presented: Presented): void;
   /**
    * A new level of an input; an active contact is an open door.
    * @param atMs when it came, milliseconds since boot: before now by its debounce. Left out: now.

@@ -115,7 +115,11 @@ function step(world: World, input: DoorInput): Taken {
   return { world: { ...world, door, freeSinceMs, before, openings, releasedToMs, grants }, faults };
 }
 
-function releasesAfter(world: World, input: DoorInput, types: readonly string[]): Pick<World, 'releasedToMs' | 'grants'> {
+function releasesAfter(
+  world: World,
+  input: DoorInput,
+  types: readonly string[],
+): Pick<World, 'releasedToMs' | 'grants'> {
   const { nowMs } = world;
   let { releasedToMs, grants } = world;
   const end = (atMs: number): void => {
@@ -207,7 +211,9 @@ describe('the model of a door whose inputs tell late', () => {
         nodes.push({ world: taken.world, trail: told });
       }
     }
-    process.stdout.write(`the model of a door whose inputs tell late: ${nodes.length} distinct states, ${steps} steps\n`);
+    process.stdout.write(
+      `the model of a door whose inputs tell late: ${nodes.length} distinct states, ${steps} steps\n`,
+    );
     expect(nodes.length).toBeGreaterThan(5_000);
   });
 });
