@@ -28,6 +28,8 @@ export interface Timers {
 /** The clock that the composition root hands to every room. */
 export interface Clock extends Timers {
   now(): Moment;
+  /** How long the machine has slept since its boot, milliseconds: time that `sinceBootMs` does not count. */
+  sleptMs(): number;
 }
 
 /** The one source of randomness (ids, jitter): bytes from the system, or from a seed in tests and replay. */

@@ -3,8 +3,9 @@
 
 export interface Debounce {
   readonly debounceMs: number;
-  /** What counts now. */
+  /** What counts now, and the time of the edge that it came with. */
   readonly stable: boolean;
+  readonly stableSinceMs: number;
   /** The level since its last edge, and the time of that edge, in ms of one clock that never steps. */
   readonly level: boolean;
   readonly sinceMs: number;
@@ -12,7 +13,7 @@ export interface Debounce {
 
 /** The level that is found first counts at once: there is no other. */
 export function debounceFrom(level: boolean, atMs: number, debounceMs: number): Debounce {
-  return { debounceMs, stable: level, level, sinceMs: atMs };
+  return { debounceMs, stable: level, stableSinceMs: atMs, level, sinceMs: atMs };
 }
 
 /**
@@ -26,7 +27,8 @@ export function edge(state: Debounce, level: boolean, atMs: number): Debounce {
 /** No edge came up to `nowMs`. */
 export function settle(state: Debounce, nowMs: number): Debounce {
   const lasted = nowMs - state.sinceMs >= state.debounceMs;
-  return lasted && state.level !== state.stable ? { ...state, stable: state.level } : state;
+  if (!lasted || state.level === state.stable) return state;
+  return { ...state, stable: state.level, stableSinceMs: state.sinceMs };
 }
 
 /** Edges before `atMs` were lost: nobody knows how long the level had lasted, so it begins anew. */

@@ -62,15 +62,16 @@ export interface OutputSink {
   set(accessPoint: string, state: LockState): void;
 }
 
-export type InputChange = (active: boolean) => void;
+/** @param atMs when the level came, milliseconds since boot: before now by its debounce. Left out: now. */
+export type InputChange = (active: boolean, atMs?: number) => void;
 
 /** A fault: the input cannot be read, and is tried again; null: it can be read again. */
 export type InputHealth = (fault: DeviceFault | null) => void;
 
 /**
  * An input, such as a door contact. `open`, called once, never throws: it calls `change` with the level that it finds, before
- * it returns where the line is there, and then with each change of it that lasts for its debounce, at most 400 ms; a shorter
- * one is never told, a longer one always. A line that is not there, or is lost, is told to `health` once per spell and waited
+ * it returns where the line is there, and then with each change of it that lasts for its debounce, at most 400 ms, and with when
+ * it came; a shorter one is never told, a longer one always. A line that is not there, or is lost, is told to `health` once per spell and waited
  * for, with backoff, for ever; meanwhile the level that was told last stands. After `close`, which may be called at any time,
  * also twice, nothing more is told.
  */

@@ -30,7 +30,9 @@ export type CommandRefusal =
   | 'until-past'
   | 'until-not-allowed'
   | 'clock-untrusted'
-  | 'storage-failed';
+  | 'storage-failed'
+  /** It waited while the controller stood still, and would free a door now. */
+  | 'stale';
 
 export interface CommandOutcome {
   /** `done` where at least one door took it. */
@@ -51,7 +53,7 @@ export function commandFault(command: DoorCommand, { wallMs, known }: WallTime):
   return command.untilMs <= wallMs ? 'until-past' : null;
 }
 
-/** Whether it lets somebody in who would not be let in without it. */
+/** Whether it is meant to let somebody in who would not be let in without it, whatever state its doors are in. */
 export function frees(command: DoorCommand): boolean {
   return command.type === 'mode' ? command.mode === 'unlocked' : command.type === 'unlock';
 }

@@ -3,7 +3,7 @@
 // what is recorded of a change comes before it.
 
 import type { EventDraft, EventType, JsonObject } from '../event.ts';
-import { closed, nextAlarm, opened } from './alarms.ts';
+import { closed, judged, nextAlarm, opened } from './alarms.ts';
 import {
   firstEnd,
   inForce,
@@ -14,7 +14,15 @@ import {
   setMode,
   withoutEnded,
 } from './modes.ts';
-import { type DoorSettings, type DoorState, type DoorTime, type Grant, isFreed, maxAwaiting } from './state.ts';
+import {
+  type DoorSettings,
+  type DoorState,
+  type DoorTime,
+  type Grant,
+  isFreed,
+  maxAwaiting,
+  type Untaken,
+} from './state.ts';
 
 export type DoorInput =
   /** A tap was granted. `grant` null: it repeats one that was told of already (rules.md O7). */
@@ -31,10 +39,11 @@ export type DoorInput =
   | { readonly do: 'schedule'; readonly runs: boolean }
   /** The first granted entry inside the hours of a schedule that waits for one. */
   | { readonly do: 'entered' }
-  | { readonly do: 'contact'; readonly open: boolean }
-  | { readonly do: 'request-to-exit'; readonly active: boolean }
+  /** `atMs`, also below: when it happened, since boot, where that was before it is told; at most the door's own lag before. */
+  | { readonly do: 'contact'; readonly open: boolean; readonly atMs?: number }
+  | { readonly do: 'request-to-exit'; readonly active: boolean; readonly atMs?: number }
   /** `from`: the access point whose fire input it is. */
-  | { readonly do: 'fire'; readonly from: string; readonly active: boolean }
+  | { readonly do: 'fire'; readonly from: string; readonly active: boolean; readonly atMs?: number }
   | { readonly do: 'tamper'; readonly active: boolean }
   /** Time has passed: whatever fell due is done. */
   | { readonly do: 'tick' };
@@ -56,21 +65,31 @@ export interface DoorDeadline {
 
 type Change = Pick<DoorStep, 'state' | 'records'>;
 
-/** One input at one instant. */
-export function stepDoor(before: DoorState, input: DoorInput, settings: DoorSettings, time: DoorTime): DoorStep {
-  const due = fallDue(before, settings, time.sinceBootMs);
+/**
+ * One input at one instant.
+ * @param mayFree false: nothing can be recorded, and the door is to stay shut then. No mode that would free it comes into
+ * force; what is set stays, for the next step.
+ */
+export function stepDoor(
+  before: DoorState,
+  input: DoorInput,
+  settings: DoorSettings,
+  time: DoorTime,
+  mayFree = true,
+): DoorStep {
+  const due = fallDue(before, settings, time);
   const refused = isRefused(due.state, input) ? 'lockdown' : null;
   const { id } = settings;
   const taken = refused === null ? apply(due.state, input, settings, time) : { state: due.state, records: [] };
-  const moded = withInForce(taken.state, causeOf(input), id, time);
-  const done = followed(due.state, moded.state, id, time.sinceBootMs);
+  const moded = withInForce(taken.state, causeOf(input), id, time, mayFree);
+  const done = followed(due.state, moded.state, settings, time.sinceBootMs, instantOf(input, time));
   const records = [...due.records, ...taken.records, ...moded.records, ...done.records];
   return { state: withLock(done.state), records, refused };
 }
 
 /** When the door next changes by itself. */
 export function doorDeadline(state: DoorState, settings: DoorSettings): DoorDeadline {
-  return { sinceBootMs: nextDue(state, settings)?.atMs ?? null, wallMs: firstEnd(state.settings) };
+  return { sinceBootMs: nextDue(state, settings, null)?.atMs ?? null, wallMs: firstEnd(state.settings) };
 }
 
 /** Only `mode: controlled` ends a lockdown; meanwhile nothing else that is commanded frees the door or sets a mode. */
@@ -97,8 +116,8 @@ function apply(state: DoorState, input: DoorInput, settings: DoorSettings, time:
     case 'entered':
       return only({ ...state, entryMs: time.wallMs });
     case 'contact': {
-      const { state: next, types } = input.open ? opened(state, nowMs) : closed(state);
-      return { state: next, records: types.map((type) => record(settings.id, type)) };
+      const atMs = instantOf(input, time);
+      return toldOf(input.open ? opened(state, atMs, settings, time) : closed(state, time), settings.id);
     }
     case 'request-to-exit':
       return requestToExit(state, input.active, settings, nowMs);
@@ -147,10 +166,11 @@ function fire(state: DoorState, from: string, active: boolean, id: string): Chan
 }
 
 /** What is in force after the input, and after what ended by itself; a door that is shut to all ends what was released. */
-function withInForce(state: DoorState, cause: string, id: string, time: DoorTime): Change {
+function withInForce(state: DoorState, cause: string, id: string, time: DoorTime, mayFree: boolean): Change {
   const settings = withoutEnded(state.settings, time.wallMs);
   const ended = settings !== state.settings;
   const found = inForce(settings, state.scheduled, time, ended ? 'until' : cause);
+  if (!mayFree && found.mode === 'unlocked' && state.inForce.mode !== 'unlocked') return only(state);
   if (sameInForce(state.inForce, found)) return only(ended ? { ...state, settings } : state);
   const { mode, by, untilMs } = found;
   const until = untilMs === null ? {} : { until: new Date(untilMs).toISOString() };
@@ -164,34 +184,59 @@ function causeOf(input: DoorInput): string {
   return input.do === 'give-back' ? input.by : 'schedule';
 }
 
-/** What follows from a change, whatever made it. */
-function followed(before: DoorState, after: DoorState, id: string, atMs: number): Change {
+/** When what it tells of happened. */
+function instantOf(input: DoorInput, { sinceBootMs }: DoorTime): number {
+  return 'atMs' in input && input.atMs !== undefined ? Math.min(input.atMs, sinceBootMs) : sinceBootMs;
+}
+
+/**
+ * What follows from a change, whatever made it.
+ * @param sinceMs when what made it happened, where that was before it was told.
+ */
+function followed(before: DoorState, after: DoorState, settings: DoorSettings, atMs: number, sinceMs = atMs): Change {
   // At a door that stands free to all it says nothing that nobody opened it yet.
   const standsFree = after.inForce.mode === 'unlocked' || after.fires.length > 0;
   let state: DoorState = standsFree && after.awaiting.length > 0 ? { ...after, awaiting: [] } : after;
-  let records: readonly EventDraft[] = [];
   if (before.releasedUntilMs !== null && state.releasedUntilMs === null && state.awaiting.length > 0) {
-    records = state.awaiting.map((grant) => ({ type: 'access.not-taken', accessPoint: id, ...grant }));
-    state = { ...state, awaiting: [] };
+    const ended = state.awaiting.map((grant) => ({ grant, endedAtMs: atMs }));
+    state = { ...state, awaiting: [], untaken: [...state.untaken, ...ended].slice(-maxAwaiting) };
   }
   const freed = isFreed(state);
-  if (isFreed(before) && !freed) state = { ...state, releaseEndedAtMs: atMs };
+  if (isFreed(before) && !freed) state = { ...state, releaseBeganAtMs: state.freedAtMs, releaseEndedAtMs: atMs };
+  if (!isFreed(before) && freed) state = { ...state, freedAtMs: sinceMs };
   // The door is released again: it warns anew when it is left open after that.
   if (freed && state.alarm === 'pre-alarm') state = { ...state, alarm: null };
-  return { state, records };
+  return settings.contactLagMs === 0 ? notTaken(state, settings, atMs) : only(state);
+}
+
+/** Nobody opened in those releases, and by now their contact would have told. */
+function notTaken(state: DoorState, { id, contactLagMs }: DoorSettings, nowMs: number): Change {
+  const isOver = ({ endedAtMs }: Untaken): boolean => endedAtMs + contactLagMs <= nowMs;
+  const over = state.untaken.filter(isOver);
+  if (over.length === 0) return only(state);
+  const records = over.map(({ grant }): EventDraft => ({ type: 'access.not-taken', accessPoint: id, ...grant }));
+  return { state: { ...state, untaken: state.untaken.filter((one) => !isOver(one)) }, records };
 }
 
 interface NextDue extends Change {
   readonly atMs: number;
 }
 
-/** What time alone does next, and when. */
-function nextDue(state: DoorState, settings: DoorSettings): NextDue | null {
-  const { releasedUntilMs, exitUntilMs } = state;
+/** What time alone does next, and when. @param time null: only when is asked. */
+function nextDue(state: DoorState, settings: DoorSettings, time: DoorTime | null): NextDue | null {
+  const { releasedUntilMs, exitUntilMs, unjudgedMs } = state;
   const alarm = nextAlarm(state, settings);
   const dues: NextDue[] = [];
   if (releasedUntilMs !== null) dues.push({ atMs: releasedUntilMs, ...only({ ...state, releasedUntilMs: null }) });
   if (exitUntilMs !== null) dues.push({ atMs: exitUntilMs, ...only({ ...state, exitUntilMs: null }) });
+  if (unjudgedMs !== null) {
+    const change = time === null ? only(state) : toldOf(judged(state, time), settings.id);
+    dues.push({ atMs: unjudgedMs + settings.exitLagMs, ...change });
+  }
+  for (const { endedAtMs } of state.untaken.slice(0, 1)) {
+    const atMs = endedAtMs + settings.contactLagMs;
+    dues.push({ atMs, ...notTaken(state, settings, atMs) });
+  }
   if (alarm !== null) {
     const type = alarm.alarm === 'held' ? 'door.held' : 'door.pre-alarm';
     dues.push({ atMs: alarm.atMs, state: { ...state, alarm: alarm.alarm }, records: [record(settings.id, type)] });
@@ -200,15 +245,20 @@ function nextDue(state: DoorState, settings: DoorSettings): NextDue | null {
 }
 
 /** Does what fell due, each at its own instant. */
-function fallDue(before: DoorState, settings: DoorSettings, nowMs: number): Change {
+function fallDue(before: DoorState, settings: DoorSettings, time: DoorTime): Change {
   let state = before;
   const records: EventDraft[] = [];
-  for (let due = nextDue(state, settings); due !== null && due.atMs <= nowMs; due = nextDue(state, settings)) {
-    const done = followed(state, due.state, settings.id, due.atMs);
+  const next = (): NextDue | null => nextDue(state, settings, time);
+  for (let due = next(); due !== null && due.atMs <= time.sinceBootMs; due = next()) {
+    const done = followed(state, due.state, settings, due.atMs);
     records.push(...due.records, ...done.records);
     state = done.state;
   }
   return { state, records };
+}
+
+function toldOf({ state, types }: ReturnType<typeof judged>, id: string): Change {
+  return { state, records: types.map((type) => record(id, type)) };
 }
 
 function withLock(state: DoorState): DoorState {

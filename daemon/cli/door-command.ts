@@ -35,6 +35,7 @@ const refusals: Readonly<Record<CommandRefusal, string>> = {
   'until-not-allowed': '--until goes with the modes unlocked and locked only',
   'clock-untrusted': "the controller's time is not known, and the door would stand free beyond --until: leave it out",
   'storage-failed': 'its disk fails, and the door is set to stay shut then: cardea doctor says more',
+  stale: 'the controller stood still, and the command may have waited for long: give it again',
 };
 
 /**

@@ -1,6 +1,7 @@
 // The machine's clock. With `virtual.ts` the only place that reads time or waits; nothing here is on the tap path but `now`.
 
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import type { Clock, Moment } from '../../access/clock.ts';
 
 /**
@@ -17,6 +18,8 @@ export function realClock(synchronised: () => boolean): Clock {
         synchronised: synchronised(),
       };
     },
+    // The system's uptime goes on while the machine sleeps. It counts in hundredths of a second.
+    sleptMs: () => Math.max(uptime() * 1_000 - Number(process.hrtime.bigint()) / 1e6, 0),
     after(_name, delayMs, task) {
       const end = process.hrtime.bigint() + BigInt(Math.round(Math.max(delayMs, 0) * 1e6));
       let handle: NodeJS.Timeout;

@@ -14,6 +14,7 @@ export class VirtualClock implements Clock {
   #sinceBootMs: number;
   #wallOffsetMs: number;
   #synchronised = true;
+  #sleptMs = 0;
   #boot: string;
   #order = 0;
   readonly #waiting = new Map<number, Waiting>();
@@ -32,6 +33,10 @@ export class VirtualClock implements Clock {
       boot: this.#boot,
       synchronised: this.#synchronised,
     };
+  }
+
+  sleptMs(): number {
+    return this.#sleptMs;
   }
 
   after(name: string, delayMs: number, task: () => void): Cancel {
@@ -60,6 +65,12 @@ export class VirtualClock implements Clock {
   /** Lets `ms` milliseconds pass in which the process stands still: what falls due meanwhile fires with the next advance. */
   stall(ms: number): void {
     this.#sinceBootMs += ms;
+  }
+
+  /** The machine sleeps for `ms` milliseconds: the wall goes on, no wait and no duration knows of it. */
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
+    this.#wallOffsetMs += ms;
   }
 
   /** How long until the next wait ends, in milliseconds; undefined when nothing waits. */

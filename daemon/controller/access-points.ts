@@ -64,12 +64,12 @@ export class AccessPoints {
     }
   }
 
-  /** A new level of an input; `help` is no door's. */
-  input(door: Door, name: Exclude<InputName, 'help'>, active: boolean): void {
-    if (name === 'contact') door.step({ do: 'contact', open: active });
-    else if (name === 'requestToExit') door.step({ do: 'request-to-exit', active });
+  /** A new level of an input; `help` is no door's. @param atMs when it came, milliseconds since boot. */
+  input(door: Door, name: Exclude<InputName, 'help'>, active: boolean, atMs: number): void {
+    if (name === 'contact') door.step({ do: 'contact', open: active, atMs });
+    else if (name === 'requestToExit') door.step({ do: 'request-to-exit', active, atMs });
     else if (name === 'tamper') door.step({ do: 'tamper', active });
-    else this.#fire(door.config.id, active);
+    else this.#fire(door.config.id, active, atMs);
   }
 
   assert(): void {
@@ -80,7 +80,7 @@ export class AccessPoints {
     for (const door of this.#doors.values()) door.stop();
   }
 
-  #fire(from: string, active: boolean): void {
+  #fire(from: string, active: boolean, atMs: number): void {
     if (this.#fires.has(from) === active) return;
     if (active) this.#fires.add(from);
     else this.#fires.delete(from);
@@ -88,7 +88,7 @@ export class AccessPoints {
     if (!freed.includes(from)) {
       this.#parts.record([{ type: active ? 'fire.activated' : 'fire.cleared', accessPoint: from, data: {} }], []);
     }
-    for (const id of freed) this.#doors.get(id)?.step({ do: 'fire', from, active });
+    for (const id of freed) this.#doors.get(id)?.step({ do: 'fire', from, active, atMs });
   }
 
   /** Its own door first: what happened there is recorded before what follows from it. */

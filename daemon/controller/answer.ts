@@ -7,6 +7,7 @@ import type { EventDraft, JsonObject } from '../../access/event.ts';
 import type { Holder } from '../../access/facts.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
+import type { ReaderConfig } from '../../config/types.ts';
 import type { Opened } from './repeats.ts';
 
 export type Answer = Pick<Ruling, 'granted' | 'direction' | 'drafts' | 'changes' | 'extendedUnlock' | 'waitsFor'> & {
@@ -43,6 +44,13 @@ export function undecided(tap: Tap, why: string): Answer {
     { type: 'storage.failed', ...place, data: { storage: 'facts', reason: why } },
   ];
   return { granted, reason, direction, extendedUnlock: false, drafts, changes: [] };
+}
+
+/** A tap that waited while the program stood still: whoever gave it may have left, and somebody else may stand there. */
+export function staleDenial(reader: ReaderConfig, credential: Tap['credential']): EventDraft {
+  const direction = reader.direction === 'out' ? 'out' : 'in';
+  const data = { credential: { ...credential }, direction, reason: 'stale' };
+  return { type: 'access.denied', accessPoint: reader.accessPoint, reader: reader.id, data };
 }
 
 /** The grants that a door waits to see taken: of two people who came together, two; none where it repeats one that was told of. */

@@ -8,6 +8,7 @@ import {
   commandData,
   commandFault,
   type DoorCommand,
+  frees,
   inputOf,
 } from '../../access/door/command.ts';
 import type { WallTime } from '../../access/door/modes.ts';
@@ -26,21 +27,42 @@ export interface PlannedCommand {
   readonly outcome: CommandOutcome;
 }
 
-/** @param doors those that it names, none where there is none of that name. */
-export function planCommand(command: DoorCommand, doors: readonly Door[], time: WallTime): PlannedCommand {
+/**
+ * @param doors those that it names, none where there is none of that name.
+ * @param stale it may be old: what it would let in now, nobody asks for any more. What shuts a door is done all the same.
+ */
+export function planCommand(
+  command: DoorCommand,
+  doors: readonly Door[],
+  time: WallTime,
+  stale = false,
+): PlannedCommand {
   const fault = doors.length === 0 ? unknownTarget(command) : commandFault(command, time);
   if (fault !== null) return settled(command, [], idsOf(doors), fault);
   const plans = doors.map((door) => ({ door, plan: door.plan(inputOf(command, door.config.lock.unlockTimeMs)) }));
   const refusing = plans.filter(({ plan }) => plan.refused !== null).map(({ door }) => door);
   const taken = plans.filter(({ plan }) => plan.refused === null);
-  return settled(command, taken, idsOf(refusing), refusing.length === 0 ? null : 'lockdown');
+  const planned = settled(command, taken, idsOf(refusing), refusing.length === 0 ? null : 'lockdown');
+  return stale ? without(command, planned, ({ plan }) => frees(command) || plan.loosens, 'stale') : planned;
 }
 
-/** The same where the disk fails: some doors do not take what is not on disk. */
-export function withoutDoors(command: DoorCommand, planned: PlannedCommand, without: readonly Door[]): PlannedCommand {
-  if (without.length === 0) return planned;
-  const taken = planned.taken.filter(({ door }) => !without.includes(door));
-  return settled(command, taken, [...planned.outcome.refused, ...idsOf(without)], 'storage-failed');
+/** The same where the disk fails: doors that are set to stay shut then are not freed by what is not on disk. */
+export function withoutDisk(command: DoorCommand, planned: PlannedCommand): PlannedCommand {
+  const stays = ({ door, plan }: Taken): boolean =>
+    door.config.onStorageFailure === 'deny' && (frees(command) || plan.frees);
+  return without(command, planned, stays, 'storage-failed');
+}
+
+function without(
+  command: DoorCommand,
+  planned: PlannedCommand,
+  refuses: (one: Taken) => boolean,
+  reason: CommandRefusal,
+): PlannedCommand {
+  const refusing = planned.taken.filter(refuses).map(({ door }) => door);
+  if (refusing.length === 0) return planned;
+  const taken = planned.taken.filter((one) => !refuses(one));
+  return settled(command, taken, [...planned.outcome.refused, ...idsOf(refusing)], reason);
 }
 
 function settled(

@@ -6,7 +6,7 @@ import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
 import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
-import { type CommandOutcome, type DoorCommand, frees } from '../../access/door/command.ts';
+import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
 import type { DoorTime } from '../../access/door/state.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
@@ -21,8 +21,8 @@ import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
 import { AccessPoints } from './access-points.ts';
-import { type Answer, grantsOf, repeatOf, staffOf, undecided, unwrittenDenial } from './answer.ts';
-import { type PlannedCommand, planCommand, withoutDoors } from './commands.ts';
+import { type Answer, grantsOf, repeatOf, staffOf, staleDenial, undecided, unwrittenDenial } from './answer.ts';
+import { type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
@@ -55,7 +55,9 @@ export class Controller implements ControllerPort {
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
       this.#record(drafts, changes);
-    this.#doors = new AccessPoints({ clock, locks, now, site: () => this.#facts.site, record }, journal.savedDoors());
+    const write = (...batch: Parameters<typeof record>): boolean => this.#write(...batch);
+    const doors = { clock, locks, now, site: () => this.#facts.site, record, write };
+    this.#doors = new AccessPoints(doors, journal.savedDoors());
     this.#follow(parts.config, new Set());
   }
 
@@ -154,6 +156,13 @@ export class Controller implements ControllerPort {
     return v7({ random: this.#parts.random.bytes(16), msecs: Math.max(Math.trunc(wallMs), 0) });
   }
 
+  refuseStale(readerId: string, { type, value }: Presented): void {
+    const reader = this.#readers.get(readerId);
+    if (reader === undefined || !this.#running) return;
+    const hash = credentialHash(this.#parts.credentialKey, type, canonicalValue(type, value));
+    this.record([staleDenial(reader, { type, hash })]);
+  }
+
   /** With what a failing disk has not taken yet, and every visit as the clock shows it now. */
   #factsAt(at: Moment): Facts {
     const written = this.#ledger.unwritten === 0;
@@ -218,21 +227,23 @@ export class Controller implements ControllerPort {
     return { granted, reason, direction, events, ...waitsFor };
   }
 
-  input(accessPoint: string, name: InputName, active: boolean): void {
+  input(accessPoint: string, name: InputName, active: boolean, atMs = this.#time.now().sinceBootMs): void {
     const door = this.#doors.get(accessPoint);
     if (door === undefined) throw new RangeError(`there is no access point ${accessPoint}`);
     if (!this.#running) return;
-    if (name !== 'help') this.#doors.input(door, name, active);
+    if (name !== 'help') this.#doors.input(door, name, active, atMs);
     else if (active) this.record([{ type: 'help.requested', accessPoint, data: { message: 'help input' } }]);
   }
 
-  command(command: DoorCommand): CommandOutcome {
+  command(command: DoorCommand, stale = false): CommandOutcome {
     if (!this.#running) throw new RangeError('the controller is stopped: no command is carried out');
     const { accessPoint, space } = command;
     const doors = this.#doors
       .all()
       .filter(({ config }) => (accessPoint === undefined ? config.space === space : config.id === accessPoint));
-    const planned = planCommand(command, doors, this.#doorTime());
+    // What fell due by itself is not the command's doing.
+    for (const door of doors) door.settleBefore();
+    const planned = planCommand(command, doors, this.#doorTime(), stale);
     for (const { door, plan } of planned.taken) door.secureFirst(plan);
     const done = this.#writeCommand(command, planned);
     for (const { door, plan } of done.taken) door.take(plan);
@@ -247,10 +258,7 @@ export class Controller implements ControllerPort {
       this.#ledger.announce(this.#ledger.write(planned.drafts, planned.changes, at));
       return planned;
     } catch (error) {
-      const shut = frees(command)
-        ? planned.taken.flatMap(({ door }) => (door.config.onStorageFailure === 'deny' ? [door] : []))
-        : [];
-      const rest = withoutDoors(command, planned, shut);
+      const rest = withoutDisk(command, planned);
       this.#ledger.keep(rest.drafts, rest.changes, at, error);
       return rest;
     }
@@ -264,6 +272,15 @@ export class Controller implements ControllerPort {
     const before = this.#ledger.unwritten;
     this.#ledger.record(drafts, changes, this.#parts.clock.now());
     if (this.#running && (before > 0 || this.#ledger.unwritten > 0)) this.#due.arm();
+  }
+
+  #write(drafts: readonly EventDraft[], changes: readonly StateChange[]): boolean {
+    try {
+      this.#ledger.announce(this.#ledger.write(drafts, changes, this.#parts.clock.now()));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}, commit: () => void = () => {}): void {
@@ -331,6 +348,6 @@ export class Controller implements ControllerPort {
   #doorTime(): DoorTime {
     const at = this.#time.now();
     const known = this.#time.knownAt(at) || this.#parts.config.rules.untrustedClock === 'allow';
-    return { sinceBootMs: at.sinceBootMs, wallMs: this.#time.leastMs(at), known };
+    return { sinceBootMs: at.sinceBootMs, boot: at.boot, wallMs: this.#time.leastMs(at), known };
   }
 }

@@ -13,12 +13,15 @@ import {
   type DoorTime,
   foundDoor,
   type Grant,
+  isFreedAnew,
+  isLoosened,
   type SavedDoor,
+  sameSaved,
   savedOf,
 } from '../../access/door/state.ts';
 import { type StaffTaps, staffTap } from '../../access/door/toggle.ts';
 import type { EventDraft } from '../../access/event.ts';
-import type { AccessPointConfig } from '../../config/types.ts';
+import type { AccessPointConfig, InputConfig } from '../../config/types.ts';
 import { type OutputSink, safeState } from '../../drivers/port.ts';
 import { holderIn } from './answer.ts';
 import type { AccessPointStatus } from './port.ts';
@@ -30,6 +33,8 @@ export interface DoorParts {
   readonly locks: OutputSink;
   /** Records and saves as one transaction; what a failing disk does not take is kept. */
   readonly record: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => void;
+  /** The same; what a failing disk does not take is not kept. @returns whether it is on disk. */
+  readonly write: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => boolean;
 }
 
 /** What inputs make of a door: nothing of it has happened yet. */
@@ -38,7 +43,13 @@ export interface DoorPlan {
   readonly drafts: readonly EventDraft[];
   readonly changes: readonly StateChange[];
   readonly refused: 'lockdown' | null;
+  /** As `isFreedAnew` and `isLoosened` of access/door/state.ts say. */
+  readonly frees: boolean;
+  readonly loosens: boolean;
 }
+
+/** A mode that waits for the disk before it frees its door asks for it again after this long. */
+const retryMs = 5_000;
 
 export class Door {
   readonly config: AccessPointConfig;
@@ -51,9 +62,11 @@ export class Door {
   #dueMs = { sinceBoot: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #cancel: Cancel = () => {};
   #modeChanges = 0;
+  /** A mode would free the door, the disk does not take its record, and the door is set to stay shut then. */
+  #heldBack = false;
 
   constructor(config: AccessPointConfig, saved: SavedDoor, parts: DoorParts) {
-    const { id, contact, lock } = config;
+    const { id, contact, requestToExit, lock } = config;
     this.config = config;
     this.#parts = parts;
     this.#settings = {
@@ -61,8 +74,10 @@ export class Door {
       heldAfterMs: contact?.heldAfterMs ?? null,
       preAlarmMs: contact?.preAlarmMs ?? 0,
       unlockTimeMs: lock.unlockTimeMs,
+      contactLagMs: lagOf(contact),
+      exitLagMs: lagOf(requestToExit),
     };
-    this.#state = foundDoor(saved);
+    this.#state = foundDoor(contact === null ? { ...saved, opening: null } : saved);
   }
 
   get inForce(): InForce {
@@ -104,12 +119,16 @@ export class Door {
 
   /** What the inputs make of the door at this instant, with what fell due before. */
   plan(...inputs: readonly DoorInput[]): DoorPlan {
+    return this.#plan(inputs, !this.#heldBack);
+  }
+
+  #plan(inputs: readonly DoorInput[], mayFree: boolean): DoorPlan {
     const time = this.#parts.now();
     let state = this.#state;
     let refused: DoorPlan['refused'] = null;
     const drafts: EventDraft[] = [];
     const run = (input: DoorInput): void => {
-      const step = stepDoor(state, input, this.#settings, time);
+      const step = stepDoor(state, input, this.#settings, time, mayFree);
       drafts.push(...step.records);
       state = step.state;
       refused ??= step.refused;
@@ -117,10 +136,10 @@ export class Door {
     run(this.#scheduled(state, time));
     for (const input of inputs) run(input);
     if (state.entryMs !== this.#state.entryMs) run(this.#scheduled(state, time));
-    const { settings, entryMs, inForce } = this.#state;
-    const isSaved = state.settings === settings && state.entryMs === entryMs && state.inForce === inForce;
+    const isSaved = sameSaved(this.#state, state);
     const changes: StateChange[] = isSaved ? [] : [{ do: 'door', accessPoint: this.config.id, saved: savedOf(state) }];
-    return { state, drafts, changes: [...changes, ...this.#notMoved(drafts)], refused };
+    const [frees, loosens] = [isFreedAnew(this.#state, state), isLoosened(this.#state, state)];
+    return { state, drafts, changes: [...changes, ...this.#notMoved(drafts)], refused, frees, loosens };
   }
 
   /** To be called before the plan is written: a lock that it secures does not wait. */
@@ -139,7 +158,31 @@ export class Door {
   }
 
   step(...inputs: readonly DoorInput[]): void {
-    const plan = this.plan(...inputs);
+    const plan = this.#plan(inputs, true);
+    if (plan.frees && this.config.onStorageFailure === 'deny') {
+      this.#stepOnDisk(plan, inputs);
+      return;
+    }
+    this.#heldBack = false;
+    this.#record(plan);
+  }
+
+  /** A mode that frees is on disk first; where it is not, the rest is done without it, and it is tried again. */
+  #stepOnDisk(plan: DoorPlan, inputs: readonly DoorInput[]): void {
+    if (this.#parts.write(plan.drafts, plan.changes)) {
+      this.#heldBack = false;
+      this.take(plan);
+      return;
+    }
+    const { id: accessPoint } = this.config;
+    const data = { storage: 'journal', reason: 'stays-shut', mode: plan.state.inForce.mode };
+    const note: EventDraft[] = this.#heldBack ? [] : [{ type: 'storage.failed', accessPoint, data }];
+    this.#heldBack = true;
+    const rest = this.#plan(inputs, false);
+    this.#record({ ...rest, drafts: [...note, ...rest.drafts] });
+  }
+
+  #record(plan: DoorPlan): void {
     this.secureFirst(plan);
     if (plan.drafts.length + plan.changes.length > 0) this.#parts.record(plan.drafts, plan.changes);
     this.take(plan);
@@ -229,8 +272,9 @@ export class Door {
     const { sinceBootMs, wallMs } = doorDeadline(this.#state, this.#settings);
     const sinceBoot = sinceBootMs ?? Number.POSITIVE_INFINITY;
     const wall = Math.min(wallMs ?? Number.POSITIVE_INFINITY, time.known ? this.#nextEdge(time.wallMs) : Infinity);
-    this.#dueMs = { sinceBoot, wall };
-    const waitMs = Math.min(sinceBoot - time.sinceBootMs, wall - time.wallMs);
+    this.#dueMs = { sinceBoot, wall: this.#heldBack ? Number.NEGATIVE_INFINITY : wall };
+    const wallWaitMs = this.#heldBack ? retryMs : wall - time.wallMs;
+    const waitMs = Math.min(sinceBoot - time.sinceBootMs, wallWaitMs);
     if (waitMs === Number.POSITIVE_INFINITY) return;
     this.#cancel = this.#parts.clock.after(`door ${this.config.id}`, waitMs, () => this.step());
   }
@@ -242,4 +286,9 @@ export class Door {
     }
     return this.#edge.atMs;
   }
+}
+
+/** What is moved by hand is told at once: there is nothing to debounce. */
+function lagOf(input: InputConfig | null): number {
+  return input === null || input.driver === 'simulated' ? 0 : input.debounceMs;
 }

@@ -72,13 +72,19 @@ export interface ControllerPort {
   stop(): void;
   /** A credential at a reader. @throws RangeError for a reader that the config does not have. */
   tap(reader: string, presented: Presented): TapResult;
-  /** A new level of an input; an active contact is an open door. */
-  input(accessPoint: string, name: InputName, active: boolean): void;
+  /** A tap that may have waited for long: it is recorded, and opens nothing. */
+  refuseStale(reader: string, presented: Presented): void;
+  /**
+   * A new level of an input; an active contact is an open door.
+   * @param atMs when it came, milliseconds since boot: before now by its debounce. Left out: now.
+   */
+  input(accessPoint: string, name: InputName, active: boolean, atMs?: number): void;
   /**
    * Carries out a command, whoever it comes from; applied or refused, it is recorded.
+   * @param stale it may have waited for long: what would let somebody in by now is refused, what shuts a door is not.
    * @throws RangeError before the start and after the end.
    */
-  command(command: DoorCommand): CommandOutcome;
+  command(command: DoorCommand, stale?: boolean): CommandOutcome;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
   /**

@@ -15,6 +15,10 @@ export class Lifetime implements Clock {
     return this.#clock.now();
   }
 
+  sleptMs(): number {
+    return this.#clock.sleptMs();
+  }
+
   after(name: string, delayMs: number, task: () => void): Cancel {
     if (this.#over) return () => {};
     const cancel = this.#clock.after(name, delayMs, () => {

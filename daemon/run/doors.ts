@@ -19,6 +19,7 @@ import { Locks } from './locks.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
 import { released } from './released.ts';
+import { Standstill } from './standstill.ts';
 
 export interface DoorsParts {
   readonly tools: DriverTools;
@@ -41,17 +42,19 @@ export class Doors {
   readonly readers: Readers;
   readonly inputs: Inputs;
   readonly controller: ControllerPort;
+  readonly standstill: Standstill;
   readonly #parts: DoorsParts;
   readonly #locks: Locks;
   #config: ControllerConfig;
 
   private constructor(parts: DoorsParts, config: ControllerConfig, loaded: Loaded, replica: ReplicaStore) {
     const { changed, tools, journal, ledger, log } = parts;
-    const { readers, inputs, credentialKey, startLocks } = loaded;
+    const { readers, inputs, standstill, credentialKey, startLocks } = loaded;
     this.#parts = parts;
     this.#config = config;
     this.readers = readers;
     this.inputs = inputs;
+    this.standstill = standstill;
     this.#locks = startLocks({
       fault: (accessPoint, { code, message }) => {
         log('error', `${accessPoint ?? 'all locks'}: ${code}: ${message}`);
@@ -74,11 +77,26 @@ export class Doors {
    * @throws RunError, DriverError, KeyError; nothing runs then.
    */
   static async open(parts: DoorsParts, config: ControllerConfig, replica: ReplicaStore): Promise<Doors> {
+    const standstill = new Standstill(parts.tools.clock);
+    try {
+      return await Doors.#load(parts, config, replica, standstill);
+    } catch (error) {
+      standstill.stop();
+      throw error;
+    }
+  }
+
+  static async #load(
+    parts: DoorsParts,
+    config: ControllerConfig,
+    replica: ReplicaStore,
+    standstill: Standstill,
+  ): Promise<Doors> {
     const { tools, log } = parts;
     const credentialKey = siteKeyOf(config);
     const [readers, inputs, start] = await Promise.all([
-      Readers.load(config.readers, tools, log),
-      Inputs.load(config.accessPoints, tools, log),
+      Readers.load(config.readers, tools, log, standstill),
+      Inputs.load(config.accessPoints, tools, log, standstill),
       loadKeeper(tools, config.accessPoints),
     ]);
     const lines = lockLines(config.accessPoints);
@@ -94,7 +112,7 @@ export class Doors {
         },
         lines,
       );
-    const doors = new Doors(parts, config, { readers, inputs, credentialKey, startLocks }, replica);
+    const doors = new Doors(parts, config, { readers, inputs, standstill, credentialKey, startLocks }, replica);
     try {
       await doors.#start();
       return doors;
@@ -134,6 +152,7 @@ export class Doors {
 
   /** Takes no tap any more, ends what runs and leaves every line safe. Settles when the keeper has ended. */
   async close(): Promise<void> {
+    this.standstill.stop();
     await released([this.readers.close(), this.inputs.close()], this.#parts.tools.clock, this.#parts.log);
     try {
       this.controller.stop();
@@ -157,17 +176,24 @@ export class Doors {
   async #start(): Promise<void> {
     await this.#locks.ready();
     this.controller.start({}, () => {
-      this.inputs.open((accessPoint, name, active) => {
-        try {
-          this.controller.input(accessPoint, name, active);
-        } catch (error) {
-          this.#parts.log('error', `${name} of ${accessPoint} could not be taken: ${wordsOf(error)}`);
-        }
-        this.#parts.changed();
+      this.inputs.open({
+        change: (accessPoint, name, active, atMs) => {
+          try {
+            this.controller.input(accessPoint, name, active, atMs);
+          } catch (error) {
+            this.#parts.log('error', `${name} of ${accessPoint} could not be taken: ${wordsOf(error)}`);
+          }
+          this.#parts.changed();
+        },
+        stale: (accessPoint, ageMs) => {
+          const data = { outcome: 'refused', reason: 'stale', ...(ageMs === null ? {} : { ageMs }) };
+          this.record([{ type: 'rex.activated', accessPoint, data }]);
+        },
       });
     });
     this.readers.open({
       tap: (reader, presented) => this.controller.tap(reader, presented),
+      stale: (reader, presented) => this.controller.refuseStale(reader, presented),
       record: (drafts) => this.record(drafts),
     });
   }
@@ -191,6 +217,7 @@ export class Doors {
 interface Loaded {
   readonly readers: Readers;
   readonly inputs: Inputs;
+  readonly standstill: Standstill;
   readonly credentialKey: Uint8Array;
   readonly startLocks: (events: KeeperEvents) => Locks;
 }

@@ -4,12 +4,19 @@ import type { AccessPointConfig, InputConfig, InputName } from '../../config/typ
 import type { Input } from '../../drivers/port.ts';
 import { type DriverTools, inputHandOf, openInput } from '../../drivers/registry.ts';
 import type { Log } from '../log.ts';
-import { SocketError } from '../socket/protocol.ts';
+import { SocketError, staleRequest } from '../socket/protocol.ts';
 import type { Change, Steps } from './plan.ts';
+import { Presses } from './presses.ts';
+import type { Standstill } from './standstill.ts';
 
 export const inputNames: readonly InputName[] = ['contact', 'requestToExit', 'tamper', 'fire', 'help'];
 
-export type InputChange = (accessPoint: string, name: InputName, active: boolean) => void;
+export interface InputHost {
+  /** @param atMs when it came, milliseconds since boot; left out: now. */
+  change(accessPoint: string, name: InputName, active: boolean, atMs?: number): void;
+  /** A press to leave that is over and told of too late: it opens nothing. @param ageMs as far as it is known. */
+  stale(accessPoint: string, ageMs: number | null): void;
+}
 
 interface Entry {
   readonly accessPoint: string;
@@ -22,21 +29,33 @@ export class Inputs {
   readonly #tools: DriverTools;
   readonly #log: Log;
   #entries: readonly Entry[];
-  #change: InputChange = () => {};
+  #host: InputHost | null = null;
+  readonly #standstill: Standstill;
+  readonly #presses: Presses;
 
-  private constructor(entries: readonly Entry[], tools: DriverTools, log: Log) {
+  private constructor(entries: readonly Entry[], tools: DriverTools, log: Log, standstill: Standstill) {
     this.#entries = entries;
     this.#tools = tools;
     this.#log = log;
+    this.#standstill = standstill;
+    this.#presses = new Presses(tools.clock, standstill, {
+      press: (accessPoint, active, atMs) => this.#host?.change(accessPoint, 'requestToExit', active, atMs),
+      stale: (accessPoint, ageMs) => this.#host?.stale(accessPoint, ageMs),
+    });
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
-  static async load(accessPoints: readonly AccessPointConfig[], tools: DriverTools, log: Log): Promise<Inputs> {
-    return new Inputs(await loadEntries(accessPoints, tools), tools, log);
+  static async load(
+    accessPoints: readonly AccessPointConfig[],
+    tools: DriverTools,
+    log: Log,
+    standstill: Standstill,
+  ): Promise<Inputs> {
+    return new Inputs(await loadEntries(accessPoints, tools), tools, log, standstill);
   }
 
-  open(change: InputChange): void {
-    this.#change = change;
+  open(host: InputHost): void {
+    this.#host = host;
     this.#open(this.#entries);
   }
 
@@ -46,7 +65,7 @@ export class Inputs {
     const fresh = await loadEntries(opened, this.#tools);
     const kept = new Set(doors.keep);
     return {
-      close: () => close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
+      close: () => this.#close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
       open: () => {
         this.#entries = [...this.#entries.filter(({ accessPoint }) => kept.has(accessPoint)), ...fresh];
         this.#open(fresh);
@@ -54,7 +73,11 @@ export class Inputs {
     };
   }
 
-  /** Moves by hand. @throws SocketError for an input that the config does not have or that is real. */
+  /**
+   * Moves by hand.
+   * @throws SocketError for an input that the config does not have or that is real; and where it may have waited for long, for
+   * a press to leave.
+   */
   move(accessPoint: string, name: InputName, active: boolean): void {
     const entry = this.#entries.find((one) => one.accessPoint === accessPoint && one.name === name);
     if (entry === undefined) {
@@ -67,18 +90,34 @@ export class Inputs {
       const words = `${name} of ${accessPoint} is a real input (driver ${entry.config.driver}): move the door itself`;
       throw new SocketError('real-device', words);
     }
+    if (name === 'requestToExit' && active && this.#standstill.mayBeOld) {
+      this.#host?.stale(accessPoint, null);
+      throw staleRequest();
+    }
     hand.move(active);
   }
 
   close(): Promise<void> {
-    return close(this.#entries);
+    return this.#close(this.#entries);
+  }
+
+  async #close(entries: readonly Entry[]): Promise<void> {
+    for (const { accessPoint } of entries) this.#presses.forget(accessPoint);
+    await Promise.all(entries.map(({ input }) => input.close()));
+  }
+
+  /** Levels are taken however late they are told; a press that is old may be over. */
+  #changed({ accessPoint, name, config }: Entry, active: boolean, atMs: number): void {
+    if (name === 'requestToExit') this.#presses.told(accessPoint, active, atMs, config.debounceMs);
+    else this.#host?.change(accessPoint, name, active, atMs);
   }
 
   #open(entries: readonly Entry[]): void {
-    for (const { accessPoint, name, input } of entries) {
+    for (const entry of entries) {
+      const { accessPoint, name, input } = entry;
       const what = `${name} of ${accessPoint}`;
       input.open(
-        (active) => this.#change(accessPoint, name, active),
+        (active, atMs = this.#tools.clock.now().sinceBootMs) => this.#changed(entry, active, atMs),
         (fault) => {
           if (fault === null) this.#log('info', `${what}: it can be read again`);
           else this.#log('error', `${what}: ${fault.code}: ${fault.message}`);
@@ -99,8 +138,4 @@ async function loadEntries(accessPoints: readonly AccessPointConfig[], tools: Dr
     }
   }
   return entries;
-}
-
-async function close(entries: readonly Entry[]): Promise<void> {
-  await Promise.all(entries.map(({ input }) => input.close()));
 }

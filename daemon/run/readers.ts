@@ -6,13 +6,15 @@ import type { Presented, Reader } from '../../drivers/port.ts';
 import { type DriverTools, handOf, ReaderDrivers } from '../../drivers/registry.ts';
 import type { TapResult } from '../controller/port.ts';
 import { type Log, RareLog } from '../log.ts';
-import { SocketError } from '../socket/protocol.ts';
+import { SocketError, staleRequest } from '../socket/protocol.ts';
 import { wordsOf } from './error.ts';
 import type { Change, Steps } from './plan.ts';
-import { Standstill } from './standstill.ts';
+import type { Standstill } from './standstill.ts';
 
 export interface ReaderHost {
   tap(reader: string, presented: Presented): TapResult;
+  /** A tap that may have waited for long: it opens nothing. */
+  stale(reader: string, presented: Presented): void;
   record(drafts: readonly EventDraft[]): void;
 }
 
@@ -45,18 +47,29 @@ export class Readers {
   readonly #log: Log;
   readonly #rare: RareLog;
 
-  private constructor(entries: ReadonlyMap<string, Entry>, drivers: ReaderDrivers, tools: DriverTools, log: Log) {
+  private constructor(
+    entries: ReadonlyMap<string, Entry>,
+    drivers: ReaderDrivers,
+    { clock }: DriverTools,
+    log: Log,
+    standstill: Standstill,
+  ) {
     this.#entries = entries;
     this.#drivers = drivers;
-    this.#standstill = new Standstill(tools.clock);
+    this.#standstill = standstill;
     this.#log = log;
-    this.#rare = new RareLog(log, tools.clock, droppedEveryMs);
+    this.#rare = new RareLog(log, clock, droppedEveryMs);
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
-  static async load(configs: readonly ReaderConfig[], tools: DriverTools, log: Log): Promise<Readers> {
+  static async load(
+    configs: readonly ReaderConfig[],
+    tools: DriverTools,
+    log: Log,
+    standstill: Standstill,
+  ): Promise<Readers> {
     const drivers = new ReaderDrivers(tools);
-    return new Readers(await loadEntries(configs, drivers), drivers, tools, log);
+    return new Readers(await loadEntries(configs, drivers), drivers, tools, log, standstill);
   }
 
   open(host: ReaderHost): void {
@@ -90,7 +103,7 @@ export class Readers {
     }));
   }
 
-  /** Presents by hand. @throws SocketError for a reader that is not there, is real, or is offline; what the door threw. */
+  /** Presents by hand. @throws SocketError for a reader that is not there, is real, or is offline, or where it may be old; what the door threw. */
   present(id: string, presented: Presented): TapResult {
     const entry = this.#entries.get(id);
     if (entry === undefined) {
@@ -106,12 +119,12 @@ export class Readers {
     entry.failure = null;
     hand.present(presented);
     if (entry.failure !== null) throw entry.failure;
+    if (entry.last === null && this.#standstill.mayBeOld) throw staleRequest();
     if (entry.last === null) throw new SocketError('offline', `reader ${id} is offline: nothing was read`);
     return entry.last;
   }
 
   close(): Promise<void> {
-    this.#standstill.stop();
     return this.#close([...this.#entries.values()]);
   }
 
@@ -135,9 +148,11 @@ export class Readers {
     };
     entry.reader.open({
       presented: (credential) => {
-        if (handOf(entry.reader) === null && this.#standstill.mayBeOld) return drop('stale', 1);
         try {
-          entry.last = host.tap(id, credential);
+          if (this.#standstill.mayBeOld) {
+            drop('stale', 1);
+            host.stale(id, credential);
+          } else entry.last = host.tap(id, credential);
         } catch (error) {
           entry.failure = error;
           this.#rare.count(`${id} tap`, 1, 'error', (n) => `reader ${id}: ${n} taps failed: ${wordsOf(error)}`);

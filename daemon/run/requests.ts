@@ -21,8 +21,8 @@ export function answerRequest(target: RequestTarget, request: SocketRequest): Js
     case 'tap':
       return doorsOf(target).readers.present(request.reader, credentialOf(request.credential)) as unknown as Json;
     case 'command': {
-      const { controller } = doorsOf(target);
-      const outcome = controller.command(commandOf(request));
+      const { controller, standstill } = doorsOf(target);
+      const outcome = controller.command(commandOf(request), standstill.mayBeOld);
       const named = [...outcome.taken, ...outcome.refused];
       const accessPoints = controller.accessPoints().filter(({ id }) => named.includes(id));
       return { ...outcome, accessPoints } as unknown as Json;

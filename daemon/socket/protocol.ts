@@ -56,6 +56,11 @@ export class SocketError extends Error {
   }
 }
 
+/** Of what may have waited while the daemon stood still, and would let somebody in now. */
+export function staleRequest(): SocketError {
+  return new SocketError('stale', 'the controller stood still, and this may have waited for long: give it again');
+}
+
 /** @throws SocketError `bad-request` */
 export function readRequest(line: string): { id: string | number; request: SocketRequest } {
   const read = framed.safeParse(jsonOf(line));

@@ -112,7 +112,7 @@ export class GpioInput implements Input {
     }
     if (level.stable === this.#told) return;
     this.#told = level.stable;
-    this.#change?.(level.stable);
+    this.#change?.(level.stable, level.stableSinceMs);
   }
 
   /** Edges that the main loop has not read yet come first: they may say that the level did not last. */

@@ -5,6 +5,7 @@ import type { SerialReaderConfig } from '../../../config/types.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { Readers } from '../../../daemon/run/readers.ts';
+import { Standstill } from '../../../daemon/run/standstill.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SerialPair } from '../../support/serial-pair.ts';
 
@@ -19,6 +20,7 @@ it('drops what was read before it went on, and takes what comes afterwards', asy
   ends.push(() => pair.close());
   const clock = new VirtualClock(Date.UTC(2026, 2, 2));
   const taps: string[] = [];
+  const stale: string[] = [];
   const config: SerialReaderConfig = {
     id: 'front',
     driver: 'serial',
@@ -31,13 +33,16 @@ it('drops what was read before it went on, and takes what comes afterwards', asy
     accessPoint: 'door',
     direction: 'in',
   };
-  const readers = await Readers.load([config], { clock, random: seededRandom('standstill') }, () => undefined);
+  const standstill = new Standstill(clock);
+  const tools = { clock, random: seededRandom('standstill') };
+  const readers = await Readers.load([config], tools, () => undefined, standstill);
   ends.push(() => readers.close());
   readers.open({
     tap: (_reader, { value }) => {
       taps.push(value);
       return { granted: false, reason: 'unknown', direction: 'in', events: [] };
     },
+    stale: (_reader, { value }) => stale.push(value),
     record: () => undefined,
   });
   await eventually('online', () => {
@@ -59,5 +64,8 @@ it('drops what was read before it went on, and takes what comes afterwards', asy
   clock.advance(1_000);
   await pair.write('04A1B2C4\n');
   await eventually('read', () => taps.length === 2);
-  expect(taps).toEqual(['04A1B2C1', '04A1B2C4']);
+  expect([taps, stale]).toEqual([
+    ['04A1B2C1', '04A1B2C4'],
+    ['04A1B2C2', '04A1B2C3'],
+  ]);
 });

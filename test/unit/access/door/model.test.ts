@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { type DoorInput, type DoorStep, doorDeadline, stepDoor } from '../../../../access/door/machine.ts';
 import { type DoorSettings, type DoorState, foundDoor, newDoor, savedOf } from '../../../../access/door/state.ts';
 
-const settings: DoorSettings = { id: 'main', heldAfterMs: 3, preAlarmMs: 1, unlockTimeMs: 2 };
+const settings: DoorSettings = {
+  id: 'main',
+  heldAfterMs: 3,
+  preAlarmMs: 1,
+  unlockTimeMs: 2,
+  contactLagMs: 0,
+  exitLagMs: 0,
+};
 const grantMs = 2;
 /** The wall side of the model is kept within this of the hour that an override ends at. */
 const farthestMs = 4;
@@ -86,7 +93,7 @@ function take(world: World, act: Act): Taken {
   const input = 'input' in act ? act.input : tick;
   const crashed = 'crash' in act;
   const door = crashed ? foundDoor(savedOf(world.door)) : world.door;
-  const step = stepDoor(door, input, settings, { sinceBootMs: nowMs, wallMs, known: true });
+  const step = stepDoor(door, input, settings, { sinceBootMs: nowMs, boot: 'b1', wallMs, known: true });
   const before = crashed ? { ...begin.seen, mode: world.seen.mode } : world.seen;
   return { world: { door: step.state, nowMs, wallMs, seen: seenAfter(before, input, step, nowMs) }, step, input };
 }

@@ -4,7 +4,14 @@ import { type DoorInput, stepDoor } from '../../../../access/door/machine.ts';
 import type { SetMode } from '../../../../access/door/modes.ts';
 import { type DoorSettings, type DoorState, foundDoor, newDoor } from '../../../../access/door/state.ts';
 
-const settings: DoorSettings = { id: 'main', heldAfterMs: 30_000, preAlarmMs: 10_000, unlockTimeMs: 5_000 };
+const settings: DoorSettings = {
+  id: 'main',
+  heldAfterMs: 30_000,
+  preAlarmMs: 10_000,
+  unlockTimeMs: 5_000,
+  contactLagMs: 0,
+  exitLagMs: 0,
+};
 
 const set = (mode: SetMode): DoorInput => ({
   do: 'set',
@@ -79,7 +86,7 @@ export type StateName = keyof typeof states;
 export function cell(name: StateName, input: InputName): string {
   let state: DoorState = { ...foundDoor(newDoor), contact: 'closed' };
   let nowMs = 0;
-  const at = (sinceBootMs: number) => ({ sinceBootMs, wallMs: sinceBootMs, known: true });
+  const at = (sinceBootMs: number) => ({ sinceBootMs, boot: 'b1', wallMs: sinceBootMs, known: true });
   for (const [atMs, one] of states[name]) {
     state = stepDoor(state, one, settings, at(atMs)).state;
     nowMs = atMs;
