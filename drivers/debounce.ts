@@ -3,16 +3,16 @@
 
 export interface Debounce {
   readonly debounceMs: number;
-  /** What counts now. */
-  readonly stable: boolean;
+  /** What counts now; null: nothing yet. */
+  readonly stable: boolean | null;
   /** The level since its last edge, and the time of that edge, in ms of one clock that never steps. */
   readonly level: boolean;
   readonly sinceMs: number;
 }
 
-/** The level that is found first counts at once: there is no other. */
+/** The level that is found first has to last as any other: the contact may be bouncing just then. */
 export function debounceFrom(level: boolean, atMs: number, debounceMs: number): Debounce {
-  return { debounceMs, stable: level, level, sinceMs: atMs };
+  return settle({ debounceMs, stable: null, level, sinceMs: atMs }, atMs);
 }
 
 /**
@@ -34,9 +34,12 @@ export function lost(state: Debounce, atMs: number): Debounce {
   return { ...state, sinceMs: Math.max(atMs, state.sinceMs) };
 }
 
-/** The line is not watched for now: of a level that does not count yet nobody knows whether it lasts. */
-export function forget(state: Debounce): Debounce {
-  return { ...state, level: state.stable };
+/**
+ * The line is not watched for now: of a level that does not count yet nobody knows whether it lasts. Null where none counts:
+ * what is found next is the first.
+ */
+export function forget(state: Debounce): Debounce | null {
+  return state.stable === null ? null : { ...state, level: state.stable };
 }
 
 /** When the level counts unless an edge comes before; null where it counts already. */
