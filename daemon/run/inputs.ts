@@ -3,8 +3,8 @@
 import type { AccessPointConfig, InputConfig, InputName } from '../../config/types.ts';
 import type { Input } from '../../drivers/port.ts';
 import { type DriverTools, inputHandOf, openInput } from '../../drivers/registry.ts';
-import type { Log } from '../log.ts';
 import { SocketError } from '../socket/protocol.ts';
+import type { Faults } from './faults.ts';
 import type { Change, Steps } from './plan.ts';
 
 export const inputNames: readonly InputName[] = ['contact', 'requestToExit', 'tamper', 'fire', 'help'];
@@ -16,28 +16,45 @@ interface Entry {
   readonly name: InputName;
   readonly config: InputConfig;
   readonly input: Input;
+  /** As it was told last. */
+  level: boolean | null;
 }
+
+/** An input that tells neither its level nor a fault is not waited for any longer: more than twice the longest debounce. */
+const findMs = 1_000;
 
 export class Inputs {
   readonly #tools: DriverTools;
-  readonly #log: Log;
+  readonly #faults: Faults;
   #entries: readonly Entry[];
-  #change: InputChange = () => {};
+  #change: InputChange | null = null;
 
-  private constructor(entries: readonly Entry[], tools: DriverTools, log: Log) {
+  private constructor(entries: readonly Entry[], tools: DriverTools, faults: Faults) {
     this.#entries = entries;
     this.#tools = tools;
-    this.#log = log;
+    this.#faults = faults;
   }
 
   /** Loads the drivers; nothing is opened yet. @throws DriverError */
-  static async load(accessPoints: readonly AccessPointConfig[], tools: DriverTools, log: Log): Promise<Inputs> {
-    return new Inputs(await loadEntries(accessPoints, tools), tools, log);
+  static async load(accessPoints: readonly AccessPointConfig[], tools: DriverTools, faults: Faults): Promise<Inputs> {
+    return new Inputs(await loadEntries(accessPoints, tools), tools, faults);
   }
 
-  open(change: InputChange): void {
+  /** Opens them. Settles once each has a level that counts, or cannot be read; after a second at the latest. */
+  find(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#tools.clock.after('inputs found', findMs, resolve);
+      void Promise.all(this.#entries.map((entry) => this.#open(entry))).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Tells the levels that were found, at once, and each change from then on. */
+  follow(change: InputChange): void {
     this.#change = change;
-    this.#open(this.#entries);
+    for (const { accessPoint, name, level } of this.#entries) if (level !== null) change(accessPoint, name, level);
   }
 
   /** Loads what another config opens, door by door; those of a door that stays go on. @throws DriverError */
@@ -46,10 +63,14 @@ export class Inputs {
     const fresh = await loadEntries(opened, this.#tools);
     const kept = new Set(doors.keep);
     return {
-      close: () => close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
+      close: async () => {
+        const ended = this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint));
+        await close(ended);
+        for (const { accessPoint, name } of ended) this.#faults.forget(accessPoint, name);
+      },
       open: () => {
         this.#entries = [...this.#entries.filter(({ accessPoint }) => kept.has(accessPoint)), ...fresh];
-        this.#open(fresh);
+        for (const entry of fresh) void this.#open(entry);
       },
     };
   }
@@ -74,17 +95,23 @@ export class Inputs {
     return close(this.#entries);
   }
 
-  #open(entries: readonly Entry[]): void {
-    for (const { accessPoint, name, input } of entries) {
-      const what = `${name} of ${accessPoint}`;
+  /** Settles once it told for the first time how it is. */
+  #open(entry: Entry): Promise<void> {
+    const { accessPoint, name, input } = entry;
+    return new Promise((resolve) => {
       input.open(
-        (active) => this.#change(accessPoint, name, active),
+        (active) => {
+          entry.level = active;
+          this.#change?.(accessPoint, name, active);
+          resolve();
+        },
         (fault) => {
-          if (fault === null) this.#log('info', `${what}: it can be read again`);
-          else this.#log('error', `${what}: ${fault.code}: ${fault.message}`);
+          if (fault === null) this.#faults.end(accessPoint, name);
+          else this.#faults.begin(accessPoint, name, fault);
+          resolve();
         },
       );
-    }
+    });
   }
 }
 
@@ -95,7 +122,7 @@ async function loadEntries(accessPoints: readonly AccessPointConfig[], tools: Dr
       const config = accessPoint[name];
       if (config === null) continue;
       const place = { accessPoint: accessPoint.id, name };
-      entries.push({ ...place, config, input: await openInput(place, config, tools) });
+      entries.push({ ...place, config, input: await openInput(place, config, tools), level: null });
     }
   }
   return entries;
