@@ -144,13 +144,11 @@ describe('a running controller', () => {
   });
 
   it('tells of a contact whose chip is not there, and forgets it with the config that named it', async () => {
-    bench = new DaemonBench();
     const contact = 'contact: { driver: gpio, chip: expander-that-is-not-there, line: 3 }';
     const door = (more: string): string =>
       `{ id: front-door, space: riverside, kind: entrance, lock: { driver: simulated }${more} }`;
-    bench.writeConfig({ accessPoints: [door('')] });
+    bench = new DaemonBench({ accessPoints: [door(`, ${contact}`)] });
     await bench.daemon.start([]);
-    await bench.reloadWith({ accessPoints: [door(`, ${contact}`)] });
     expect(faultsNow()).toMatchObject([{ part: 'contact', code: 'chip-missing' }]);
     bench.clock.advance(600_000);
     await bench.reloadWith({ accessPoints: [door('')] });
