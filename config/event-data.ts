@@ -94,6 +94,15 @@ const visitorOf = data({ visitor: id, host: id.nullable().optional() });
 const mode = data({ mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']), by: z.string() });
 const help = data({ customer: id.optional(), message: z.string().optional() });
 
+/** Of a lock line; without an access point: of the keeper, so of every lock. */
+const fault = data({ code: z.string(), message: z.string().describe('what is wrong, and what to do') });
+const restored = data({
+  code: z.string().describe('of the fault that is over'),
+  since: instant.describe('when it began'),
+  reason: choice(['config']).optional().describe('config: nothing was mended, the config names another line or none'),
+});
+const input = choice(['contact', 'requestToExit', 'tamper', 'fire', 'help']);
+
 export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'access.granted': granted,
   'access.denied': denied,
@@ -120,6 +129,10 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'fire.activated': any,
   'fire.cleared': any,
   tamper: any,
+  'lock.fault': fault,
+  'lock.restored': restored,
+  'input.fault': fault.extend({ input }),
+  'input.restored': restored.extend({ input }),
   'accesspoint.mode': mode,
   'reader.online': any,
   'reader.offline': any,

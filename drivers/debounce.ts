@@ -3,17 +3,17 @@
 
 export interface Debounce {
   readonly debounceMs: number;
-  /** What counts now, and the time of the edge that it came with. */
-  readonly stable: boolean;
+  /** What counts now, null: nothing yet; and the time of the edge that it came with. */
+  readonly stable: boolean | null;
   readonly stableSinceMs: number;
   /** The level since its last edge, and the time of that edge, in ms of one clock that never steps. */
   readonly level: boolean;
   readonly sinceMs: number;
 }
 
-/** The level that is found first counts at once: there is no other. */
+/** The level that is found first has to last as any other: the contact may be bouncing just then. */
 export function debounceFrom(level: boolean, atMs: number, debounceMs: number): Debounce {
-  return { debounceMs, stable: level, stableSinceMs: atMs, level, sinceMs: atMs };
+  return settle({ debounceMs, stable: null, stableSinceMs: atMs, level, sinceMs: atMs }, atMs);
 }
 
 /**
@@ -36,9 +36,12 @@ export function lost(state: Debounce, atMs: number): Debounce {
   return { ...state, sinceMs: Math.max(atMs, state.sinceMs) };
 }
 
-/** The line is not watched for now: of a level that does not count yet nobody knows whether it lasts. */
-export function forget(state: Debounce): Debounce {
-  return { ...state, level: state.stable };
+/**
+ * The line is not watched for now: of a level that does not count yet nobody knows whether it lasts. Null where none counts:
+ * what is found next is the first.
+ */
+export function forget(state: Debounce): Debounce | null {
+  return state.stable === null ? null : { ...state, level: state.stable };
 }
 
 /** When the level counts unless an edge comes before; null where it counts already. */

@@ -69,11 +69,12 @@ export type InputChange = (active: boolean, atMs?: number) => void;
 export type InputHealth = (fault: DeviceFault | null) => void;
 
 /**
- * An input, such as a door contact. `open`, called once, never throws: it calls `change` with the level that it finds, before
- * it returns where the line is there, and then with each change of it that lasts for its debounce, at most 400 ms, and with when
- * it came; a shorter one is never told, a longer one always. A line that is not there, or is lost, is told to `health` once per spell and waited
- * for, with backoff, for ever; meanwhile the level that was told last stands. After `close`, which may be called at any time,
- * also twice, nothing more is told.
+ * An input, such as a door contact. `open`, called once, never throws: it calls `change` with the first level that lasts for
+ * its debounce, at most 400 ms, from the moment of the call on, and then with each change of it that lasts for so long,
+ * each time with when it came; a shorter one is never told, a longer one always. Where there is nothing to debounce, the first level is told before `open`
+ * returns. A line that is not there, or is lost, is told to `health` once per spell and waited for, with backoff, for ever;
+ * meanwhile the level that was told last stands. After `close`, which may be called at any time, also twice, nothing more is
+ * told.
  */
 export interface Input {
   open(change: InputChange, health: InputHealth): void;

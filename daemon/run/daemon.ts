@@ -226,7 +226,7 @@ export class Daemon {
       now,
       unwritten: this.#ledger.unwritten,
       leastMs: this.#doors?.controller.leastMs() ?? now.wallMs,
-      accessPoints: this.#doors?.controller.accessPoints() ?? [],
+      accessPoints: this.#doors?.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],
     };
   }

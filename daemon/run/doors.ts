@@ -1,6 +1,7 @@
 // Everything between the readers and the lock lines: made together, changed by a new config without touching what it leaves
 // as it is, ended together. Before and afterwards every line is in its safe state.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { EventDraft } from '../../access/event.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
@@ -14,12 +15,14 @@ import type { Ledger } from '../controller/ledger.ts';
 import type { ControllerPort } from '../controller/port.ts';
 import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
+import { Faults } from './faults.ts';
 import { Inputs } from './inputs.ts';
 import { Locks } from './locks.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
 import { released } from './released.ts';
 import { Standstill } from './standstill.ts';
+import type { AccessPointHealth } from './status.ts';
 
 export interface DoorsParts {
   readonly tools: DriverTools;
@@ -45,22 +48,21 @@ export class Doors {
   readonly standstill: Standstill;
   readonly #parts: DoorsParts;
   readonly #locks: Locks;
+  readonly #faults: Faults;
   #config: ControllerConfig;
 
   private constructor(parts: DoorsParts, config: ControllerConfig, loaded: Loaded, replica: ReplicaStore) {
     const { changed, tools, journal, ledger, log } = parts;
-    const { readers, inputs, standstill, credentialKey, startLocks } = loaded;
+    const { readers, inputs, standstill, credentialKey, faults, startLocks } = loaded;
     this.#parts = parts;
     this.#config = config;
     this.readers = readers;
     this.inputs = inputs;
     this.standstill = standstill;
+    this.#faults = faults;
     this.#locks = startLocks({
-      fault: (accessPoint, { code, message }) => {
-        log('error', `${accessPoint ?? 'all locks'}: ${code}: ${message}`);
-        changed();
-      },
-      restored: (accessPoint) => log('info', `${accessPoint ?? 'all locks'}: the lock line follows again`),
+      fault: (accessPoint, fault) => faults.begin(accessPoint, 'lock', fault),
+      restored: (accessPoint) => faults.end(accessPoint, 'lock'),
       lapsed: (silentMs) => this.#lapsed(silentMs),
     });
     const locks = {
@@ -94,9 +96,10 @@ export class Doors {
   ): Promise<Doors> {
     const { tools, log } = parts;
     const credentialKey = siteKeyOf(config);
+    const faults = new Faults(tools.clock, log, parts.changed);
     const [readers, inputs, start] = await Promise.all([
       Readers.load(config.readers, tools, log, standstill),
-      Inputs.load(config.accessPoints, tools, log, standstill),
+      Inputs.load(config.accessPoints, tools, faults, standstill),
       loadKeeper(tools, config.accessPoints),
     ]);
     const lines = lockLines(config.accessPoints);
@@ -105,19 +108,24 @@ export class Doors {
         {
           start: (lines) => {
             remember(config.dataDir, lines, log);
-            return start(lines, events);
+            const sure = faults.doubtLocks();
+            const keeper = start(lines, events);
+            void keeper.ready.then(() => {
+              if (keeper.answers) sure();
+            });
+            return keeper;
           },
           clock: tools.clock,
           log,
         },
         lines,
       );
-    const doors = new Doors(parts, config, { readers, inputs, standstill, credentialKey, startLocks }, replica);
+    const doors = new Doors(parts, config, { readers, inputs, standstill, credentialKey, faults, startLocks }, replica);
     try {
       await doors.#start();
       return doors;
     } catch (error) {
-      await doors.#locks.close();
+      await Promise.all([inputs.close(), doors.#locks.close()]);
       throw error;
     }
   }
@@ -127,17 +135,24 @@ export class Doors {
     return this.#locks.answers;
   }
 
+  accessPoints(): readonly AccessPointHealth[] {
+    return this.controller.accessPoints().map((door) => ({ ...door, faults: this.#faults.of(door.id) }));
+  }
+
   /** What another config would change, with all that can be refused of it refused here. @throws RunError, DriverError, KeyError */
   async prepare(config: ControllerConfig): Promise<PreparedChange> {
     const credentialKey = siteKeyOf(config);
     const plan = planReload(this.#config, config);
     const lines = lockLines(config.accessPoints);
+    const before = lockLines(this.#config.accessPoints);
+    const moved = before.filter((line) => !lines.some((one) => isDeepStrictEqual(one, line)));
     const [readers, inputs] = await Promise.all([
       this.readers.prepare(config.readers, plan.readers),
       this.inputs.prepare(config.accessPoints, plan.doors),
       loadKeeper(this.#parts.tools, config.accessPoints),
     ]);
     const apply = async (): Promise<void> => {
+      for (const { accessPoint } of moved) this.#faults.forget(accessPoint, 'lock');
       await this.#locks.change(lines);
       // From here on nothing can be refused any more.
       await released([readers.close(), inputs.close()], this.#parts.tools.clock, this.#parts.log);
@@ -154,6 +169,7 @@ export class Doors {
   async close(): Promise<void> {
     this.standstill.stop();
     await released([this.readers.close(), this.inputs.close()], this.#parts.tools.clock, this.#parts.log);
+    this.#faults.stop();
     try {
       this.controller.stop();
     } catch (error) {
@@ -174,9 +190,9 @@ export class Doors {
   }
 
   async #start(): Promise<void> {
-    await this.#locks.ready();
+    await Promise.all([this.#locks.ready(), this.inputs.find()]);
     this.controller.start({}, () => {
-      this.inputs.open({
+      this.inputs.follow({
         change: (accessPoint, name, active, atMs) => {
           try {
             this.controller.input(accessPoint, name, active, atMs);
@@ -191,6 +207,7 @@ export class Doors {
         },
       });
     });
+    this.#faults.start((draft) => this.record([draft]));
     this.readers.open({
       tap: (reader, presented) => this.controller.tap(reader, presented),
       stale: (reader, presented) => this.controller.refuseStale(reader, presented),
@@ -219,6 +236,7 @@ interface Loaded {
   readonly inputs: Inputs;
   readonly standstill: Standstill;
   readonly credentialKey: Uint8Array;
+  readonly faults: Faults;
   readonly startLocks: (events: KeeperEvents) => Locks;
 }
 

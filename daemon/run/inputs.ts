@@ -3,8 +3,8 @@
 import type { AccessPointConfig, InputConfig, InputName } from '../../config/types.ts';
 import type { Input } from '../../drivers/port.ts';
 import { type DriverTools, inputHandOf, openInput } from '../../drivers/registry.ts';
-import type { Log } from '../log.ts';
 import { SocketError, staleRequest } from '../socket/protocol.ts';
+import type { Faults } from './faults.ts';
 import type { Change, Steps } from './plan.ts';
 import { Presses } from './presses.ts';
 import type { Standstill } from './standstill.ts';
@@ -23,20 +23,25 @@ interface Entry {
   readonly name: InputName;
   readonly config: InputConfig;
   readonly input: Input;
+  /** As it was told last, and when that came, milliseconds since boot; null: nothing was told yet. */
+  found: { readonly active: boolean; readonly atMs: number } | null;
 }
+
+/** An input that tells neither its level nor a fault is not waited for any longer: more than twice the longest debounce. */
+const findMs = 1_000;
 
 export class Inputs {
   readonly #tools: DriverTools;
-  readonly #log: Log;
+  readonly #faults: Faults;
   #entries: readonly Entry[];
   #host: InputHost | null = null;
   readonly #standstill: Standstill;
   readonly #presses: Presses;
 
-  private constructor(entries: readonly Entry[], tools: DriverTools, log: Log, standstill: Standstill) {
+  private constructor(entries: readonly Entry[], tools: DriverTools, faults: Faults, standstill: Standstill) {
     this.#entries = entries;
     this.#tools = tools;
-    this.#log = log;
+    this.#faults = faults;
     this.#standstill = standstill;
     this.#presses = new Presses(tools.clock, standstill, {
       press: (accessPoint, active, atMs) => this.#host?.change(accessPoint, 'requestToExit', active, atMs),
@@ -48,15 +53,28 @@ export class Inputs {
   static async load(
     accessPoints: readonly AccessPointConfig[],
     tools: DriverTools,
-    log: Log,
+    faults: Faults,
     standstill: Standstill,
   ): Promise<Inputs> {
-    return new Inputs(await loadEntries(accessPoints, tools), tools, log, standstill);
+    return new Inputs(await loadEntries(accessPoints, tools), tools, faults, standstill);
   }
 
-  open(host: InputHost): void {
+  /** Opens them. Settles once each has a level that counts, or cannot be read; after a second at the latest. */
+  find(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#tools.clock.after('inputs found', findMs, resolve);
+      void Promise.all(this.#entries.map((entry) => this.#open(entry))).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Tells the levels that were found, at once, and each change from then on. */
+  follow(host: InputHost): void {
     this.#host = host;
-    this.#open(this.#entries);
+    for (const entry of this.#entries)
+      if (entry.found !== null) this.#changed(entry, entry.found.active, entry.found.atMs);
   }
 
   /** Loads what another config opens, door by door; those of a door that stays go on. @throws DriverError */
@@ -65,10 +83,14 @@ export class Inputs {
     const fresh = await loadEntries(opened, this.#tools);
     const kept = new Set(doors.keep);
     return {
-      close: () => this.#close(this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint))),
+      close: async () => {
+        const ended = this.#entries.filter(({ accessPoint }) => !kept.has(accessPoint));
+        await this.#close(ended);
+        for (const { accessPoint, name } of ended) this.#faults.forget(accessPoint, name);
+      },
       open: () => {
         this.#entries = [...this.#entries.filter(({ accessPoint }) => kept.has(accessPoint)), ...fresh];
-        this.#open(fresh);
+        for (const entry of fresh) void this.#open(entry);
       },
     };
   }
@@ -112,18 +134,23 @@ export class Inputs {
     else this.#host?.change(accessPoint, name, active, atMs);
   }
 
-  #open(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const { accessPoint, name, input } = entry;
-      const what = `${name} of ${accessPoint}`;
+  /** Settles once it told for the first time how it is. */
+  #open(entry: Entry): Promise<void> {
+    const { accessPoint, name, input } = entry;
+    return new Promise((resolve) => {
       input.open(
-        (active, atMs = this.#tools.clock.now().sinceBootMs) => this.#changed(entry, active, atMs),
+        (active, atMs = this.#tools.clock.now().sinceBootMs) => {
+          entry.found = { active, atMs };
+          if (this.#host !== null) this.#changed(entry, active, atMs);
+          resolve();
+        },
         (fault) => {
-          if (fault === null) this.#log('info', `${what}: it can be read again`);
-          else this.#log('error', `${what}: ${fault.code}: ${fault.message}`);
+          if (fault === null) this.#faults.end(accessPoint, name);
+          else this.#faults.begin(accessPoint, name, fault);
+          resolve();
         },
       );
-    }
+    });
   }
 }
 
@@ -134,7 +161,7 @@ async function loadEntries(accessPoints: readonly AccessPointConfig[], tools: Dr
       const config = accessPoint[name];
       if (config === null) continue;
       const place = { accessPoint: accessPoint.id, name };
-      entries.push({ ...place, config, input: await openInput(place, config, tools) });
+      entries.push({ ...place, config, input: await openInput(place, config, tools), found: null });
     }
   }
   return entries;

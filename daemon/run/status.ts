@@ -4,7 +4,13 @@ import type { Moment } from '../../access/clock.ts';
 import type { ControllerConfig } from '../../config/types.ts';
 import type { StatusReport } from '../../sync/edge/ports.ts';
 import type { AccessPointStatus } from '../controller/port.ts';
+import type { AccessPointFault } from './faults.ts';
 import type { ReaderStatus } from './readers.ts';
+
+/** With what of it does not work now; none where all is well. */
+export interface AccessPointHealth extends AccessPointStatus {
+  readonly faults: readonly AccessPointFault[];
+}
 
 export interface StatusFacts {
   readonly config: ControllerConfig;
@@ -20,7 +26,7 @@ export interface StatusFacts {
   readonly unwritten: number;
   /** UTC milliseconds. */
   readonly leastMs: number;
-  readonly accessPoints: readonly AccessPointStatus[];
+  readonly accessPoints: readonly AccessPointHealth[];
   readonly readers: readonly ReaderStatus[];
 }
 
@@ -39,7 +45,7 @@ export interface DaemonStatus {
   readonly storage: { readonly unwritten: number };
   /** `least`: the least that the time can be, which decisions go by while the clock is not synchronised. */
   readonly clock: { readonly synchronised: boolean; readonly time: string; readonly least: string };
-  readonly accessPoints: readonly AccessPointStatus[];
+  readonly accessPoints: readonly AccessPointHealth[];
   readonly readers: readonly ReaderStatus[];
 }
 

@@ -1,5 +1,6 @@
 // The edges of an input on the character device: kept by the kernel with their own times, 1024 of them, so that a main loop
-// that is busy loses none. They are waited for with epoll: a read on Node's thread pool would keep the process from ending.
+// that is busy loses none. What no edge told of, because the kernel lost some or the chip its interrupt, is seen in the level
+// whenever somebody drains.
 
 import { readSync } from 'node:fs';
 import type { Clock } from '../../access/clock.ts';
@@ -7,8 +8,9 @@ import { ChardevLine, failed } from './chardev-line.ts';
 import type { DevChip } from './dev-chips.ts';
 import { systemCode } from './gpio-error.ts';
 import { type EdgeEvents, type Edges, type GpioLine, lineWords } from './line.ts';
-import { loadEpoll } from './natives.ts';
+import { type Ioctl, loadIoctl } from './natives.ts';
 import { eventQueue, inputRequest, lineEventBytes, readLineEvents } from './uapi.ts';
+import { watch } from './watch.ts';
 
 export class ChardevEdges implements Edges {
   readonly #line: GpioLine;
@@ -18,38 +20,44 @@ export class ChardevEdges implements Edges {
   readonly #buffer = Buffer.alloc(eventQueue * lineEventBytes);
   readonly #unwatch: () => void;
   #sequence = 0;
+  /** As the last edge, or the last look, has it. */
+  #last: boolean;
   #closed = false;
 
-  /** @throws GpioError */
-  constructor(chip: DevChip, line: GpioLine, consumer: string, clock: Clock, events: EdgeEvents) {
+  /** @throws GpioError; nothing is held then. */
+  constructor(
+    chip: DevChip,
+    line: GpioLine,
+    consumer: string,
+    clock: Clock,
+    events: EdgeEvents,
+    ioctl: Ioctl = loadIoctl(),
+  ) {
     this.#line = line;
     this.#events = events;
     this.#clock = clock;
-    const Epoll = loadEpoll();
-    this.#taken = ChardevLine.take(chip, line, inputRequest({ ...line, consumer }));
-    const { fd } = this.#taken;
-    const poller = new Epoll((error, _fd, what) => {
-      if (error !== null) this.#end(error);
-      else if ((what & (Epoll.EPOLLERR | Epoll.EPOLLHUP)) !== 0) this.#end(new Error('the kernel took it away'));
-      else this.drain();
-    });
-    poller.add(fd, Epoll.EPOLLIN | Epoll.EPOLLPRI);
-    this.#unwatch = () => poller.remove(fd).close();
+    this.#taken = ChardevLine.take(chip, line, inputRequest({ ...line, consumer }), ioctl);
+    try {
+      this.#last = this.#taken.get();
+      this.#unwatch = watch(this.#taken.fd, 'events', (error) => {
+        if (error !== null) this.#end(error);
+        else if (this.#read()) this.#look();
+      });
+    } catch (error) {
+      this.#taken.release();
+      throw failed(lineWords(line), 'cannot be watched', error);
+    }
   }
 
   drain(): void {
-    const gap = this.#read();
-    if (this.#closed || !gap) return;
-    try {
-      this.#events.edge(this.level(), this.#clock.now().sinceBootMs);
-    } catch (error) {
-      this.#end(error);
-    }
+    this.#read();
+    this.#look();
   }
 
   level(): boolean {
     try {
-      return this.#taken.get();
+      this.#last = this.#taken.get();
+      return this.#last;
     } catch (error) {
       throw failed(lineWords(this.#line), 'cannot be read', error);
     }
@@ -81,9 +89,25 @@ export class ChardevEdges implements Edges {
         this.#events.lost(atMs);
       }
       this.#sequence = sequence;
+      this.#last = active;
       this.#events.edge(active, atMs);
     }
     return gap;
+  }
+
+  /** A level that no edge told of is an edge that was missed. Nobody knows when it was, nor how long the level before lasted. */
+  #look(): void {
+    if (this.#closed) return;
+    try {
+      const before = this.#last;
+      const level = this.level();
+      if (level === before) return;
+      const atMs = this.#clock.now().sinceBootMs;
+      this.#events.lost(atMs);
+      this.#events.edge(level, atMs);
+    } catch (error) {
+      this.#end(error);
+    }
   }
 
   #end(error: unknown): void {

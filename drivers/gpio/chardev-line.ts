@@ -33,19 +33,16 @@ export class ChardevLine {
 
   /**
    * @param request as uapi.ts makes it for this line.
-   * @throws GpioError `line-out-of-range`, `line-busy`, `chip-gone`, `gpio-failed`
+   * @throws GpioError `line-out-of-range`, `line-busy`, `chip-gone`, `gpio-failed`; nothing is held then.
    */
-  static take(chip: DevChip, line: GpioLine, request: Buffer): ChardevLine {
+  static take(chip: DevChip, line: GpioLine, request: Buffer, ioctl: Ioctl = loadIoctl()): ChardevLine {
     const what = lineWords(line);
     if (line.line >= chip.lines) throw outOfRange(line, chip.lines);
-    const ioctl = loadIoctl();
     let chipFd: number | null = null;
     try {
       chipFd = openSync(chip.path, 'r+');
       ioctl(chipFd, lineRequest, request);
-      const taken = new ChardevLine(requestedFd(request), ioctl);
-      ioctl(taken.fd, nonblockingRequest, Buffer.from([1, 0, 0, 0]));
-      return taken;
+      return new ChardevLine(nonblocking(requestedFd(request), ioctl), ioctl);
     } catch (error) {
       if (systemCode(error) !== 'EBUSY' || chipFd === null) throw failed(what, 'could not be taken', error);
       throw busy(line, lineInfo(chipFd, line.line, ioctl));
@@ -68,6 +65,17 @@ export class ChardevLine {
 
   release(): void {
     closeSync(this.fd);
+  }
+}
+
+/** @throws Error of the system; the descriptor is closed then. */
+function nonblocking(fd: number, ioctl: Ioctl): number {
+  try {
+    ioctl(fd, nonblockingRequest, Buffer.from([1, 0, 0, 0]));
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
 

@@ -10,10 +10,17 @@ const unseenGroup = 65_534;
 export function denied(what: string, path: string, cause: unknown): GpioError {
   const { group, mode } = rights(path);
   const whose = group === null ? '' : ` (group ${group}, mode ${mode})`;
-  const usual = group === null ? ', which is usually the group gpio' : '';
-  const join = `put the user that Cardea runs as into its group${usual} (sudo usermod -aG ${group ?? 'gpio'} cardea)`;
-  const words = `${what}: no permission for ${path}${whose}; ${join} and restart Cardea; cardea doctor says more`;
+  const words = `${what}: no permission for ${path}${whose}; ${mend(path, group)} and restart Cardea; cardea doctor says more`;
   return new GpioError('no-permission', words, { cause });
+}
+
+function mend(path: string, group: string | null): string {
+  // Below /sys the kernel gives all to root, until a rule of udev says otherwise.
+  if (group === null && path.startsWith('/sys/')) {
+    return 'install the udev rule for backend: sysfs (the head of the drop-in sysfs-gpio.conf says how)';
+  }
+  const usual = group === null ? ', which is usually the group gpio' : '';
+  return `put the user that Cardea runs as into its group${usual} (sudo usermod -aG ${group ?? 'gpio'} cardea)`;
 }
 
 /** The group is null where nobody knows it, or where it is root's: nothing is won by joining that one. */

@@ -110,7 +110,7 @@ export class GpioInput implements Input {
       const waitMs = due - this.#clock.now().sinceBootMs;
       this.#cancelSettle = this.#clock.after('input debounce', waitMs, () => this.#settle());
     }
-    if (level.stable === this.#told) return;
+    if (level.stable === null || level.stable === this.#told) return;
     this.#told = level.stable;
     this.#change?.(level.stable, level.stableSinceMs);
   }

@@ -1,12 +1,12 @@
 // The edges of an input of sysfs: the kernel only says that there was one, so the level is read when the main loop gets round
 // to it, and the time is that of the reading. Right for contacts and buttons; two edges in between are one.
 
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Clock } from '../../access/clock.ts';
 import { failed } from './chardev-line.ts';
 import { type EdgeEvents, type Edges, type GpioLine, lineWords } from './line.ts';
-import { loadEpoll } from './natives.ts';
 import { lineFolder, type OnoffLine, type SysfsPlace, takeLine } from './sysfs-line.ts';
+import { watch } from './watch.ts';
 
 const one = '1'.charCodeAt(0);
 
@@ -22,23 +22,28 @@ export class SysfsEdges implements Edges {
   #last: boolean;
   #closed = false;
 
-  /** @throws GpioError */
+  /** @throws GpioError; nothing is held then. */
   constructor(place: SysfsPlace, line: GpioLine, clock: Clock, events: EdgeEvents) {
     this.#place = place;
     this.#line = line;
     this.#events = events;
     this.#clock = clock;
-    const Epoll = loadEpoll();
     this.#taken = takeLine(place, line, 'in');
-    // Not onoff's own watch: it reads the value where nobody can catch that the chip is gone.
-    this.#fd = openSync(`${lineFolder(place, line)}/value`, 'r');
-    this.#last = this.level();
-    const poller = new Epoll((error) => {
-      if (error === null) this.#read(true);
-      else this.#end(error);
-    });
-    poller.add(this.#fd, Epoll.EPOLLPRI);
-    this.#unwatch = () => poller.remove(this.#fd).close();
+    let fd: number | null = null;
+    try {
+      // Not onoff's own watch: it reads the value where nobody can catch that the chip is gone.
+      fd = openSync(this.#file, 'r');
+      this.#fd = fd;
+      this.#last = this.level();
+      this.#unwatch = watch(fd, 'edge', (error) => {
+        if (error === null) this.#read(true);
+        else this.#end(error);
+      });
+    } catch (error) {
+      if (fd !== null) closeSync(fd);
+      this.#taken.unexport();
+      throw failed(lineWords(line), 'cannot be watched', error);
+    }
   }
 
   drain(): void {
@@ -58,8 +63,10 @@ export class SysfsEdges implements Edges {
     if (this.#closed) return;
     this.#closed = true;
     this.#unwatch();
+    // By now its number may be another line's, on a chip that was plugged in since: that one is not let go of.
+    const another = this.#isAnother();
     closeSync(this.#fd);
-    this.#taken.unexport();
+    if (!another) this.#taken.unexport();
   }
 
   /** Reading the level is what makes the kernel tell of the next edge. @param edge there was one, whatever the level is. */
@@ -77,11 +84,19 @@ export class SysfsEdges implements Edges {
 
   #end(error: unknown): void {
     if (this.#closed) return;
-    this.#closed = true;
-    this.#unwatch();
-    closeSync(this.#fd);
-    // By now its number may be another line's.
-    if (!existsSync(lineFolder(this.#place, this.#line))) this.#taken.unexport();
+    this.close();
     this.#events.gone(failed(lineWords(this.#line), 'cannot be watched', error));
+  }
+
+  get #file(): string {
+    return `${lineFolder(this.#place, this.#line)}/value`;
+  }
+
+  #isAnother(): boolean {
+    try {
+      return statSync(this.#file).ino !== fstatSync(this.#fd).ino;
+    } catch {
+      return false;
+    }
   }
 }

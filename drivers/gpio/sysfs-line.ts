@@ -1,7 +1,7 @@
 // One line of the old sysfs interface, through onoff. It stays exported, at its level, when the process ends: what a dead
 // holder left is taken over here. Nothing in the kernel keeps another program from moving an exported line.
 
-import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { busy, failed, lineInfo, outOfRange } from './chardev-line.ts';
 import { denied } from './denied.ts';
 import { type DevChips, devChip } from './dev-chips.ts';
@@ -35,6 +35,8 @@ export function takeLine(place: SysfsPlace, line: GpioLine, direction: 'in' | 'h
   const fresh = exported(place, line);
   mayUse(line, lineFolder(place, line), direction === 'in' ? ['edge'] : [], fresh);
   try {
+    // What onoff has opened and then cannot read, it never closes: of a chip that does not answer that is known here first.
+    readFileSync(`${lineFolder(place, line)}/value`);
     const edge = direction === 'in' ? 'both' : 'none';
     const taken = new Gpio(chip.base + line.line, direction, edge, { activeLow: line.activeLow });
     return settled(taken, line, direction);

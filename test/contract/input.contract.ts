@@ -15,13 +15,20 @@ export interface InputWorld {
    * could bounce.
    */
   flicker(): Promise<void>;
-  /** Settles once a change that lasts has had the time to count. */
+  /** Settles once a level that lasts has had the time to count. */
   settled(): Promise<void>;
   /** Closes the input, and clears away what the world is made of. */
   close(): Promise<void>;
 }
 
-/** What an input told: its levels, and whatever was said of its health. */
+/** What an input told: its levels, and whatever was said of its health. Settles once the first level was told. */
+async function settledOpen(world: InputWorld): Promise<unknown[]> {
+  const told = opened(world);
+  await world.settled();
+  return told;
+}
+
+/** The same, before anything had the time to count. */
 function opened(world: InputWorld): unknown[] {
   const told: unknown[] = [];
   world.input.open(
@@ -38,22 +45,31 @@ function tells(told: readonly unknown[], expected: readonly unknown[]): Promise<
 
 export const inputCases: readonly ContractCase<InputWorld>[] = [
   {
-    name: 'tells the level that it finds before open returns',
+    name: 'tells the level that it finds, once',
     run: async (world) => {
-      deepEqual(opened(world), [false]);
+      deepEqual(await settledOpen(world), [false]);
     },
   },
   {
     name: 'tells an active level that it finds',
     run: async (world) => {
       await world.move(true);
-      deepEqual(opened(world), [true]);
+      deepEqual(await settledOpen(world), [true]);
+    },
+  },
+  {
+    name: 'never tells a level that a contact bounces to while it is opened',
+    run: async (world) => {
+      const told = opened(world);
+      await world.flicker();
+      await world.settled();
+      deepEqual(told, [false]);
     },
   },
   {
     name: 'tells each change that lasts, once and in order',
     run: async (world) => {
-      const told = opened(world);
+      const told = await settledOpen(world);
       const expected: boolean[] = [false];
       for (const active of [true, false, true, false]) {
         await world.move(active);
@@ -67,7 +83,7 @@ export const inputCases: readonly ContractCase<InputWorld>[] = [
   {
     name: 'never tells a change that is shorter than its debounce',
     run: async (world) => {
-      const told = opened(world);
+      const told = await settledOpen(world);
       await world.flicker();
       await world.settled();
       deepEqual(told, [false]);
@@ -81,7 +97,7 @@ export const inputCases: readonly ContractCase<InputWorld>[] = [
   {
     name: 'tells the level that a bouncing contact comes to rest at, once',
     run: async (world) => {
-      const told = opened(world);
+      const told = await settledOpen(world);
       await world.flicker();
       await world.move(true);
       await tells(told, [false, true]);
@@ -92,7 +108,7 @@ export const inputCases: readonly ContractCase<InputWorld>[] = [
   {
     name: 'tells nothing after close, which may be called twice',
     run: async (world) => {
-      const told = opened(world);
+      const told = await settledOpen(world);
       await Promise.all([world.input.close(), world.input.close()]);
       await world.move(true);
       await world.settled();
@@ -119,6 +135,7 @@ export const inputCases: readonly ContractCase<InputWorld>[] = [
         if (active) void world.input.close();
       };
       world.input.open(change, (fault) => told.push(fault));
+      await world.settled();
       await world.move(true);
       await tells(told, [false, true]);
       await world.move(false);

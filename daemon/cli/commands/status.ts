@@ -47,6 +47,11 @@ export function statusLines(status: DaemonStatus): string[] {
     const ends = until === null ? '' : ` until ${localTime(until)}`;
     lines.push(columns([id, mode, lock, contact ?? '-', by === null ? '-' : `${by}${ends}`], doorWidths));
   }
+  for (const { id, faults } of accessPoints) {
+    for (const { part, code, message, since } of faults) {
+      lines.push(`fault: ${part} of ${id} since ${localTime(since)}: ${plain(message)} (${code})`);
+    }
+  }
   lines.push('', columns(['reader', 'state', 'dropped'], [20, 12]));
   for (const { id, online: there, dropped } of readers) {
     const counts = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);

@@ -182,6 +182,8 @@ const data: [type: string, data: object][] = [
     },
   ],
   ['door.forced', {}],
+  ['lock.fault', { code: 'line-stuck', message: 'end the program that holds it' }],
+  ['input.restored', { input: 'contact', code: 'chip-gone', since: '2026-03-02T08:10:00.123Z', reason: 'config' }],
   ['accesspoint.mode', { mode: 'lockdown', by: 'office' }],
   ['command.refused', { command: 'c', reason: 'expired' }],
 ];

@@ -21,7 +21,9 @@ const status: DaemonStatus = {
   office: 'configured',
   storage: { unwritten: 0 },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
-  accessPoints: [{ id: 'front-door', mode: 'controlled', lock: 'locked', contact: null, by: null, until: null }],
+  accessPoints: [
+    { id: 'front-door', mode: 'controlled', lock: 'locked', contact: null, by: null, until: null, faults: [] },
+  ],
   readers: [{ id: 'in', online: false, dropped: { noise: 2 } }],
 };
 
@@ -39,6 +41,19 @@ describe('words', () => {
     expect(old).toContain('warning: the replica is older than 24 h');
     expect(old).toMatch(/in +OFFLINE +noise 2/);
     expect(statusLines({ ...status, revision: 0, replicaAgeS: null }).join('\n')).toContain('nobody is known');
+  });
+
+  it('of a status say what of a door does not work, since when, and what to do', () => {
+    const fault = {
+      part: 'lock',
+      code: 'line-stuck',
+      message: 'plug it in',
+      since: '2026-03-02T08:00:00.000Z',
+    } as const;
+    expect(statusLines(status).join('\n')).not.toContain('fault');
+    const accessPoints = status.accessPoints.map((door) => ({ ...door, faults: [fault] }));
+    const lines = statusLines({ ...status, accessPoints }).join('\n');
+    expect(lines).toMatch(/^fault: lock of front-door since 2026-03-02 \d\d:\d\d:\d\d.*: plug it in \(line-stuck\)$/m);
   });
 
   it('of a move are read, and others refused', () => {

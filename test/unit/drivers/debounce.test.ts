@@ -5,9 +5,9 @@ import { type Debounce, debounceFrom, dueMs, edge, forget, lost, settle } from '
 /** `0` and `1` are edges to low and high, `?` edges that were lost, `.` the passing of time, each at a time in ms. */
 type Happening = readonly [what: '0' | '1' | '?' | '.', atMs: number];
 
-/** The levels that counted, the one found at the start first. */
-function counted(debounceMs: number, first: boolean, happenings: readonly Happening[]): boolean[] {
-  let state: Debounce = debounceFrom(first, 0, debounceMs);
+/** The levels that counted, first the one that was found so long before 0 that it counts there. */
+function counted(debounceMs: number, first: boolean, happenings: readonly Happening[]): (boolean | null)[] {
+  let state: Debounce = settle(debounceFrom(first, -debounceMs, debounceMs), 0);
   const seen = [state.stable];
   for (const [what, atMs] of happenings) {
     state = step(state, what, atMs);
@@ -217,7 +217,7 @@ describe('debounce', () => {
   });
 
   it('says when a level will count, and nothing where it counts', () => {
-    const first = debounceFrom(false, 0, 30);
+    const first = settle(debounceFrom(false, 0, 30), 30);
     expect(dueMs(first)).toBeNull();
     expect(dueMs(edge(first, true, 100))).toBe(130);
     expect(dueMs(settle(edge(first, true, 100), 130))).toBeNull();
@@ -225,7 +225,20 @@ describe('debounce', () => {
 
   it('takes nothing of a level that nobody watched for proven', () => {
     const unknown = forget(edge(debounceFrom(false, 0, 30), true, 100));
-    expect(settle(edge(unknown, true, 5_000), 5_029).stable).toBe(false);
-    expect(settle(edge(unknown, false, 5_000), 5_029).stable).toBe(false);
+    for (const found of [true, false]) {
+      expect(unknown && settle(edge(unknown, found, 5_000), 5_029).stable).toBe(false);
+    }
+    expect(forget(debounceFrom(true, 0, 30))).toBeNull();
+  });
+
+  it('counts the level that is found first once it has lasted, and not the one that it bounced to', () => {
+    const found = debounceFrom(true, 0, 30);
+    expect(found.stable).toBeNull();
+    expect(dueMs(found)).toBe(30);
+    expect(settle(found, 29).stable).toBeNull();
+    expect(settle(found, 30).stable).toBe(true);
+    const bounced = edge(found, false, 12);
+    expect([settle(bounced, 41).stable, settle(bounced, 42).stable]).toEqual([null, false]);
+    expect(debounceFrom(true, 0, 0).stable).toBe(true);
   });
 });

@@ -13,7 +13,8 @@ const cases = ['lock', 'input'].map((port) => join(root, `test/contract/${port}.
 export function buildContract(folder) {
   const target = join(folder, 'contract');
   mkdirSync(target, { recursive: true });
-  for (const name of ['main', 'worlds', 'levels']) cpSync(join(here, `${name}.mjs`), join(target, `${name}.mjs`));
+  for (const name of ['main', 'descriptors', 'worlds', 'levels'])
+    cpSync(join(here, `${name}.mjs`), join(target, `${name}.mjs`));
   // Beside the sources, so that types are found as they are found there.
   const settings = mkdtempSync(join(root, 'test/vm/contract/.build-'));
   try {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { clearTrace, levelsOf, readTrace } from './levels.mjs';
 
-const chip = 'pinctrl-bcm2711';
+export const chip = 'pinctrl-bcm2711';
 const outside = '/run/gpio-sim';
 const oldClass = '/sys/class/gpio';
 /** Nothing but these lines is touched: the doors of this machine have others. */
@@ -94,7 +94,7 @@ function persists() {
 }
 
 /** As an admin would who gives the line to another backend. */
-function unexport(line) {
+export function unexport(line) {
   const own = readdirSync(oldClass).find((name) => labelOf(name) === chip);
   const number = Number(readFileSync(`${oldClass}/${own}/base`, 'utf8')) + line;
   if (existsSync(`${oldClass}/gpio${number}`)) writeFileSync(`${oldClass}/unexport`, String(number));

@@ -9,6 +9,19 @@ const changes = [
     file: 'drivers/gpio/gpio-sim.c',
     to: 'chip.c',
     edits: [
+      // `lose_interrupts`: inputs change without one, as on an expander whose interrupt line is broken.
+      [
+        /static int gpio_sim_apply_pull\(/,
+        'static bool lose_interrupts;\nmodule_param(lose_interrupts, bool, 0644);\n\nstatic int gpio_sim_apply_pull(',
+      ],
+      [/if \(!irq\)\s+goto set_value;/, 'if (!irq || lose_interrupts)\n\t\t\tgoto set_value;'],
+      // `silent`: no level can be read, as of an expander that does not answer on its bus.
+      [
+        /static int gpio_sim_get\(struct gpio_chip \*gc, unsigned int offset\)\n\{\n(.*)\n/,
+        'static bool silent;\nmodule_param(silent, bool, 0644);\n\n' +
+          'static int gpio_sim_get(struct gpio_chip *gc, unsigned int offset)\n{\n$1\n\n\tif (silent)\n\t\treturn -EIO;\n',
+      ],
+      [/(static int gpio_sim_get_multiple\([^{]*\{\n.*\n)/, '$1\n\tif (silent)\n\t\treturn -EIO;\n'],
       // `persist_outputs`: a released output keeps its level, as on a Raspberry Pi without dtparam=strict_gpiod.
       [
         /static void gpio_sim_free\(/,

@@ -31,7 +31,10 @@ export async function gpio({ machine, report }) {
   buildContract(machine.share);
   await machine.sh(startTrace);
   report.section('the contract of locks and inputs, on real lines');
-  for (const backend of ['chardev', 'sysfs']) await contract(machine, report, backend);
+  for (const backend of ['chardev', 'sysfs']) {
+    await contract(machine, report, backend);
+    await descriptors(machine, report, backend);
+  }
   report.section('doors on lines: a relay out, a contact in, by each backend');
   await report.check('a config with them is taken, and every line is safe', async () => {
     report.note(await machine.sh(doorsScript));
@@ -47,6 +50,7 @@ export async function gpio({ machine, report }) {
     if (lines.length === 0 || lines.some((line) => /problem|✗|FAIL/i.test(line))) throw new Error(out);
     return lines.join('\n');
   });
+  await interruptsLost(machine, report);
   for (const persists of ['N', 'Y']) await deaths(machine, report, persists);
   await keeperAlone(machine, report);
   await refusals(machine, report);
@@ -62,6 +66,35 @@ async function contract(machine, report, backend) {
     if (status !== 0) throw new Error(`status ${status}`);
     return `${out.match(/^kept/gm)?.length ?? 0} kept`;
   });
+}
+
+async function descriptors(machine, report, backend) {
+  await report.check(`${backend} leaves no descriptor open where a line cannot be opened`, async () => {
+    const script = `ulimit -n 64; node /share/contract/descriptors.mjs /opt/cardea/current ${backend}`;
+    const { status, out, err } = await machine.try(script);
+    report.note(`${out}\n${err}`.trim());
+    if (status !== 0) throw new Error(`status ${status}`);
+    return `${out.match(/^none/gm)?.length ?? 0} ways to fail`;
+  });
+}
+
+/** As an expander whose interrupt line is broken: levels change, and the kernel hears of none. */
+async function interruptsLost(machine, report) {
+  report.section('contacts on a chip that loses its interrupts');
+  const set = (value) => machine.sh(`echo ${value} > /sys/module/gpio_sim/parameters/lose_interrupts`);
+  for (const { id, contact, backend } of secured) {
+    await report.check(`${backend}: an opened and a closed door are seen all the same`, async () => {
+      await set('Y');
+      for (const [way, seen] of [
+        ['up', 'open'],
+        ['down', 'closed'],
+      ]) {
+        await pull(machine, contact, way);
+        await untilStatus(machine, `${id} ${seen}`, `.accessPoints[] | select(.id == "${id}") | .contact == "${seen}"`);
+      }
+      await set('N');
+    });
+  }
 }
 
 async function works(machine, report, { id, line, contact, backend }) {
@@ -191,9 +224,15 @@ async function refusals(machine, report) {
   });
 }
 
+/** A filter for `untilStatus`: the parts of a door that do not work. */
+function faultsOf(id) {
+  return `.accessPoints[] | select(.id == "${id}") | [.faults[].part] | sort`;
+}
+
 /** As an expander on USB is pulled out and put in again. */
 async function unplugged(machine, report) {
   report.section('a chip that is pulled out, and put in again');
+  const from = await machine.sh('date -u +%FT%TZ');
   await report.check('each line and contact is missed once, and works again by itself', async () => {
     const pid = await untilReady(machine);
     const since = await nowInGuest(machine);
@@ -201,15 +240,26 @@ async function unplugged(machine, report) {
     for (const { id } of doors) {
       await logged(machine, `${id}: line-stuck`, since);
       await logged(machine, `contact of ${id}: `, since);
+      await untilStatus(machine, `the faults of ${id}`, `${faultsOf(id)} == ["contact", "lock"]`);
     }
+    report.note(await machine.sh('cardea status | grep ^fault: | cut -c1-170'));
     await machine.sh(`echo 1 > ${chipFolder}/live
 ln -sfn "/sys/devices/platform/$(cat ${chipFolder}/dev_name)/$(cat ${chipFolder}/bank/chip_name)" /run/gpio-sim`);
     for (const { id } of doors) {
       await logged(machine, `${id}: the lock line follows again`, since);
       await logged(machine, `contact of ${id}: it can be read again`, since);
+      await untilStatus(machine, `no fault of ${id}`, `${faultsOf(id)} == []`);
     }
     same(await property(machine, 'MainPID'), pid, 'process');
     return machine.sh(`journalctl -u cardea --since '${since}' -o cat | grep -E 'stuck|again|contact' | cut -c1-170`);
+  });
+  await report.check('the journal has each once when it began, and once when it was over', async () => {
+    const select = 'select(.type | test("^(lock|input)[.]")) | .accessPoint + " " + .type';
+    const ask = `cardea events --since ${from} --json | jq -r '${select}'`;
+    const types = ['input.fault', 'input.restored', 'lock.fault', 'lock.restored'];
+    const wanted = doors.flatMap(({ id }) => types.map((type) => `${id} ${type}`)).sort();
+    await until(machine, 'the records', `[ "$(${ask} | wc -l)" -ge ${wanted.length} ]`, 120);
+    same((await machine.sh(ask)).split('\n').sort(), wanted, 'records');
   });
   for (const door of secured) await works(machine, report, door);
   await report.check('every line is as it should be in the end', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { denied } from '../../../../drivers/gpio/denied.ts';
 import { type AskChip, devChip, devChips } from '../../../../drivers/gpio/dev-chips.ts';
 import { GpioError } from '../../../../drivers/gpio/gpio-error.ts';
 import { sysfsChip, sysfsChips } from '../../../../drivers/gpio/sysfs-chips.ts';
@@ -91,6 +92,12 @@ describe('chips with a character device', () => {
     const { code, message } = refusal(() => devChip(found, 'pinctrl-rp1'));
     expect(code).toBe('no-permission');
     expect(message).toMatch(/pinctrl-rp1: no permission for .*\/dev\/gpiochip1.*usermod -aG \w+ cardea/);
+  });
+
+  it('whose files of sysfs are those of root need the rule of udev: no group opens them', () => {
+    const { code, message } = denied('line 3 of expander', '/sys/kernel/notes', null);
+    expect(code).toBe('no-permission');
+    expect(message).toMatch(/no permission for \/sys\/kernel\/notes; install the udev rule for backend: sysfs/);
   });
 
   it('that fail otherwise are quoted', () => {

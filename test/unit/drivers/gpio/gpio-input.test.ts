@@ -70,12 +70,42 @@ class Line {
   }
 }
 
-function given(debounceMs?: number): { line: Line; input: GpioInput } {
+/** A line that is low, and an input on it that has told so. */
+function given(debounceMs = 30): { line: Line; input: GpioInput } {
   const line = new Line();
-  return { line, input: line.input(debounceMs) };
+  const input = line.input(debounceMs);
+  line.clock.advance(debounceMs);
+  return { line, input };
 }
 
 describe('a GPIO input', () => {
+  it('tells the level that it finds once that has lasted, and no level of a contact that bounces just then', () => {
+    const line = new Line();
+    line.level = true;
+    line.input();
+    line.clock.advance(12);
+    line.edge(false);
+    line.read();
+    line.clock.advance(29);
+    expect(line.told).toEqual([]);
+    line.clock.advance(1);
+    expect(line.told).toEqual([false]);
+    line.clock.advance(60_000);
+    expect(line.told).toEqual([false]);
+  });
+
+  it('takes no level for found that it had begun to watch before its line was lost', () => {
+    const line = new Line();
+    line.level = true;
+    line.input();
+    line.clock.advance(20);
+    line.vanish();
+    line.refusal = null;
+    line.level = false;
+    line.clock.advance(60_000);
+    expect(line.told).toEqual(['chip-gone', 'well', false]);
+  });
+
   it('tells a change once its debounce is over, and not a moment before', () => {
     const { line } = given();
     line.clock.advance(1_000);
@@ -174,7 +204,7 @@ describe('a GPIO input', () => {
     line.refusal = new GpioError('line-settling', 'exported just now');
     line.input();
     line.refusal = null;
-    line.clock.advance(250);
+    line.clock.advance(280);
     expect(line.told).toEqual([false]);
   });
 
