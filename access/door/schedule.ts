@@ -80,6 +80,10 @@ export function nextScheduleEdge(site: Site, door: ScheduledDoor, ms: number): n
   const today = zone.dayAt(ms);
   // Closures begin and end at midnight.
   const edges = [zone.firstInstant(today + 1, 0), zone.firstInstant(today + 2, 0)];
+  // Where one day's hours touch the next's the door stays in them, and yet one that waits for an entry waits anew.
+  for (const { from } of schedules) {
+    for (const day of [today, today + 1]) edges.push(zone.firstInstant(day, minuteOfTime(from)));
+  }
   for (const list of [space.openingHours, ...schedules.map(listOf)]) {
     for (const day of [today, today + 1]) {
       for (const { startMs, endMs } of slotsOfDay(zone, list, day)) edges.push(startMs, endMs);

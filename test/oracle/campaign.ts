@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Difference, difference } from './compare.ts';
 import type { ScenarioFile } from './document.ts';
-import { type GenerateOptions, generate } from './generate.ts';
+import { generate } from './generate.ts';
 import { minimise } from './minimise.ts';
 
 export interface Failure {
@@ -13,22 +13,13 @@ export interface Failure {
   readonly scenario: ScenarioFile;
 }
 
-/** What the program can do by now. */
-export const now: GenerateOptions = { planLimits: true, modes: false };
-
 /** Runs seeds [first, first + count), until `most` have failed. */
-export function campaign(
-  first: number,
-  count: number,
-  most: number,
-  options = now,
-  told = (_: Failure) => {},
-): readonly Failure[] {
+export function campaign(first: number, count: number, most: number, told = (_: Failure) => {}): readonly Failure[] {
   const failures: Failure[] = [];
   for (let seed = first; seed < first + count && failures.length < most; seed++) {
-    const file = generate(seed, options);
-    if (difference(file, options) !== null) {
-      const failure = failureOf(seed, file, options);
+    const file = generate(seed);
+    if (difference(file) !== null) {
+      const failure = failureOf(seed, file);
       failures.push(failure);
       told(failure);
     }
@@ -36,16 +27,16 @@ export function campaign(
   return failures;
 }
 
-function failureOf(seed: number, file: ScenarioFile, options: GenerateOptions): Failure {
+function failureOf(seed: number, file: ScenarioFile): Failure {
   const fault = (one: ScenarioFile): Difference | null => {
     try {
-      return difference(one, options);
+      return difference(one);
     } catch {
       return null;
     }
   };
   const scenario = minimise(file, (one) => fault(one) !== null);
-  const found = fault(scenario) ?? difference(file, options);
+  const found = fault(scenario) ?? difference(file);
   if (found === null) throw new Error(`seed ${seed} failed once and then did not`);
   return { seed, difference: found, scenario };
 }

@@ -12,9 +12,10 @@ import {
   timePassOf,
 } from './choose.ts';
 import type { AccessPoint, Credential, Customer, Space, Visitor } from './document.ts';
+import { modeOf } from './doors.ts';
 import { enterOn, leftOf } from './gaps.ts';
 import { limitReached } from './limits.ts';
-import { ledgerOf, modeOf, riderOf, spaceOf, type Used, type World } from './state.ts';
+import { ledgerOf, riderOf, spaceOf, type Used, type World } from './state.ts';
 import { businessDayOf, hasBegun, hasEnded, inSlots, isOpen, minuteMs, nextCutOff } from './wall.ts';
 
 export type Holder =
@@ -185,7 +186,7 @@ function checkInRows(asked: Asked, customer: string): Row {
   const checkIn = (coverage: string, on: Candidate | null): VisitPart => ({ kind: 'check-in', coverage, on, terms });
   const rejected = (reason: string) => deny(reason, { kind: 'rejected', reason });
   if (space.checkInRequiresPass === false) return open('no-pass-needed', checkIn('none-needed', null));
-  if (world.planLimits && limitReached(asked, terms)) return rejected('plan-limit');
+  if (limitReached(asked, terms)) return rejected('plan-limit');
   const plans = (world.replica.plans ?? []).filter(({ id }) => terms.plans.includes(id));
   if (plans.some(({ usesTimePasses }) => usesTimePasses === false)) return open('plan', checkIn('plan', null));
   const [best] = candidatesOf(asked, customer);

@@ -15,10 +15,11 @@ export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica
   const unit = dice.chance(60) ? minute : second;
   const tapPeople = dice.chance(50) ? [dice.pick(people)] : people;
   const count = 5 + dice.number(10);
+  const commands = options.modes ? (dice.chance(30) ? 20 : 2) : 0;
   for (let index = 0; index < count; index++) {
     at += gap(day, unit);
     const text = new Date(at).toISOString();
-    if (options.modes && dice.chance(5)) steps.push({ at: text, command: command(day, config) });
+    if (dice.chance(commands)) steps.push({ at: text, command: command(day, config, at) });
     else if (dice.chance(4)) {
       replica = newer(day, replica, options);
       steps.push({ at: text, replica });
@@ -58,10 +59,18 @@ function tap(
   return { reader: reader.id, credential: `${credential.type}:${credential.value}` };
 }
 
-function command({ dice }: Day, config: ScenarioFile['config']): NonNullable<Step['command']> {
-  const mode: Mode = dice.pick(['controlled', 'unlocked', 'locked', 'lockdown']);
-  const where = dice.chance(70) ? { accessPoint: dice.pick(config.accessPoints).id } : { space: 's1' };
-  return { type: 'mode', mode, ...where, by: 'office' };
+/** Modes, some of them until an hour or minute to come; releases; for a door, or for all of a space. */
+function command({ dice }: Day, config: ScenarioFile['config'], at: number): NonNullable<Step['command']> {
+  const where = dice.chance(70)
+    ? { accessPoint: dice.chance(60) ? 'p1' : dice.pick(config.accessPoints).id }
+    : { space: dice.chance(80) ? 's1' : dice.pick(['s2', 'elsewhere']) };
+  const target = { ...where, by: dice.pick(['office', 'office', 'sam']) };
+  if (dice.chance(8)) return { type: dice.pick(['unlock', 'lock']), ...target };
+  const mode: Mode = dice.pick(['controlled', 'controlled', 'unlocked', 'unlocked', 'locked', 'lockdown']);
+  const takesUntil = mode === 'unlocked' || mode === 'locked';
+  if (!dice.chance(takesUntil ? 50 : 4)) return { type: 'mode', mode, ...target };
+  const until = new Date(at + dice.pick([-1, 1, 5, 30, 90, 240, 600, 1500]) * minute).toISOString();
+  return { type: 'mode', mode, ...target, until };
 }
 
 /** A newer revision in which one thing has changed. */

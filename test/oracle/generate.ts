@@ -14,15 +14,19 @@ import type {
   Slot,
   Space,
   TimePass,
+  UnlockSchedule,
   Visitor,
 } from './document.ts';
 import { stepsOf } from './generate-steps.ts';
 
 export interface GenerateOptions {
+  /** Plans that limit days and minutes. */
   readonly planLimits: boolean;
   /** Doors that a command or a schedule holds open, locks or puts in lockdown. */
   readonly modes: boolean;
 }
+
+export const everything: GenerateOptions = { planLimits: true, modes: true };
 
 /** Dates on which something happens in a zone, and one on which nothing does. */
 const settings = [
@@ -55,7 +59,7 @@ export interface Day {
   readonly date: string;
 }
 
-export function generate(seed: number, options: GenerateOptions): ScenarioFile {
+export function generate(seed: number, options = everything): ScenarioFile {
   const dice = new Dice(seed);
   const main = dice.pick(settings);
   const date = dice.pick(main.dates);
@@ -128,12 +132,17 @@ function replicaFor(day: Day, main: (typeof settings)[number], options: Generate
     resources: [{ id: 'desk', accessPoints: dice.some(points, 50) }],
     bookings: dice.chance(30) ? dice.list(1, 2, (index) => booking(day, index)) : [],
     accessRules: dice.chance(20) ? dice.list(1, 2, () => rule(dice)) : [],
-    unlockSchedules:
-      options.modes && dice.chance(10)
-        ? slots(dice, 100).map((one) => ({ accessPoint: dice.pick(points), ...one }))
-        : [],
+    unlockSchedules: options.modes && dice.chance(18) ? unlockSchedules(dice) : [],
     planUsage: options.planLimits ? usage(day) : [],
   };
+}
+
+function unlockSchedules(dice: Dice): UnlockSchedule[] {
+  return slots(dice, 100).map((one) => ({
+    accessPoint: dice.chance(60) ? 'p1' : dice.pick(points),
+    ...one,
+    ...(dice.chance(45) ? { afterFirstEntry: true } : {}),
+  }));
 }
 
 function space(day: Day, id: string, { zone, cutOffs }: (typeof settings)[number]): Space {

@@ -37,7 +37,7 @@ async function runPart() {
   const { campaign, reportOf } = await server.ssrLoadModule('/test/oracle/campaign.ts');
   let failed = 0;
   for (let at = seed; at < seed + sites && failed < failures; at += 100) {
-    const found = campaign(at, Math.min(100, seed + sites - at), failures - failed, undefined, (one) =>
+    const found = campaign(at, Math.min(100, seed + sites - at), failures - failed, (one) =>
       console.log(reportOf(one, values.folder)),
     );
     failed += found.length;
