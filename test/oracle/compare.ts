@@ -15,7 +15,7 @@ export interface Difference {
 /** What is compared of each type. Of a record that is told at a door: which one, and at which reader. */
 const fields: Readonly<Record<string, readonly string[]>> = {
   'access.granted': ['holder', 'credential', 'direction', 'reason', 'by'],
-  'access.denied': ['holder', 'credential', 'direction', 'reason'],
+  'access.denied': ['holder', 'credential', 'direction', 'reason', 'nextValid'],
   'access.repeated': ['holder', 'credential', 'direction', 'reason', 'by'],
   'credential.alarm': [],
   'checkin.recorded': ['visit', 'customer', 'space', 'source', 'pass', 'coverage'],
@@ -35,7 +35,18 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   'checkout.orphan': ['customer', 'space'],
   'pass.used': ['pass', 'businessDay', 'visit'],
   'coverage.exhausted': ['visit', 'pass'],
-  'charge.proposed': ['visit', 'customer', 'timePass', 'from', 'to', 'amount', 'currency', 'price'],
+  'charge.proposed': [
+    'visit',
+    'customer',
+    'timePass',
+    'from',
+    'to',
+    'amount',
+    'currency',
+    'taxRate',
+    'account',
+    'price',
+  ],
   'visitor.arrived': ['visitor', 'host'],
   'visitor.departed': ['visitor', 'host'],
   'visitor.refused': ['visitor', 'host'],

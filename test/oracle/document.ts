@@ -37,6 +37,8 @@ export interface TimePass {
   readonly id: string;
   readonly price: string;
   readonly currency: string;
+  readonly taxRate?: string;
+  readonly account?: string | null;
   readonly minutesIncluded?: number | null;
   readonly validIn?: readonly string[];
   readonly countsTowardsPlanLimits?: boolean;

@@ -13,12 +13,14 @@ export interface InForce {
   readonly until: number | null;
 }
 
+const nameOf = ({ mode, reason, by, until }: InForce): string => `${mode} ${reason} ${by} ${until}`;
+
 const controlled: InForce = { mode: 'controlled', reason: '', by: null, until: null };
 
 export function doorOf(world: World, point: AccessPoint): Door {
   let door = world.doors.get(point.id);
   if (door === undefined) {
-    door = { set: [], entries: [], seen: JSON.stringify(controlled), changes: 0 };
+    door = { set: [], entries: [], seen: nameOf(controlled), changes: 0 };
     world.doors.set(point.id, door);
   }
   return door;
@@ -47,10 +49,11 @@ function schedulesOf(world: World, point: AccessPoint): readonly UnlockSchedule[
 }
 
 function scheduleHolds(world: World, point: AccessPoint, at: number): boolean {
+  const schedules = schedulesOf(world, point);
   const space = spaceOf(world, point.space);
-  if (!isOpen(space, at)) return false;
+  if (schedules.length === 0 || !isOpen(space, at)) return false;
   const { entries } = doorOf(world, point);
-  return schedulesOf(world, point).some((schedule) => {
+  return schedules.some((schedule) => {
     const day = dayOfSlot(schedule, space.timeZone, at);
     if (day === null) return false;
     return schedule.afterFirstEntry !== true || entries.some((one) => dayOfSlot(schedule, space.timeZone, one) === day);
@@ -115,7 +118,7 @@ export function noticeModes(world: World, at: number): void {
   for (const point of world.file.config.accessPoints) {
     const door = doorOf(world, point);
     const inForce = modeOf(world, point, at);
-    const seen = JSON.stringify(inForce);
+    const seen = nameOf(inForce);
     if (seen === door.seen) continue;
     door.seen = seen;
     door.changes += 1;

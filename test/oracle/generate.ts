@@ -192,6 +192,7 @@ function timePass(dice: Dice, id: string): TimePass {
     minutesIncluded: minutes,
     validIn: dice.chance(45) ? [] : dice.pick([['s1'], ['s2'], ['s1', 's2'], ['s1', 'elsewhere'], ['elsewhere']]),
     ...(dice.chance(75) ? { countsTowardsPlanLimits: true } : dice.some([{ countsTowardsPlanLimits: false }], 50)[0]),
+    ...(dice.chance(50) ? { taxRate: dice.pick(['19', '7.7', '0']), account: dice.pick(['desks', 'rooms']) } : {}),
     onSale: dice.chance(45),
     soldWhole: minutes !== null && dice.chance(30),
     availability: slots(dice, 55),

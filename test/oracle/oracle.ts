@@ -236,6 +236,7 @@ function tellAccess(
     direction,
     reason: row.reason,
     ...(by === null ? {} : { by }),
+    ...(row.opens || row.nextValid == null ? {} : { nextValid: new Date(row.nextValid).toISOString() }),
   };
   const where = { accessPoint: reader.accessPoint, reader: reader.id };
   tell(world, at, row.opens ? 'access.granted' : 'access.denied', data, where);
