@@ -10,6 +10,7 @@ const hour = 60 * minute;
 export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, options: GenerateOptions): Step[] {
   const { dice } = day;
   const steps: Step[] = [];
+  const taps: Tap[] = [];
   let replica = first;
   let at = day.startMs;
   const unit = dice.chance(60) ? minute : second;
@@ -24,7 +25,15 @@ export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica
       replica = newer(day, replica, options);
       steps.push({ at: text, replica });
     } else if (dice.chance(3)) steps.push({ at: text, restart: dice.pick(['crash', 'clean']) });
-    else steps.push({ at: text, present: tap(day, config, replica, tapPeople) });
+    else {
+      const present = tap(day, config, replica, tapPeople, taps);
+      taps.push(present);
+      steps.push({ at: text, present });
+      if (!dice.chance(8)) continue;
+      // And once more, at about the end of the time in which that is no new tap, or in which it is no way out yet.
+      at += dice.pick([3, 10, 11, 59, 60, 61]) * second;
+      steps.push({ at: new Date(at).toISOString(), present });
+    }
   }
   // Time goes on to where everything has been closed.
   return [...steps, { at: new Date(at + 50 * hour).toISOString() }];
@@ -40,23 +49,39 @@ function gap({ dice }: Day, unit: number): number {
   return (6 + dice.number(12)) * hour;
 }
 
+type Tap = NonNullable<Step['present']>;
+
+/** Mostly somebody who goes in, and then out again where they went in. */
 function tap(
   day: Day,
   config: ScenarioFile['config'],
   replica: Replica,
   who: readonly string[],
-): NonNullable<Step['present']> {
+  before: readonly Tap[],
+): Tap {
   const { dice } = day;
-  // Mostly at the first space's entrance, in and out.
-  const main = config.readers.filter(({ accessPoint }) => accessPoint === 'p1');
-  const reader = dice.chance(65) ? dice.pick(main) : dice.pick(config.readers);
   const all = replica.credentials ?? [];
   const own = all.filter(({ customer }) => customer !== undefined && who.includes(customer));
-  const odds = dice.number(100);
-  if (odds < 2) return { reader: reader.id, credential: 'card:DEADBEEF' };
   const guests = all.filter(({ customer }) => customer === undefined);
-  const credential = odds < (guests.length > 1 ? 20 : 5) ? dice.pick(guests) : dice.pick(own);
-  return { reader: reader.id, credential: `${credential.type}:${credential.value}` };
+  const odds = dice.number(100);
+  const { type, value } = odds < (guests.length > 1 ? 25 : 5) ? dice.pick(guests) : dice.pick(own);
+  // A card's number as another reader writes it.
+  const written = type === 'card' && dice.chance(15) ? (value.toLowerCase().match(/../g) ?? []).join(':') : value;
+  const credential = odds >= 98 ? 'card:DEADBEEF' : `${type}:${written}`;
+  const last = before.findLast((one) => one.credential === credential)?.reader;
+  return { reader: readerFor(day, config, last).id, credential };
+}
+
+/** Mostly at the first space's entrance. */
+function readerFor({ dice }: Day, { readers }: ScenarioFile['config'], last: string | undefined) {
+  const before = readers.find(({ id }) => id === last);
+  const isIn = before?.direction === 'in';
+  const next = readers.filter(
+    ({ accessPoint, direction }) =>
+      direction !== (isIn ? 'in' : 'out') && accessPoint === (isIn ? before.accessPoint : 'p1'),
+  );
+  if (next.length > 0 && dice.chance(60)) return dice.pick(next);
+  return dice.chance(50) ? dice.pick(readers.filter(({ accessPoint }) => accessPoint === 'p1')) : dice.pick(readers);
 }
 
 /** Modes, some of them until an hour or minute to come; releases; for a door, or for all of a space. */

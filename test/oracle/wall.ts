@@ -131,3 +131,8 @@ export function isOpen(space: Space, at: number): boolean {
 
 /** Whole seconds, rounded up to the minute. */
 export const wholeMinutes = (ms: number): number => Math.ceil(Math.floor(ms / 1000) / 60);
+
+/** How long the business day is that an instant belongs to. */
+export function dayLengthMs(space: Space, at: number): number {
+  return nextCutOff(space, at) - cutOffOf(space, businessDayOf(space, at));
+}
