@@ -4,7 +4,7 @@
 import type { Site } from '../catalogue.ts';
 import { isOpen } from '../entry/opening.ts';
 import type { Slot, Space, UnlockSchedule } from '../model.ts';
-import { minuteOfTime, weekdayOfDay } from '../time/date.ts';
+import { isTimeOfDay, minuteOfTime, weekdayOfDay } from '../time/date.ts';
 import { inSlots, slotsOfDay } from '../time/slots.ts';
 import { type Zone, zoneOf } from '../time/zone.ts';
 
@@ -80,6 +80,11 @@ export function nextScheduleEdge(site: Site, door: ScheduledDoor, ms: number): n
   const today = zone.dayAt(ms);
   // Closures begin and end at midnight.
   const edges = [zone.firstInstant(today + 1, 0), zone.firstInstant(today + 2, 0)];
+  // Where one day's hours touch the next's the door stays in them, and yet one that waits for an entry waits anew.
+  for (const { from } of schedules) {
+    if (!isTimeOfDay(from)) continue;
+    for (const day of [today, today + 1]) edges.push(zone.firstInstant(day, minuteOfTime(from)));
+  }
   for (const list of [space.openingHours, ...schedules.map(listOf)]) {
     for (const day of [today, today + 1]) {
       for (const { startMs, endMs } of slotsOfDay(zone, list, day)) edges.push(startMs, endMs);

@@ -2,10 +2,13 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Difference, difference } from './compare.ts';
+import { type Difference, differenceBetween, foundIn } from './compare.ts';
 import type { ScenarioFile } from './document.ts';
-import { type GenerateOptions, generate } from './generate.ts';
+import { generate } from './generate.ts';
 import { minimise } from './minimise.ts';
+import { expectedOf } from './oracle.ts';
+import { count, type Reached } from './reach.ts';
+import type { Line } from './state.ts';
 
 export interface Failure {
   readonly seed: number;
@@ -13,41 +16,53 @@ export interface Failure {
   readonly scenario: ScenarioFile;
 }
 
-/** What the program can do by now. */
-export const now: GenerateOptions = { planLimits: true, modes: false };
-
-/** Runs seeds [first, first + count), until `most` have failed. */
-export function campaign(
-  first: number,
-  count: number,
-  most: number,
-  options = now,
-  told = (_: Failure) => {},
-): readonly Failure[] {
-  const failures: Failure[] = [];
-  for (let seed = first; seed < first + count && failures.length < most; seed++) {
-    const file = generate(seed, options);
-    if (difference(file, options) !== null) {
-      const failure = failureOf(seed, file, options);
-      failures.push(failure);
-      told(failure);
-    }
-  }
-  return failures;
+export interface Campaign {
+  readonly failures: readonly Failure[];
+  /** How often the oracle came to each row, reason and hard kind of site. */
+  readonly reached: Reached;
 }
 
-function failureOf(seed: number, file: ScenarioFile, options: GenerateOptions): Failure {
-  const fault = (one: ScenarioFile): Difference | null => {
+/** Runs seeds [first, first + sites), until `most` have failed. */
+export function campaign(first: number, sites: number, most: number, told = (_: Failure) => {}): Campaign {
+  const failures: Failure[] = [];
+  const reached: Reached = new Map();
+  for (let seed = first; seed < first + sites && failures.length < most; seed++) {
+    const file = generate(seed);
+    const expected = expectedOf(file);
+    count(reached, file, expected);
+    const fault = faultOf(file, expected);
+    if (fault === null) continue;
+    const failure = failureOf(seed, file, fault);
+    failures.push(failure);
+    told(failure);
+  }
+  return { failures, reached };
+}
+
+const crash = 'it threw';
+
+/** Where the two differ; a program that throws differs, too. */
+function faultOf(file: ScenarioFile, expected: readonly Line[]): Difference | null {
+  try {
+    return differenceBetween(expected, foundIn(file));
+  } catch (error) {
+    return { index: 0, expected: null, found: { type: crash, time: '', data: { message: String(error) } } };
+  }
+}
+
+/** Smaller is what fails in the same way: a case that is no scenario any more is none that fails. */
+function failureOf(seed: number, file: ScenarioFile, fault: Difference): Failure {
+  const again = (one: ScenarioFile): Difference | null => {
     try {
-      return difference(one, options);
+      const found = faultOf(one, expectedOf(one));
+      const threw = found?.found?.type === crash;
+      return threw && JSON.stringify(found) !== JSON.stringify(fault) ? null : found;
     } catch {
       return null;
     }
   };
-  const scenario = minimise(file, (one) => fault(one) !== null);
-  const found = fault(scenario) ?? difference(file, options);
-  if (found === null) throw new Error(`seed ${seed} failed once and then did not`);
-  return { seed, difference: found, scenario };
+  const scenario = minimise(file, (one) => again(one) !== null);
+  return { seed, difference: again(scenario) ?? fault, scenario };
 }
 
 /** Leaves the scenario in a folder, where `cardea replay` takes it, and says what was expected and what was found. */

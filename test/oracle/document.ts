@@ -37,6 +37,8 @@ export interface TimePass {
   readonly id: string;
   readonly price: string;
   readonly currency: string;
+  readonly taxRate?: string;
+  readonly account?: string | null;
   readonly minutesIncluded?: number | null;
   readonly validIn?: readonly string[];
   readonly countsTowardsPlanLimits?: boolean;
@@ -119,6 +121,11 @@ export interface AccessRule {
   readonly schedule?: readonly Slot[] | null;
 }
 
+export interface UnlockSchedule extends Slot {
+  readonly accessPoint: string;
+  readonly afterFirstEntry?: boolean;
+}
+
 export interface Replica {
   readonly format: string;
   readonly site: string;
@@ -138,7 +145,7 @@ export interface Replica {
   readonly accessRules?: readonly AccessRule[];
   readonly planUsage?: readonly { readonly customer: string; readonly day: string; readonly minutes: number }[];
   readonly includes?: readonly { readonly controller: string; readonly epoch: string; readonly through: number }[];
-  readonly unlockSchedules?: readonly (Slot & { readonly accessPoint: string })[];
+  readonly unlockSchedules?: readonly UnlockSchedule[];
 }
 
 export interface AccessPoint {
@@ -159,16 +166,20 @@ export interface Reader {
 
 export type Mode = 'controlled' | 'unlocked' | 'locked' | 'lockdown';
 
+interface Target {
+  readonly accessPoint?: string;
+  readonly space?: string;
+  readonly by: string;
+}
+
+export type DoorCommand =
+  | (Target & { readonly type: 'unlock' | 'lock' })
+  | (Target & { readonly type: 'mode'; readonly mode: Mode; readonly until?: string });
+
 export interface Step {
   readonly at: string;
   readonly present?: { readonly reader: string; readonly credential: string };
-  readonly command?: {
-    readonly type: 'mode';
-    readonly mode: Mode;
-    readonly accessPoint?: string;
-    readonly space?: string;
-    readonly by: string;
-  };
+  readonly command?: DoorCommand;
   readonly replica?: Replica;
   readonly restart?: 'crash' | 'clean';
 }

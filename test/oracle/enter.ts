@@ -5,6 +5,7 @@ import {
   faultOf,
   hasFrozenContract,
   isForHere,
+  type Ledger,
   type PassFault,
   passesOf,
   type Terms,
@@ -12,9 +13,11 @@ import {
   timePassOf,
 } from './choose.ts';
 import type { AccessPoint, Credential, Customer, Space, Visitor } from './document.ts';
-import { enterOn, leftOf } from './gaps.ts';
+import { modeOf } from './doors.ts';
+import { drawnOf, enterOn } from './gaps.ts';
 import { limitReached } from './limits.ts';
-import { ledgerOf, modeOf, riderOf, spaceOf, type Used, type World } from './state.ts';
+import { nextValid } from './next.ts';
+import { ledgerOf, riderOf, spaceOf, type Used, type World } from './state.ts';
 import { businessDayOf, hasBegun, hasEnded, inSlots, isOpen, minuteMs, nextCutOff } from './wall.ts';
 
 export type Holder =
@@ -35,6 +38,8 @@ export interface Row {
   readonly reason: string;
   readonly visit: VisitPart;
   readonly alarm?: boolean;
+  /** Told with a denial: when a pass would be valid and the space open. */
+  readonly nextValid?: number | null;
   /** An unlocked door lets in whom the row denies: inside without a visit. */
   readonly denied?: boolean;
 }
@@ -115,7 +120,7 @@ function furtherRows(asked: Asked, holder: Exclude<Holder, { kind: 'staff' }>, m
   return point.policy === 'open-and-flag' ? { ...row, opens: true, reason: 'flagged' } : row;
 }
 
-function hasAllHours(asked: Asked, customer: string): boolean {
+export function hasAllHours(asked: Asked, customer: string): boolean {
   const { replica } = asked.world;
   const { plans } = termsAt(replica, customer, asked.space, '', asked.at);
   return (replica.plans ?? []).some(({ id, allHours }) => allHours === true && plans.includes(id));
@@ -185,7 +190,7 @@ function checkInRows(asked: Asked, customer: string): Row {
   const checkIn = (coverage: string, on: Candidate | null): VisitPart => ({ kind: 'check-in', coverage, on, terms });
   const rejected = (reason: string) => deny(reason, { kind: 'rejected', reason });
   if (space.checkInRequiresPass === false) return open('no-pass-needed', checkIn('none-needed', null));
-  if (world.planLimits && limitReached(asked, terms)) return rejected('plan-limit');
+  if (limitReached(asked, terms)) return rejected('plan-limit');
   const plans = (world.replica.plans ?? []).filter(({ id }) => terms.plans.includes(id));
   if (plans.some(({ usesTimePasses }) => usesTimePasses === false)) return open('plan', checkIn('plan', null));
   const [best] = candidatesOf(asked, customer);
@@ -193,28 +198,40 @@ function checkInRows(asked: Asked, customer: string): Row {
   const pays = terms.member ? space.payAsYouGo?.members : space.payAsYouGo?.contacts;
   if (pays === true) return open('pay-as-you-go', checkIn('pay-as-you-go', null));
   if (hasFrozenContract(world.replica, customer, space.timeZone, at)) return rejected('contract-frozen');
-  return rejected(passFault(asked, terms) ?? 'no-pass');
+  const ledger = ledgerWithOthers(asked);
+  const fault = passFault(asked, terms, ledger);
+  return fault === null ? rejected('no-pass') : { ...rejected(fault), nextValid: nextValid(asked, customer, ledger) };
+}
+
+/** What is held by somebody whose tap is denied. It closes no visit elsewhere: what that would sell is not held. */
+function ledgerWithOthers(asked: Asked): Ledger {
+  const { world, at } = asked;
+  const books = booksOf(asked);
+  const riders = asked.others.map((visit) => riderOf(world, visit));
+  const drawn = drawnOf(books, riders, at);
+  return {
+    ...books.ledger,
+    left: (key) => books.ledger.left(key) - (key.startsWith('pass:') ? (drawn.get(key) ?? 0) : 0),
+    proposals: world.used.proposals,
+  };
 }
 
 const order: readonly PassFault[] = ['pass-exhausted', 'pass-expired', 'pass-not-valid-here', 'pass-outside-timeslot'];
 
 /** C16: of every pass the first fault, of all passes the last in that order. */
-function passFault(asked: Asked, terms: Terms): PassFault | null {
+function passFault(asked: Asked, terms: Terms, ledger: Ledger): PassFault | null {
   const { world, at } = asked;
-  const books = booksOf(asked);
-  const riders = asked.others.map((visit) => riderOf(world, visit));
-  const ledger = { ...books.ledger, left: (key: string) => leftOf(books, riders, key.slice('pass:'.length), at) };
   const faults = passesOf(world.replica, terms.customer).flatMap((pass) => {
     const timePass = timePassOf(terms, world.replica, pass.timePass);
     const fault = timePass === null ? null : faultOf(pass, timePass, terms, ledger, at);
     return fault === null ? [] : [fault];
   });
-  // What was proposed counts as held. A tap that is denied closes no visit elsewhere: what that would sell is not.
-  const proposed = world.used.proposals.filter(
+  // What was proposed counts as held.
+  const proposed = ledger.proposals.filter(
     ({ customer, businessDay }) => customer === terms.customer && businessDay === terms.businessDay,
   );
   for (const { key, timePass } of proposed) {
-    const isEmpty = typeof timePass.minutesIncluded === 'number' && books.ledger.left(key) <= 0;
+    const isEmpty = typeof timePass.minutesIncluded === 'number' && ledger.left(key) <= 0;
     faults.push(
       isEmpty ? 'pass-exhausted' : isForHere(timePass, terms) ? 'pass-outside-timeslot' : 'pass-not-valid-here',
     );

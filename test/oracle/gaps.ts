@@ -1,7 +1,7 @@
 // What happens to the parts of stays that nothing held covers, for all who are inside: a tap on the way out proposes something
 // for sale, and from its sale on that goes before what is held. So everybody else's part of a team's minutes depends on it.
 
-import { type Candidate, covering, type Proposal, passesOf, passKey, type Terms } from './choose.ts';
+import { type Candidate, covering, type Proposal, passesOf, type Terms } from './choose.ts';
 import type { TimePass } from './document.ts';
 import { kindOf, sell } from './sell.ts';
 import { type Books, type Decided, type Piece, type Rider, type Walked, walk } from './walk.ts';
@@ -93,7 +93,7 @@ export function enterOn(books: Books, riders: readonly Rider[], terms: Terms, at
   return covering(passesOf(books.now, terms.customer), terms, books.now, ledger, at, true);
 }
 
-/** What is left of a pass while others draw on it. */
-export function leftOf(books: Books, riders: readonly Rider[], id: string, at: number): number {
-  return books.ledger.left(passKey(id)) - (walkInside(books, riders, at).walked.drawn.get(passKey(id)) ?? 0);
+/** What those who are inside have drawn by then, by key. */
+export function drawnOf(books: Books, riders: readonly Rider[], at: number): ReadonlyMap<string, number> {
+  return walkInside(books, riders, at).walked.drawn;
 }

@@ -10,20 +10,30 @@ const hour = 60 * minute;
 export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, options: GenerateOptions): Step[] {
   const { dice } = day;
   const steps: Step[] = [];
+  const taps: Tap[] = [];
   let replica = first;
   let at = day.startMs;
   const unit = dice.chance(60) ? minute : second;
   const tapPeople = dice.chance(50) ? [dice.pick(people)] : people;
   const count = 5 + dice.number(10);
+  const commands = options.modes ? (dice.chance(30) ? 20 : 2) : 0;
   for (let index = 0; index < count; index++) {
     at += gap(day, unit);
     const text = new Date(at).toISOString();
-    if (options.modes && dice.chance(5)) steps.push({ at: text, command: command(day, config) });
+    if (dice.chance(commands)) steps.push({ at: text, command: command(day, config, at) });
     else if (dice.chance(4)) {
       replica = newer(day, replica, options);
       steps.push({ at: text, replica });
     } else if (dice.chance(3)) steps.push({ at: text, restart: dice.pick(['crash', 'clean']) });
-    else steps.push({ at: text, present: tap(day, config, replica, tapPeople) });
+    else {
+      const present = tap(day, config, replica, tapPeople, taps);
+      taps.push(present);
+      steps.push({ at: text, present });
+      if (!dice.chance(8)) continue;
+      // And once more, at about the end of the time in which that is no new tap, or in which it is no way out yet.
+      at += dice.pick([3, 10, 11, 59, 60, 61]) * second;
+      steps.push({ at: new Date(at).toISOString(), present });
+    }
   }
   // Time goes on to where everything has been closed.
   return [...steps, { at: new Date(at + 50 * hour).toISOString() }];
@@ -39,29 +49,53 @@ function gap({ dice }: Day, unit: number): number {
   return (6 + dice.number(12)) * hour;
 }
 
+type Tap = NonNullable<Step['present']>;
+
+/** Mostly somebody who goes in, and then out again where they went in. */
 function tap(
   day: Day,
   config: ScenarioFile['config'],
   replica: Replica,
   who: readonly string[],
-): NonNullable<Step['present']> {
+  before: readonly Tap[],
+): Tap {
   const { dice } = day;
-  // Mostly at the first space's entrance, in and out.
-  const main = config.readers.filter(({ accessPoint }) => accessPoint === 'p1');
-  const reader = dice.chance(65) ? dice.pick(main) : dice.pick(config.readers);
   const all = replica.credentials ?? [];
   const own = all.filter(({ customer }) => customer !== undefined && who.includes(customer));
-  const odds = dice.number(100);
-  if (odds < 2) return { reader: reader.id, credential: 'card:DEADBEEF' };
   const guests = all.filter(({ customer }) => customer === undefined);
-  const credential = odds < (guests.length > 1 ? 20 : 5) ? dice.pick(guests) : dice.pick(own);
-  return { reader: reader.id, credential: `${credential.type}:${credential.value}` };
+  const odds = dice.number(100);
+  const { type, value } = odds < (guests.length > 1 ? 25 : 5) ? dice.pick(guests) : dice.pick(own);
+  // A card's number as another reader writes it.
+  const written = type === 'card' && dice.chance(15) ? (value.toLowerCase().match(/../g) ?? []).join(':') : value;
+  const credential = odds >= 98 ? 'card:DEADBEEF' : `${type}:${written}`;
+  const last = before.findLast((one) => one.credential === credential)?.reader;
+  return { reader: readerFor(day, config, last).id, credential };
 }
 
-function command({ dice }: Day, config: ScenarioFile['config']): NonNullable<Step['command']> {
-  const mode: Mode = dice.pick(['controlled', 'unlocked', 'locked', 'lockdown']);
-  const where = dice.chance(70) ? { accessPoint: dice.pick(config.accessPoints).id } : { space: 's1' };
-  return { type: 'mode', mode, ...where, by: 'office' };
+/** Mostly at the first space's entrance. */
+function readerFor({ dice }: Day, { readers }: ScenarioFile['config'], last: string | undefined) {
+  const before = readers.find(({ id }) => id === last);
+  const isIn = before?.direction === 'in';
+  const next = readers.filter(
+    ({ accessPoint, direction }) =>
+      direction !== (isIn ? 'in' : 'out') && accessPoint === (isIn ? before.accessPoint : 'p1'),
+  );
+  if (next.length > 0 && dice.chance(60)) return dice.pick(next);
+  return dice.chance(50) ? dice.pick(readers.filter(({ accessPoint }) => accessPoint === 'p1')) : dice.pick(readers);
+}
+
+/** Modes, some of them until an hour or minute to come; releases; for a door, or for all of a space. */
+function command({ dice }: Day, config: ScenarioFile['config'], at: number): NonNullable<Step['command']> {
+  const where = dice.chance(70)
+    ? { accessPoint: dice.chance(60) ? 'p1' : dice.pick(config.accessPoints).id }
+    : { space: dice.chance(80) ? 's1' : dice.pick(['s2', 'elsewhere']) };
+  const target = { ...where, by: dice.pick(['office', 'office', 'sam']) };
+  if (dice.chance(8)) return { type: dice.pick(['unlock', 'lock']), ...target };
+  const mode: Mode = dice.pick(['controlled', 'controlled', 'unlocked', 'unlocked', 'locked', 'lockdown']);
+  const takesUntil = mode === 'unlocked' || mode === 'locked';
+  if (!dice.chance(takesUntil ? 50 : 4)) return { type: 'mode', mode, ...target };
+  const until = new Date(at + dice.pick([-1, 1, 5, 30, 90, 240, 600, 1500]) * minute).toISOString();
+  return { type: 'mode', mode, ...target, until };
 }
 
 /** A newer revision in which one thing has changed. */

@@ -14,21 +14,31 @@ import type {
   Slot,
   Space,
   TimePass,
+  UnlockSchedule,
   Visitor,
 } from './document.ts';
 import { stepsOf } from './generate-steps.ts';
 
 export interface GenerateOptions {
+  /** Plans that limit days and minutes. */
   readonly planLimits: boolean;
   /** Doors that a command or a schedule holds open, locks or puts in lockdown. */
   readonly modes: boolean;
 }
+
+export const everything: GenerateOptions = { planLimits: true, modes: true };
 
 /** Dates on which something happens in a zone, and one on which nothing does. */
 const settings = [
   { zone: 'Europe/Berlin', dates: ['2026-03-02', '2026-03-28', '2026-10-24'], cutOffs: ['00:00', '03:00', '02:30'] },
   { zone: 'Africa/Cairo', dates: ['2026-03-31', '2026-04-23', '2026-10-29'], cutOffs: ['00:00', '03:00', '00:30'] },
   { zone: 'America/Havana', dates: ['2026-05-31', '2026-03-07', '2026-10-31'], cutOffs: ['00:00', '03:00', '00:30'] },
+  {
+    zone: 'Australia/Lord_Howe',
+    dates: ['2026-04-03', '2026-04-04', '2026-10-03'],
+    cutOffs: ['00:00', '01:45', '02:15'],
+  },
+  { zone: 'Asia/Kathmandu', dates: ['2026-03-30', '2026-05-03', '2026-10-04'], cutOffs: ['00:00', '04:45', '23:30'] },
   { zone: 'UTC', dates: ['2026-03-01', '2026-12-31', '2026-02-28'], cutOffs: ['00:00', '03:00', '12:00'] },
 ];
 
@@ -55,7 +65,7 @@ export interface Day {
   readonly date: string;
 }
 
-export function generate(seed: number, options: GenerateOptions): ScenarioFile {
+export function generate(seed: number, options = everything): ScenarioFile {
   const dice = new Dice(seed);
   const main = dice.pick(settings);
   const date = dice.pick(main.dates);
@@ -67,14 +77,25 @@ export function generate(seed: number, options: GenerateOptions): ScenarioFile {
 
 /** In some sites all are of the team, and it has minutes that they come to at their check-in or later in their stays. */
 function sharing(dice: Dice, replica: Replica): Replica {
-  const minutes = (replica.timePasses ?? []).filter((one) => typeof one.minutesIncluded === 'number');
-  if (minutes.length === 0 || !dice.chance(20)) return replica;
+  if (!dice.chance(30)) return replica;
+  const plain: TimePass = {
+    id: 'tlab',
+    price: '6.00',
+    currency: 'EUR',
+    minutesIncluded: 60,
+    validIn: dice.pick([['s1'], ['s1', 's2'], []]),
+    availability: slots(dice, 25),
+  };
+  const timePasses = [...(replica.timePasses ?? []), plain];
+  const minutes = timePasses.filter((one) => typeof one.minutesIncluded === 'number');
   const shared = dice.list(1, 2, (index): Pass => {
     const remainingMinutes = dice.pick([30, 60, 90, 240, 600]);
-    return { id: `lab${index}`, timePass: dice.pick(minutes).id, team: 'lab', source: 'sold', remainingMinutes };
+    const timePass = dice.chance(60) ? plain : dice.pick(minutes);
+    return { id: `lab${index}`, timePass: timePass.id, team: 'lab', source: 'sold', remainingMinutes };
   });
   return {
     ...replica,
+    timePasses,
     teams: [{ id: 'lab', sharesPasses: true }],
     customers: (replica.customers ?? []).map((one) => ({ ...one, teams: ['lab'] })),
     passes: [...(replica.passes ?? []), ...shared],
@@ -109,7 +130,7 @@ function instant({ dice, startMs }: Day, leastHours: number, mostHours: number):
 
 function replicaFor(day: Day, main: (typeof settings)[number], options: GenerateOptions): Replica {
   const { dice } = day;
-  const visitors = dice.chance(40) ? [visitor(day)] : [];
+  const visitors = dice.chance(40) ? dice.list(1, 2, (index) => visitor(day, index === 0 ? 'vic' : 'val')) : [];
   const timePasses = dice.list(2, 5, (index) => timePass(dice, `t${index}`));
   return {
     format: 'cardea-replica/1',
@@ -120,20 +141,25 @@ function replicaFor(day: Day, main: (typeof settings)[number], options: Generate
     timePasses,
     teams: [{ id: 'lab', sharesPasses: !dice.chance(15) }],
     customers: people.map((id) => customer(dice, id)),
-    contracts: dice.list(0, 3, (index) => contract(day, index)),
-    passes: dice.list(0, 6, (index) => pass(day, index, timePasses)),
+    contracts: dice.list(0, 4, (index) => contract(day, index)),
+    passes: dice.list(0, 7, (index) => pass(day, index, timePasses)),
     credentials: credentials(day, visitors),
     staff: [{ id: 'sam', credentials: ['c-sam'] }],
     visitors,
-    resources: [{ id: 'desk', accessPoints: dice.some(points, 50) }],
-    bookings: dice.chance(30) ? dice.list(1, 2, (index) => booking(day, index)) : [],
+    resources: [{ id: 'desk', accessPoints: dice.some(points, 60) }],
+    bookings: dice.chance(45) ? dice.list(1, 2, (index) => booking(day, index)) : [],
     accessRules: dice.chance(20) ? dice.list(1, 2, () => rule(dice)) : [],
-    unlockSchedules:
-      options.modes && dice.chance(10)
-        ? slots(dice, 100).map((one) => ({ accessPoint: dice.pick(points), ...one }))
-        : [],
+    unlockSchedules: options.modes && dice.chance(18) ? unlockSchedules(dice) : [],
     planUsage: options.planLimits ? usage(day) : [],
   };
+}
+
+function unlockSchedules(dice: Dice): UnlockSchedule[] {
+  return slots(dice, 100).map((one) => ({
+    accessPoint: dice.chance(60) ? 'p1' : dice.pick(points),
+    ...one,
+    ...(dice.chance(45) ? { afterFirstEntry: true } : {}),
+  }));
 }
 
 function space(day: Day, id: string, { zone, cutOffs }: (typeof settings)[number]): Space {
@@ -147,7 +173,7 @@ function space(day: Day, id: string, { zone, cutOffs }: (typeof settings)[number
     passOrder: dice.chance(65) ? 'classic' : 'priority',
     openingHours: slots(dice, 12),
     closures: dice.chance(12) ? [{ from: near(day, -1, 2), to: near(day, 2, 3) }] : [],
-    payAsYouGo: { members: dice.chance(25), contacts: dice.chance(25) },
+    payAsYouGo: { members: dice.chance(40), contacts: dice.chance(25) },
   };
 }
 
@@ -183,11 +209,12 @@ function timePass(dice: Dice, id: string): TimePass {
     minutesIncluded: minutes,
     validIn: dice.chance(45) ? [] : dice.pick([['s1'], ['s2'], ['s1', 's2'], ['s1', 'elsewhere'], ['elsewhere']]),
     ...(dice.chance(75) ? { countsTowardsPlanLimits: true } : dice.some([{ countsTowardsPlanLimits: false }], 50)[0]),
-    onSale: dice.chance(45),
+    ...(dice.chance(50) ? { taxRate: dice.pick(['19', '7.7', '0']), account: dice.pick(['desks', 'rooms']) } : {}),
+    onSale: dice.chance(55),
     soldWhole: minutes !== null && dice.chance(30),
     availability: slots(dice, 55),
-    specialPrices: dice.chance(30)
-      ? dice.some(plans, 60).map((one) => ({ plan: one, price: dice.pick(['3.00', '6.50', '25']) }))
+    specialPrices: dice.chance(50)
+      ? dice.some(plans, 80).map((one) => ({ plan: one, price: dice.pick(['3.00', '6.50', '25']) }))
       : [],
     priority: dice.pick(['normal', 'normal', 'high', 'low']),
     onlyForPlans: dice.chance(10) ? [dice.pick(plans)] : [],
@@ -213,7 +240,7 @@ function contract(day: Day, index: number): Contract {
   return {
     id: `k${index}`,
     ...holder,
-    plan: dice.chance(75) ? 'flex' : 'free',
+    plan: dice.chance(80) ? 'flex' : 'free',
     from,
     to: to !== null && to < from ? from : to,
     frozen,
@@ -239,6 +266,7 @@ function pass(day: Day, index: number, timePasses: readonly TimePass[]): Pass {
   };
 }
 
+/** A card each; of one person something else besides; of visitors a code. */
 function credentials(day: Day, visitors: readonly Visitor[]): Credential[] {
   const { dice } = day;
   const state = () => ({
@@ -246,14 +274,19 @@ function credentials(day: Day, visitors: readonly Visitor[]): Credential[] {
     ...lifetime(day, 4, 5),
   });
   const cards = people.map((id) => ({ id: `c-${id}`, type: 'card', value: cardOf(id), customer: id, ...state() }));
-  const others = [...people.slice(0, 1), 'sam', ...visitors.map(({ id }) => id)].map((id) => ({
-    id: id === 'ana' ? 'q-ana' : `c-${id}`,
-    type: id === 'sam' ? 'card' : 'qr',
-    value: id === 'sam' ? cardOf(id) : `code-${id}`,
-    ...(id === 'ana' ? { customer: 'ana' } : {}),
-    ...state(),
-  }));
-  return [...cards, ...others];
+  const second = dice.pick([
+    { type: 'qr', value: 'code-ana' },
+    { type: 'pin', value: '4711' },
+    { type: 'fob', value: '0012345678' },
+    { type: 'wiegand', value: 'H10301:21:15890' },
+  ]);
+  const codes = visitors.map(({ id }) => ({ id: `c-${id}`, type: 'qr', value: `code-${id}`, ...state() }));
+  return [
+    ...cards,
+    { id: 'q-ana', ...second, customer: 'ana', ...state() },
+    { id: 'c-sam', type: 'card', value: cardOf('sam'), ...state() },
+    ...codes,
+  ];
 }
 
 /** A beginning or an end near the day, seldom. */
@@ -266,21 +299,21 @@ function cardOf(id: string): string {
   return `04${Buffer.from(id).toString('hex').toUpperCase()}`;
 }
 
-function visitor(day: Day): Visitor {
+function visitor(day: Day, id: string): Visitor {
   const { dice } = day;
   return {
-    id: 'vic',
+    id,
     host: dice.pick(people),
-    space: dice.pick(spaces),
-    expected: instant(day, -2, 20),
-    approval: dice.pick(['approved', 'not-required', 'not-required', 'requested', 'held', 'rejected']),
-    credential: 'c-vic',
+    space: dice.chance(70) ? 's1' : 's2',
+    expected: instant(day, -1, dice.pick([4, 20])),
+    approval: dice.chance(60) ? dice.pick(['approved', 'not-required']) : dice.pick(['requested', 'held', 'rejected']),
+    credential: `c-${id}`,
   };
 }
 
 function booking(day: Day, index: number): Booking {
   const { dice } = day;
-  const from = instant(day, -2, 30);
+  const from = instant(day, -2, dice.pick([6, 30]));
   const to = new Date(Date.parse(from) + dice.pick([60, 120, 480]) * 60_000).toISOString();
   const status = dice.chance(75) ? 'confirmed' : dice.pick(['tentative', 'cancelled'] as const);
   return { id: `b${index}`, resource: 'desk', customer: dice.pick(people), from, to, status };

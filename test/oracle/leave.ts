@@ -87,7 +87,7 @@ function tellOfEnd(
   const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   tell(world, at, 'checkout.recorded', { ...whose, ...span, auto, usage, uncoveredMinutes, invoiced, review: auto });
   for (const charge of settled.charges) {
-    const { timePass, amount, currency, price } = charge;
+    const { timePass, amount, currency, taxRate, account, price } = charge;
     const part = { from: new Date(charge.from).toISOString(), to: new Date(charge.to).toISOString() };
     tell(world, at, 'charge.proposed', {
       visit: whose.visit,
@@ -96,6 +96,8 @@ function tellOfEnd(
       ...part,
       amount,
       currency,
+      taxRate,
+      account,
       price,
     });
   }

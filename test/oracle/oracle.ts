@@ -3,10 +3,11 @@
 // walks through stays from minute to minute. It knows no doors, timers of doors, disks or networks.
 
 import type { AccessPoint, Credential, Reader, Replica, ScenarioFile, Step } from './document.ts';
+import { command, doorOf, entered, modeInstants, modeOf, noticeModes } from './doors.ts';
 import { type Asked, credentialFault, enter, type Holder, holderOf, type Row } from './enter.ts';
 import { walkInside } from './gaps.ts';
 import { closeAtCutOff, closing, leaveAfterCutOff, record } from './leave.ts';
-import { copyOf, type Line, ledgerOf, modeOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
+import { copyOf, type Line, ledgerOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
 import type { Exhausted } from './walk.ts';
 import { nextCutOff } from './wall.ts';
 
@@ -14,22 +15,17 @@ const repeatMs = 10_000;
 const toggleMinStayMs = 60_000;
 const presumedExitMs = 6 * 3_600_000;
 
-export interface OracleOptions {
-  readonly planLimits: boolean;
-}
-
 /** Every record of accesses, check-ins, check-outs, uses, charges and visitors that the steps must lead to, in order. */
-export function expectedOf(file: ScenarioFile, options: OracleOptions): readonly Line[] {
+export function expectedOf(file: ScenarioFile): readonly Line[] {
   const world: World = {
     file,
-    planLimits: options.planLimits,
     replica: file.replica,
     used: { days: new Map(), minutes: new Map(), proposals: [], stays: [] },
     visits: [],
     presumed: [],
     guests: [],
     without: new Map(),
-    modes: new Map(),
+    doors: new Map(),
     decided: new Map(),
     told: new Set(),
     lines: [],
@@ -46,6 +42,9 @@ export function expectedOf(file: ScenarioFile, options: OracleOptions): readonly
 
 /** Lets time pass: cut-offs come, visitors' days end, minutes run out. */
 function passTime(world: World, to: number): void {
+  // A door comes up as its schedule has it.
+  const instants = world.now === Number.NEGATIVE_INFINITY ? [to] : modeInstants(world, world.now, to);
+  for (const at of instants) noticeModes(world, at);
   for (;;) {
     const ends = [
       ...world.visits.map(({ end }) => end),
@@ -87,6 +86,7 @@ function exhaustedBy(world: World, to: number): readonly Exhausted[] {
 /** What a newer replica makes run out by now is told of at once: not to those who were already told that theirs had. */
 function takeReplica(world: World, replica: Replica, at: number): void {
   world.replica = replica;
+  noticeModes(world, at);
   for (const { rider, pass } of exhaustedBy(world, at)) {
     if (world.told.has(rider)) continue;
     world.told.add(rider);
@@ -96,17 +96,9 @@ function takeReplica(world: World, replica: Replica, at: number): void {
 
 function act(world: World, step: Step, at: number): void {
   if (step.replica !== undefined) takeReplica(world, step.replica, at);
-  if (step.command !== undefined) command(world, step.command);
+  if (step.command !== undefined) command(world, step.command, at);
+  if (step.restart !== undefined) world.decided.clear();
   if (step.present !== undefined) tap(world, step.present.reader, step.present.credential, at);
-}
-
-function command(world: World, { mode, by, ...where }: NonNullable<Step['command']>): void {
-  for (const point of world.file.config.accessPoints) {
-    if (where.accessPoint !== undefined ? where.accessPoint !== point.id : where.space !== point.space) continue;
-    if (mode === 'controlled') world.modes.delete(point.id);
-    else if (mode === 'lockdown' || world.modes.get(point.id)?.mode !== 'lockdown')
-      world.modes.set(point.id, { mode, by });
-  }
 }
 
 function tap(world: World, readerId: string, presented: string, at: number): void {
@@ -117,10 +109,15 @@ function tap(world: World, readerId: string, presented: string, at: number): voi
   const credential = credentialOf(world, presented);
   const holder = credential === null ? null : holderOf(world, credential);
   const key = `${readerId} ${presented}`;
-  const mode = JSON.stringify([modeOf(world, point, at), world.modes.get(point.id)?.by]);
+  const { changes } = doorOf(world, point);
   const before = world.decided.get(key);
-  if (before !== undefined && at - before.at <= repeatMs && before.mode === mode && before.replica === world.replica) {
-    tell(world, at, 'access.repeated', before.data);
+  if (
+    before !== undefined &&
+    at - before.at <= repeatMs &&
+    before.changes === changes &&
+    before.replica === world.replica
+  ) {
+    tell(world, at, 'access.repeated', before.data, { accessPoint: point.id, reader: reader.id });
     see(world, point, holder, at);
     return;
   }
@@ -129,10 +126,12 @@ function tap(world: World, readerId: string, presented: string, at: number): voi
     direction === 'out' ? leaveRow(point, credential, holder, spaceOf(world, point.space).timeZone, at) : null;
   const opened =
     row === null
-      ? goIn(world, point, credential, holder, presented, at)
-      : goOut(world, point, holder, row, presented, at);
+      ? goIn(world, point, reader, credential, holder, presented, at)
+      : goOut(world, point, reader, holder, row, presented, at);
   if (opened === null) world.decided.delete(key);
-  else world.decided.set(key, { at, mode, replica: world.replica, data: opened });
+  else world.decided.set(key, { at, changes, replica: world.replica, data: opened });
+  if (opened !== null && direction === 'in') entered(world, point, at);
+  noticeModes(world, at);
 }
 
 /** The last tap of somebody in a space, which the minutes of an automatic check-out count to. */
@@ -179,6 +178,7 @@ const sources: Readonly<Record<string, string>> = { card: 'card', fob: 'card', w
 function goIn(
   world: World,
   point: AccessPoint,
+  reader: Reader,
   credential: Credential | null,
   holder: Holder | null,
   presented: string,
@@ -196,8 +196,18 @@ function goIn(
   const others = closes ? world.visits.filter((visit) => visit !== elsewhere) : world.visits;
   const asked: Asked = { world, point, space, at, used, others };
   const row = enter(asked, credential, holder);
-  const by = row.reason === 'command' ? world.modes.get(point.id)?.by : undefined;
-  const data = tellAccess(world, row, 'in', holder, credential, presented, at, by);
+  const { by } = modeOf(world, point, at);
+  const data = tellAccess(
+    world,
+    reader,
+    row,
+    'in',
+    holder,
+    credential,
+    presented,
+    at,
+    row.reason === 'command' ? by : null,
+  );
   const isDenied = row.visit.kind === 'rejected' && modeOf(world, point, at).mode === 'unlocked';
   if (row.opens && settled !== null && elsewhere !== undefined && !isDenied && row.visit.kind !== 'none') {
     world.used = used;
@@ -210,13 +220,14 @@ function goIn(
 
 function tellAccess(
   world: World,
+  reader: Reader,
   row: Row,
   direction: 'in' | 'out',
   holder: Holder | null,
   credential: Credential | null,
   presented: string,
   at: number,
-  by?: string,
+  by: string | null = null,
 ): Record<string, unknown> {
   const type = presented.slice(0, presented.indexOf(':'));
   const data: Record<string, unknown> = {
@@ -224,10 +235,12 @@ function tellAccess(
     credential: credential === null ? { type } : { type, id: credential.id },
     direction,
     reason: row.reason,
-    ...(by === undefined ? {} : { by }),
+    ...(by === null ? {} : { by }),
+    ...(row.opens || row.nextValid == null ? {} : { nextValid: new Date(row.nextValid).toISOString() }),
   };
-  tell(world, at, row.opens ? 'access.granted' : 'access.denied', data);
-  if (row.alarm === true) tell(world, at, 'credential.alarm', {});
+  const where = { accessPoint: reader.accessPoint, reader: reader.id };
+  tell(world, at, row.opens ? 'access.granted' : 'access.denied', data, where);
+  if (row.alarm === true) tell(world, at, 'credential.alarm', {}, where);
   return data;
 }
 
@@ -302,13 +315,14 @@ function checkIn(
 function goOut(
   world: World,
   point: AccessPoint,
+  reader: Reader,
   holder: Holder | null,
   row: Row,
   presented: string,
   at: number,
 ): Record<string, unknown> | null {
   const credential = credentialOf(world, presented);
-  const data = tellAccess(world, row, 'out', holder, credential, presented, at);
+  const data = tellAccess(world, reader, row, 'out', holder, credential, presented, at);
   if (row.opens) see(world, point, holder, at);
   if (!row.opens) {
     if (row.visit.kind === 'refused' && holder?.kind === 'visitor') {

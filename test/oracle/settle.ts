@@ -14,6 +14,8 @@ export interface Charge {
   readonly to: number;
   readonly amount: string;
   readonly currency: string;
+  readonly taxRate: string;
+  readonly account: string | null;
   readonly price: 'standard' | 'special';
 }
 
@@ -148,6 +150,7 @@ function chargesOf(rider: Rider, sold: readonly SoldPart[]): readonly Charge[] {
     const units = isSummed ? rest : own;
     before.set(together, earlier + units);
     const { currency } = terms.space;
-    return { timePass: timePass.id, from, to, amount: decimal(units, currency), currency, price: kind };
+    const { id, taxRate = '0', account = null } = timePass;
+    return { timePass: id, from, to, amount: decimal(units, currency), currency, taxRate, account, price: kind };
   });
 }

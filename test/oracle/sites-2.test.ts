@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { campaign, reportOf } from './campaign.ts';
+import { missed } from './reach.ts';
 
 it('agrees with the oracle on sites 1001 to 2000', { timeout: 900_000 }, () => {
-  const failures = campaign(1001, 1000, 3);
+  const { failures, reached } = campaign(1001, 1000, 3);
   expect(failures.map((failure) => reportOf(failure, join(tmpdir(), 'cardea-oracle')))).toEqual([]);
+  expect(missed(reached, 1000)).toEqual([]);
 });

@@ -1,15 +1,18 @@
 // What the oracle remembers between two steps: who is inside, what was used, in which mode the doors are.
 
 import { type Ledger, type Proposal, passesOf, passKey, type Terms } from './choose.ts';
-import type { AccessPoint, Mode, Pass, Replica, ScenarioFile, Space } from './document.ts';
+import type { Mode, Pass, Replica, ScenarioFile, Space } from './document.ts';
 import type { Settled } from './settle.ts';
 import type { Rider } from './walk.ts';
-import { inSlots, isOpen, minuteMs } from './wall.ts';
+import { minuteMs } from './wall.ts';
 
 export interface Line {
   readonly type: string;
   readonly time: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of what happened at a door. */
+  readonly accessPoint?: string;
+  readonly reader?: string;
 }
 
 export interface Visit {
@@ -46,6 +49,24 @@ export interface Guest {
   readonly until: number;
 }
 
+/** One command `mode` that a door took. */
+export interface Setting {
+  readonly mode: Mode;
+  readonly by: string;
+  readonly until: number;
+}
+
+export interface Door {
+  /** What was set since somebody last gave the door back, in order. */
+  set: Setting[];
+  /** Granted entries inside the hours of a schedule that waits for one. */
+  readonly entries: number[];
+  /** What was in force when it was last looked at. */
+  seen: string;
+  /** How often that has changed. */
+  changes: number;
+}
+
 /** What was used, apart from what those who are inside draw. */
 export interface Used {
   readonly days: Map<string, { businessDay: string; customer: string | null }>;
@@ -56,7 +77,6 @@ export interface Used {
 
 export interface World {
   readonly file: ScenarioFile;
-  readonly planLimits: boolean;
   replica: Replica;
   used: Used;
   visits: Visit[];
@@ -64,8 +84,8 @@ export interface World {
   guests: Guest[];
   /** Who went in with no visit: remembered as long as someone is presumed inside. */
   readonly without: Map<string, { space: string; until: number }>;
-  readonly modes: Map<string, { mode: Mode; by: string }>;
-  readonly decided: Map<string, { at: number; mode: string; replica: Replica; data: Record<string, unknown> }>;
+  readonly doors: Map<string, Door>;
+  readonly decided: Map<string, { at: number; changes: number; replica: Replica; data: Record<string, unknown> }>;
   readonly told: Set<string>;
   readonly lines: Line[];
   now: number;
@@ -130,19 +150,14 @@ export function heldWith(world: World, customer: string, own: Pass | null): read
   return own === null ? held : [...held.filter(({ id }) => id !== own.id), own];
 }
 
-export function tell(world: World, at: number, type: string, data: Record<string, unknown>): void {
-  world.lines.push({ type, time: new Date(at).toISOString(), data });
-}
-
-/** The mode that an access point is in, and what made it so. */
-export function modeOf(world: World, point: AccessPoint, at: number): { mode: Mode; reason: string } {
-  const set = world.modes.get(point.id);
-  if (set !== undefined) return { mode: set.mode, reason: 'command' };
-  const space = spaceOf(world, point.space);
-  const runs = (world.replica.unlockSchedules ?? []).some(
-    (slot) => slot.accessPoint === point.id && isOpen(space, at) && inSlots([slot], space.timeZone, at),
-  );
-  return runs ? { mode: 'unlocked', reason: 'schedule' } : { mode: 'controlled', reason: '' };
+export function tell(
+  world: World,
+  at: number,
+  type: string,
+  data: Record<string, unknown>,
+  where: { accessPoint?: string; reader?: string } = {},
+): void {
+  world.lines.push({ type, time: new Date(at).toISOString(), ...where, data });
 }
 
 export function spaceOf(world: World, id: string): Space {

@@ -1,15 +1,17 @@
 // The oracle's calendar: what a wall clock in a zone shows at an instant, asked of Intl, and nothing else.
-// A zone's offset never changes inside a quarter of an hour, so it is asked once for each; that is the only thing kept.
+// A zone's offset never changes inside a quarter of an hour, so it is asked once for each; that, and how dates are written,
+// are the only things kept.
 
 import type { Slot, Space } from './document.ts';
 
 export const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const quarterMs = 15 * minuteMs;
+export const quarterMs = 15 * minuteMs;
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, Map<number, number>>();
+const dates = new Map<number, string>();
 
 /** Milliseconds that the wall clock is ahead of UTC. */
 export function offsetMs(zone: string, at: number): number {
@@ -49,7 +51,13 @@ function askOffsetMs(zone: string, at: number): number {
 
 /** The civil date there, as 2026-03-02. */
 export function dateAt(zone: string, at: number): string {
-  return new Date(at + offsetMs(zone, at)).toISOString().slice(0, 10);
+  const day = Math.floor((at + offsetMs(zone, at)) / dayMs);
+  let date = dates.get(day);
+  if (date === undefined) {
+    date = new Date(day * dayMs).toISOString().slice(0, 10);
+    dates.set(day, date);
+  }
+  return date;
 }
 
 export function addDays(date: string, days: number): string {
@@ -123,3 +131,8 @@ export function isOpen(space: Space, at: number): boolean {
 
 /** Whole seconds, rounded up to the minute. */
 export const wholeMinutes = (ms: number): number => Math.ceil(Math.floor(ms / 1000) / 60);
+
+/** How long the business day is that an instant belongs to. */
+export function dayLengthMs(space: Space, at: number): number {
+  return nextCutOff(space, at) - cutOffOf(space, businessDayOf(space, at));
+}
