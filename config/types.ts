@@ -138,6 +138,14 @@ export interface RuleSettings {
   readonly staleReplicaMs: number;
 }
 
+/** Calls for help. */
+export interface HelpSettings {
+  /** A call names who was refused at the door at most this long before it. */
+  readonly refusedWithinMs: number;
+  /** Another call at a door is recorded only this long after one, or once somebody was refused since. */
+  readonly quietMs: number;
+}
+
 /** Where the broker is and how to be let in. */
 export interface BrokerConfig {
   readonly url: string;
@@ -185,6 +193,7 @@ export interface ControllerConfig {
   readonly accessPoints: readonly AccessPointConfig[];
   readonly readers: readonly ReaderConfig[];
   readonly rules: RuleSettings;
+  readonly help: HelpSettings;
   readonly console: { readonly listen: string } | null;
 }
 

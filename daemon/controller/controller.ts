@@ -26,6 +26,7 @@ import { type PlannedCommand, planCommand, withoutDoors } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
+import { Help, type HelpCall, type HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats, seenIn } from './repeats.ts';
@@ -40,6 +41,7 @@ export class Controller implements ControllerPort {
   readonly #repeats = new Repeats();
   readonly #doors: AccessPoints;
   readonly #readers = new Map<string, ReaderConfig>();
+  readonly #help: Help;
   #replica: ReplicaStore;
   #facts: Facts;
   #running = false;
@@ -51,7 +53,8 @@ export class Controller implements ControllerPort {
     this.#ledger = parts.ledger;
     this.#time = new Timekeeper(parts, () => this.#parts.config.rules.clockSettleMs);
     this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
-    const { clock, locks, journal } = parts;
+    const { clock, locks, journal, ledger, log } = parts;
+    this.#help = new Help({ journal, ledger, time: this.#time, settings: () => this.#parts.config.help, log });
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
       this.#record(drafts, changes);
@@ -85,6 +88,7 @@ export class Controller implements ControllerPort {
 
   #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): void {
     this.#doors.follow(accessPoints, kept);
+    this.#help.keepAt(accessPoints.filter(({ help }) => help !== null).map(({ id }) => id));
     this.#readers.clear();
     for (const config of readers) this.#readers.set(config.id, config);
   }
@@ -209,8 +213,20 @@ export class Controller implements ControllerPort {
     const door = this.#doors.get(accessPoint);
     if (door === undefined) throw new RangeError(`there is no access point ${accessPoint}`);
     if (!this.#running) return;
-    if (name !== 'help') this.#doors.input(door, name, active);
-    else if (active) this.record([{ type: 'help.requested', accessPoint, data: { message: 'help input' } }]);
+    if (name !== 'help') {
+      this.#doors.input(door, name, active);
+      return;
+    }
+    const call = this.#help.level(accessPoint, active);
+    if (call !== null) this.record([call]);
+  }
+
+  callHelp(call: HelpCall): HelpOutcome {
+    if (!this.#running) throw new RangeError('the controller is stopped: no call for help is taken');
+    if (this.#doors.get(call.accessPoint) === undefined) return { outcome: 'refused', reason: 'unknown-access-point' };
+    const { draft, outcome } = this.#help.call(call);
+    if (draft !== null) this.record([draft]);
+    return outcome;
   }
 
   command(command: DoorCommand): CommandOutcome {

@@ -8,6 +8,7 @@ import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { OutputSink, Presented } from '../../drivers/port.ts';
+import type { HelpCall, HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface ControllerParts {
@@ -76,6 +77,11 @@ export interface ControllerPort {
    * @throws RangeError before the start and after the end.
    */
   command(command: DoorCommand): CommandOutcome;
+  /**
+   * Somebody asks for help at an access point; the record names who was last refused there.
+   * @throws RangeError before the start and after the end.
+   */
+  callHelp(call: HelpCall): HelpOutcome;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
   /**

@@ -160,6 +160,7 @@ describe('a good config', () => {
         presumedExitMs: 21_600_000,
         staleReplicaMs: 86_400_000,
       },
+      help: { refusedWithinMs: 600_000, quietMs: 30_000 },
       console: { listen: '127.0.0.1:8080' },
     });
   });
