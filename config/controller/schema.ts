@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { id, list, path, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
 import { accessPoint } from './access-point.ts';
+import { feedback } from './feedback.ts';
 import { help } from './help.ts';
 import { listen } from './listen.ts';
 import { reader } from './reader.ts';
@@ -27,6 +28,7 @@ const shared = {
   readers: list(reader, 0, 512).default([]).describe('the readers (at most 512; default none)'),
   rules: rules.describe("the site's settings; each has a default"),
   help: help.describe('calls for help; each setting has a default'),
+  feedback: feedback.describe('what readers show; each setting has a default'),
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()

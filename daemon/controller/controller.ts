@@ -53,12 +53,13 @@ export class Controller implements ControllerPort {
     this.#ledger = parts.ledger;
     this.#time = new Timekeeper(parts, () => this.#parts.config.rules.clockSettleMs);
     this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
-    const { clock, locks, journal, ledger, log } = parts;
+    const { clock, locks, journal, ledger, log, alarmed = () => {} } = parts;
     this.#help = new Help({ journal, ledger, time: this.#time, settings: () => this.#parts.config.help, log });
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
       this.#record(drafts, changes);
-    this.#doors = new AccessPoints({ clock, locks, now, site: () => this.#facts.site, record }, journal.savedDoors());
+    const site = () => this.#facts.site;
+    this.#doors = new AccessPoints({ clock, locks, now, site, record, alarmed }, journal.savedDoors());
     this.#follow(parts.config, new Set());
   }
 

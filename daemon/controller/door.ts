@@ -29,6 +29,8 @@ export interface DoorParts {
   readonly locks: OutputSink;
   /** Records and saves as one transaction; what a failing disk does not take is kept. */
   readonly record: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => void;
+  /** What the door tells of being open changed. After the lock was told; must not throw. */
+  readonly alarmed: (accessPoint: string, alarm: DoorState['alarm']) => void;
 }
 
 /** What inputs make of a door: nothing of it has happened yet. */
@@ -122,10 +124,11 @@ export class Door {
   /** Does what was planned, once it is written. */
   take(plan: DoorPlan): void {
     this.secureFirst(plan);
-    const { lock: before, inForce } = this.#state;
+    const { lock: before, inForce, alarm } = this.#state;
     this.#state = plan.state;
     if (plan.state.inForce !== inForce) this.#modeChanges++;
     if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
+    if (plan.state.alarm !== alarm) this.#parts.alarmed(this.config.id, plan.state.alarm);
     this.#arm();
   }
 
@@ -182,10 +185,10 @@ export class Door {
   }
 
   status(): AccessPointStatus {
-    const { inForce, lock, contact } = this.#state;
+    const { inForce, lock, contact, alarm } = this.#state;
     const { mode, by, untilMs } = inForce;
     const until = untilMs === null ? null : new Date(untilMs).toISOString();
-    return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until };
+    return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until, alarm };
   }
 
   /** The disk may have taken so long that a release is over before it began: the lock then stays as it is. */

@@ -20,6 +20,8 @@ export interface ControllerParts {
   /** 32 bytes: the site's credential key. */
   readonly credentialKey: Uint8Array;
   readonly locks: OutputSink;
+  /** The `alarm` of a door changed; told after its lock was, and must not throw. Left out where nobody shows it. */
+  readonly alarmed?: (accessPoint: string, alarm: AccessPointStatus['alarm']) => void;
   /** Its owner's: what a failing disk left unwritten outlives this controller. */
   readonly ledger: Ledger;
   /** A line for the log: what happened, for whoever looks after the controller. */
@@ -56,6 +58,8 @@ export interface AccessPointStatus {
   readonly by: string | null;
   /** When the mode ends by itself, ISO 8601; null: it does not, or a schedule ends it. */
   readonly until: string | null;
+  /** The last that was told of a door that stands open; null: nothing. */
+  readonly alarm: 'forced' | 'pre-alarm' | 'held' | null;
 }
 
 export interface ControllerPort {

@@ -66,7 +66,17 @@ export class Doors {
         changed();
       },
     };
-    this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, ledger, log });
+    this.controller = new Controller({
+      config,
+      ...tools,
+      journal,
+      replica,
+      credentialKey,
+      locks,
+      alarmed: (accessPoint, alarm) => this.readers.alarm(accessPoint, alarm),
+      ledger,
+      log,
+    });
   }
 
   /**
@@ -127,6 +137,7 @@ export class Doors {
       this.#config = config;
       inputs.open();
       readers.open();
+      this.readers.alarms(this.controller.accessPoints());
       this.#parts.changed();
     };
     return { plan, apply };
@@ -169,6 +180,7 @@ export class Doors {
     this.readers.open({
       tap: (reader, presented) => this.controller.tap(reader, presented),
       record: (drafts) => this.record(drafts),
+      feedback: () => this.#config.feedback,
     });
   }
 

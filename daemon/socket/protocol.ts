@@ -34,6 +34,7 @@ const request = z.discriminatedUnion('do', [
     /** UTC milliseconds. */
     untilMs: z.number().int().optional(),
   }),
+  z.object({ do: z.literal('identify'), reader: name }),
   z.object({
     do: z.literal('call'),
     accessPoint: name,

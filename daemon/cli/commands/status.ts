@@ -47,10 +47,13 @@ export function statusLines(status: DaemonStatus): string[] {
     const ends = until === null ? '' : ` until ${localTime(until)}`;
     lines.push(columns([id, mode, lock, contact ?? '-', by === null ? '-' : `${by}${ends}`], doorWidths));
   }
-  lines.push('', columns(['reader', 'state', 'dropped'], [20, 12]));
-  for (const { id, online: there, dropped } of readers) {
+  const readerWidths = [20, 12, 14];
+  lines.push('', columns(['reader', 'state', 'shows', 'dropped'], readerWidths));
+  for (const { id, online: there, dropped, feedback } of readers) {
     const counts = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);
-    lines.push(columns([id, there ? 'online' : 'OFFLINE', counts.length === 0 ? '-' : counts.join(', ')], [20, 12]));
+    const shows = feedback?.shows?.kind ?? '-';
+    const lost = counts.length === 0 ? '-' : counts.join(', ');
+    lines.push(columns([id, there ? 'online' : 'OFFLINE', shows, lost], readerWidths));
   }
   return lines;
 }

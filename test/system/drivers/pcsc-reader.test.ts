@@ -46,7 +46,7 @@ interface Opened {
 }
 
 function opened(hub: PcscHub, glob: string, { clock = real as Clock, awayMs = 0, id = 'front' } = {}): Opened {
-  const config = { id, driver: 'pcsc', reader: glob, accessPoint: 'door', direction: 'in' } as const;
+  const config = { id, driver: 'pcsc', reader: glob, feedback: 'auto', accessPoint: 'door', direction: 'in' } as const;
   const reader = new PcscReader(config, hub, clock, awayMs);
   readers.push(reader);
   const [log, messages]: [string[], string[]] = [[], []];

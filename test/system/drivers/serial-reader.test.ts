@@ -51,6 +51,7 @@ function readerAt(
       credential: 'card',
       maxLineBytes: 64,
       lineTimeoutMs: 1000,
+      feedback: null,
       accessPoint: 'door',
       direction: 'in',
       ...config,

@@ -125,7 +125,14 @@ describe('a good config', () => {
         },
       ],
       readers: [
-        { id: 'front-in', driver: 'pcsc', reader: 'ACS ACR122U*', accessPoint: 'front-door', direction: 'in' },
+        {
+          id: 'front-in',
+          driver: 'pcsc',
+          reader: 'ACS ACR122U*',
+          feedback: 'auto',
+          accessPoint: 'front-door',
+          direction: 'in',
+        },
         {
           id: 'front-qr',
           driver: 'serial',
@@ -135,6 +142,7 @@ describe('a good config', () => {
           credential: 'qr',
           maxLineBytes: 256,
           lineTimeoutMs: 500,
+          feedback: null,
           accessPoint: 'front-door',
           direction: 'in',
         },
@@ -161,6 +169,28 @@ describe('a good config', () => {
         staleReplicaMs: 86_400_000,
       },
       help: { refusedWithinMs: 600_000, quietMs: 30_000 },
+      feedback: {
+        answerMs: 3_000,
+        waitingMs: 10_000,
+        identifyMs: 10_000,
+        againMs: 2_000,
+        texts: {
+          granted: 'OK',
+          unknown: '?',
+          'not-now': 'TIME',
+          'no-pass': 'PASS',
+          'door-closed': 'STOP',
+          'not-here': 'ZONE',
+          'try-again': 'RETRY',
+          pin: 'PIN',
+          'second-person': '+1',
+          'pre-alarm': 'DOOR',
+          held: 'DOOR!',
+          'not-trusted': 'SYNC',
+          identify: 'ID',
+          idle: '',
+        },
+      },
       console: { listen: '127.0.0.1:8080' },
     });
   });
