@@ -204,6 +204,29 @@ describe('a good config', () => {
     expect(parseControllerConfig(head + door, join(folder, 'b.yaml')).config.rules).toEqual(full);
   });
 
+  it('writes the line for denials to a serial reader for each kind that has none of its own', () => {
+    const readers = (feedback: string): string =>
+      `readers: [{ id: r, driver: serial, path: /dev/r, accessPoint: door, direction: in, feedback: ${feedback} }]\n`;
+    const feedbackOf = (text: string): unknown => {
+      const [reader] = parseControllerConfig(head + door + readers(text), join(folder, 'c.yaml')).config.readers;
+      return reader?.driver === 'serial' ? reader.feedback : undefined;
+    };
+    expect(feedbackOf('{ granted: "a\\r\\n", denied: no, noPass: buy }')).toEqual({
+      granted: 'a\r\n',
+      unknown: 'no',
+      'not-now': 'no',
+      'no-pass': 'buy',
+      'door-closed': 'no',
+      'not-here': 'no',
+      'try-again': 'no',
+    });
+    expect(feedbackOf('{ held: "!" }')).toEqual({ held: '!' });
+    expect(feedbackOf('null')).toBeNull();
+    const long = (text: string): string[] => errors(head + door + readers(`{ granted: ${text} }`));
+    expect(long('é'.repeat(128))).toEqual([]);
+    expect(long('é'.repeat(129))).toEqual([expect.stringContaining('1 to 256 bytes')]);
+  });
+
   it('keeps an extended release at least as long as a plain one', () => {
     const text = (lock: string): string => head + door.replace('driver: simulated', `driver: simulated, ${lock}`);
     const extended = (lock: string): number | undefined =>
