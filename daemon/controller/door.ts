@@ -29,7 +29,7 @@ export interface DoorParts {
   readonly locks: OutputSink;
   /** Records and saves as one transaction; what a failing disk does not take is kept. */
   readonly record: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => void;
-  /** What the door tells of being open changed. After the lock was told; must not throw. */
+  /** The alarm that is on changed. After the lock was told; must not throw. */
   readonly alarmed: (accessPoint: string, alarm: DoorState['alarm']) => void;
 }
 
@@ -124,11 +124,13 @@ export class Door {
   /** Does what was planned, once it is written. */
   take(plan: DoorPlan): void {
     this.secureFirst(plan);
-    const { lock: before, inForce, alarm } = this.#state;
+    const { lock: before, inForce } = this.#state;
+    const alarm = alarmOf(this.#state);
     this.#state = plan.state;
     if (plan.state.inForce !== inForce) this.#modeChanges++;
     if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
-    if (plan.state.alarm !== alarm) this.#parts.alarmed(this.config.id, plan.state.alarm);
+    const alarmNow = alarmOf(plan.state);
+    if (alarmNow !== alarm) this.#parts.alarmed(this.config.id, alarmNow);
     this.#arm();
   }
 
@@ -185,7 +187,8 @@ export class Door {
   }
 
   status(): AccessPointStatus {
-    const { inForce, lock, contact, alarm } = this.#state;
+    const { inForce, lock, contact } = this.#state;
+    const alarm = alarmOf(this.#state);
     const { mode, by, untilMs } = inForce;
     const until = untilMs === null ? null : new Date(untilMs).toISOString();
     return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until, alarm };
@@ -227,4 +230,9 @@ export class Door {
     }
     return this.#edge.atMs;
   }
+}
+
+/** A fire that frees the door silences it. */
+function alarmOf({ alarm, fires }: DoorState): DoorState['alarm'] {
+  return fires.length > 0 ? null : alarm;
 }

@@ -58,7 +58,7 @@ export interface AccessPointStatus {
   readonly by: string | null;
   /** When the mode ends by itself, ISO 8601; null: it does not, or a schedule ends it. */
   readonly until: string | null;
-  /** The last that was told of a door that stands open; null: nothing. */
+  /** What is told of a door that stands open; null: nothing, or a fire frees it. */
   readonly alarm: 'forced' | 'pre-alarm' | 'held' | null;
 }
 

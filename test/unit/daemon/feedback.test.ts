@@ -107,6 +107,22 @@ describe('a door that stands open', () => {
     bench.mendDisk();
   });
 
+  it('is silent while a fire frees it, and shown again when the fire is over and it still stands open', async () => {
+    const inputs = 'contact: { driver: simulated }, fire: { driver: simulated }';
+    const door = `{ id: front-door, space: riverside, kind: entrance, ${inputs}, lock: { driver: simulated } }`;
+    await bench.reloadWith({ accessPoints: [door], readers: [reader('front-in')] });
+    const fire = (active: boolean): unknown =>
+      bench.daemon.answer({ do: 'input', accessPoint: 'front-door', input: 'fire', active });
+    bench.tap('front-in', anaCard);
+    contact(true);
+    bench.clock.advance(60_000);
+    expect([shown(), bench.door().alarm]).toEqual(['held', 'held']);
+    fire(true);
+    expect([shown(), bench.door().alarm]).toEqual(['idle', null]);
+    fire(false);
+    expect([shown(), bench.door().alarm]).toEqual(['held', 'held']);
+  });
+
   it('that was forced is shown by none', () => {
     contact(true);
     expect(bench.door().alarm).toBe('forced');
