@@ -92,7 +92,22 @@ const charge = data({
 
 const visitorOf = data({ visitor: id, host: id.nullable().optional() });
 const mode = data({ mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']), by: z.string() });
-const help = data({ customer: id.optional(), message: z.string().optional() });
+const help = data({
+  customer: id.optional().describe('who was last refused there, where it is a known customer'),
+  message: z.string().optional(),
+  source: choice(['input', 'command']).optional().describe('the input at the door, or a command'),
+  by: z.string().optional().describe('with source command: who gave it'),
+  refused: data({
+    at: instant.describe('as access.denied has it'),
+    reason: z.string(),
+    reader: id.optional(),
+    holder: holder.optional(),
+    credential: credential.optional(),
+    event: z.string().optional().describe('id of the access.denied'),
+  })
+    .optional()
+    .describe('the last refusal there, where it was not too long ago'),
+});
 
 /** Of a lock line; without an access point: of the keeper, so of every lock. */
 const fault = data({ code: z.string(), message: z.string().describe('what is wrong, and what to do') });

@@ -2,6 +2,7 @@
 // as milliseconds, relative paths made absolute, instants as UTC milliseconds. The schemas beside this file produce them.
 
 import type { DoorCommand } from '../access/door/command.ts';
+import type { FeedbackKind } from '../access/feedback/kind.ts';
 import type { Credential, ReplicaKind, ReplicaRecords } from '../access/model.ts';
 import type { SiteRules } from '../access/site-rules/settings.ts';
 
@@ -98,12 +99,16 @@ export interface SerialReaderConfig extends ReaderBase {
   readonly maxLineBytes: number;
   /** A line that is not finished this long after its last byte is dropped and counted. */
   readonly lineTimeoutMs: number;
+  /** Written back for each kind; null: nothing is. */
+  readonly feedback: Readonly<Partial<Record<FeedbackKind, string>>> | null;
 }
 
 export interface PcscReaderConfig extends ReaderBase {
   readonly driver: 'pcsc';
   /** A glob over the names that pcscd gives its readers. */
   readonly reader: string;
+  /** `auto`: where the reader is known to have a light and a buzzer by the ACR122U's command. */
+  readonly feedback: 'auto' | 'on' | 'off';
 }
 
 export interface OsdpReaderConfig extends ReaderBase {
@@ -139,6 +144,28 @@ export interface RuleSettings {
   readonly visitorLeadMs: number;
   readonly presumedExitMs: number;
   readonly staleReplicaMs: number;
+}
+
+/** What readers show. */
+export interface FeedbackSettings {
+  /** How long a reader shows its answer to a tap. */
+  readonly answerMs: number;
+  /** How long it shows that a PIN or a second person is waited for. */
+  readonly waitingMs: number;
+  /** How long it shows which one it is. */
+  readonly identifyMs: number;
+  /** An alarm, and identify, are shown anew this often. */
+  readonly againMs: number;
+  /** For readers with a text display. */
+  readonly texts: Readonly<Record<FeedbackKind, string>>;
+}
+
+/** Calls for help. */
+export interface HelpSettings {
+  /** A call names who was refused at the door at most this long before it. */
+  readonly refusedWithinMs: number;
+  /** Another call at a door is recorded only this long after one, or once somebody was refused since. */
+  readonly quietMs: number;
 }
 
 /** Where the broker is and how to be let in. */
@@ -188,6 +215,8 @@ export interface ControllerConfig {
   readonly accessPoints: readonly AccessPointConfig[];
   readonly readers: readonly ReaderConfig[];
   readonly rules: RuleSettings;
+  readonly help: HelpSettings;
+  readonly feedback: FeedbackSettings;
   readonly console: { readonly listen: string } | null;
 }
 

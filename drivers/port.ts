@@ -2,6 +2,7 @@
 // when a config names it. A real driver and the simulated one pass the same suite (test/contract).
 
 import type { Cancel } from '../access/clock.ts';
+import type { FeedbackKind } from '../access/feedback/kind.ts';
 
 /** What a reader read. A driver that checks values gives the canonical form; whoever decides makes it canonical anyway. */
 export interface Presented {
@@ -13,6 +14,27 @@ export interface Presented {
 export interface DeviceFault {
   readonly code: string;
   readonly message: string;
+}
+
+/** What a reader can show. */
+export interface ReaderMeans {
+  /** Empty: it has no light. */
+  readonly lights: readonly ('green' | 'red' | 'amber')[];
+  readonly buzzer: boolean;
+  /** Of its text display, in characters; null: it has none. */
+  readonly text: { readonly columns: number; readonly rows: number } | null;
+  /** The kinds that it shows something for; of others it shows nothing. */
+  readonly kinds: readonly FeedbackKind[];
+}
+
+/** What a reader is told to show: all of it, of which it takes what it can. */
+export interface Display {
+  readonly kind: FeedbackKind;
+  readonly light: 'green' | 'red' | 'amber' | 'off';
+  readonly blinks: boolean;
+  readonly beeps: number;
+  /** Fits the display of its means; empty: nothing. */
+  readonly text: string;
 }
 
 export interface ReaderEvents {
@@ -34,10 +56,25 @@ export interface ReaderEvents {
  * for. What a device read before `online` is never presented: an old scan opens no door. Between `online` and `offline`
  * every presentation is reported in the order the device gave it. A failure of one reader never touches another.
  * `close` ends all activity, and settles when the device is released; it may be called at any time, also twice.
+ *
+ * Feedback is a favour to whoever stands there, and never more. A driver that can show something says what (`means`, which
+ * stays for a spell) and has `show`; one that cannot has neither, or `means` null, and does nothing.
+ * - `show` tells what the reader is to show from now on, until the next call; it returns at once, never throws and never
+ *   waits. It comes after the lock was told, and nothing that becomes of it reaches a tap: a device that is slow, deaf or
+ *   gone goes on reading, or is `offline` as it would be anyway, and what it does not show is reported to nobody.
+ * - The latest wins: while a device is busy with one display its driver keeps one more, the last that it was told, and forgets
+ *   those in between. So nothing piles up, however often it is called, and what stands in the end is what was told last.
+ * - Nothing is kept over a spell: before `online`, after `offline` and after `close` it does nothing. Whoever shows says anew
+ *   what stands when the reader is online again.
+ * - The same display told twice is shown twice: a reader beeps again. A kind that is not of its `means` shows nothing, and what
+ *   the device showed before may stay.
+ * - A driver shows the kind as it is: it adds nothing by which two credentials could be told apart.
  */
 export interface Reader {
   open(events: ReaderEvents): void;
   close(): Promise<void>;
+  readonly means?: ReaderMeans | null;
+  show?(display: Display): void;
 }
 
 export type LockState = 'locked' | 'unlocked';
@@ -85,6 +122,8 @@ export interface Input {
 export interface Simulated {
   /** The reader behaves as if this had been read. */
   present(credential: Presented): void;
+  /** What it shows now, as somebody before it would see it; null: nothing was told yet. */
+  readonly shown: Display | null;
 }
 
 export interface SimulatedInput {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { choice, durationOr, id, path, text, whole, wholeOr } from '../fields.ts';
 import type { ReaderConfig } from '../types.ts';
+import { serialFeedback } from './feedback.ts';
 import { simulatedDriver } from './line.ts';
 
 const place = {
@@ -30,6 +31,10 @@ const serial = z.strictObject({
     .describe('what a line holds; pin: a keypad that sends the whole PIN (default card)'),
   maxLineBytes: wholeOr(256, 8, 4096, 'longest line, without its ending, in bytes; longer ones are dropped'),
   lineTimeout: durationOr('500ms', '10ms', '10s', 'a line unfinished for this long is dropped'),
+  feedback: serialFeedback
+    .nullable()
+    .default(null)
+    .describe('what is written back to the reader, a text for each kind of feedback (default none)'),
 });
 
 const osdp = z.strictObject({
@@ -64,6 +69,11 @@ export const reader = z
       driver: z.literal('pcsc').describe('a USB reader under pcscd'),
       ...place,
       reader: text(256).describe('name of the reader, with * for any text and ? for one character'),
+      feedback: choice(['auto', 'on', 'off'])
+        .default('auto')
+        .describe(
+          "light and buzzer by the ACR122U's command; auto: where the reader is known to have it; on, off (default auto)",
+        ),
     }),
     osdp,
     wiegand,

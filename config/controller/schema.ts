@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { id, list, path, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
 import { accessPoint, type WrittenAccessPoint } from './access-point.ts';
+import { feedback } from './feedback.ts';
+import { help } from './help.ts';
 import { listen } from './listen.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
@@ -28,6 +30,8 @@ const shared = {
   rules: rules.describe("the site's settings; each has a default"),
   areas,
   occupancy,
+  help: help.describe('calls for help; each setting has a default'),
+  feedback: feedback.describe('what readers show; each setting has a default'),
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()

@@ -80,7 +80,8 @@ function refusedWords({ reason, refused }: CommandAnswer, target: string): strin
   return plain(`${doors}: refused: ${words.replace('DOOR', refused[0] ?? target)}`);
 }
 
-function userName(): string {
+/** Of whoever runs this process. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

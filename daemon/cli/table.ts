@@ -55,6 +55,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mode.ts')).registerMode,
   },
   {
+    name: 'call',
+    summary: 'ask for help at a door, and name who was last refused there',
+    load: async () => (await import('./commands/call.ts')).registerCall,
+  },
+  {
+    name: 'identify',
+    summary: 'make a reader show which one it is',
+    load: async () => (await import('./commands/identify.ts')).registerIdentify,
+  },
+  {
     name: 'status',
     summary: 'the doors, readers, replica and sync of a running controller',
     load: async () => (await import('./commands/status.ts')).registerStatus,

@@ -26,6 +26,7 @@ import { type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
+import { Help, type HelpCall, type HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats, seenIn } from './repeats.ts';
@@ -40,6 +41,7 @@ export class Controller implements ControllerPort {
   readonly #repeats = new Repeats();
   readonly #doors: AccessPoints;
   readonly #readers = new Map<string, ReaderConfig>();
+  readonly #help: Help;
   #replica: ReplicaStore;
   #facts: Facts;
   #running = false;
@@ -51,12 +53,13 @@ export class Controller implements ControllerPort {
     this.#ledger = parts.ledger;
     this.#time = new Timekeeper(parts, () => this.#parts.config.rules.clockSettleMs);
     this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
-    const { clock, locks, journal } = parts;
+    const { clock, locks, journal, ledger, log, alarmed = () => {} } = parts;
+    this.#help = new Help({ journal, ledger, time: this.#time, settings: () => this.#parts.config.help, log });
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
       this.#record(drafts, changes);
     const write = (...batch: Parameters<typeof record>): boolean => this.#write(...batch);
-    const doors = { clock, locks, now, site: () => this.#facts.site, record, write };
+    const doors = { clock, locks, now, site: () => this.#facts.site, record, write, alarmed };
     this.#doors = new AccessPoints(doors, journal.savedDoors());
     this.#follow(parts.config, new Set());
   }
@@ -87,6 +90,7 @@ export class Controller implements ControllerPort {
 
   #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): void {
     this.#doors.follow(accessPoints, kept);
+    this.#help.keepAt(accessPoints.filter(({ help }) => help !== null).map(({ id }) => id));
     this.#readers.clear();
     for (const config of readers) this.#readers.set(config.id, config);
   }
@@ -231,8 +235,20 @@ export class Controller implements ControllerPort {
     const door = this.#doors.get(accessPoint);
     if (door === undefined) throw new RangeError(`there is no access point ${accessPoint}`);
     if (!this.#running) return;
-    if (name !== 'help') this.#doors.input(door, name, active, atMs);
-    else if (active) this.record([{ type: 'help.requested', accessPoint, data: { message: 'help input' } }]);
+    if (name !== 'help') {
+      this.#doors.input(door, name, active, atMs);
+      return;
+    }
+    const call = this.#help.level(accessPoint, active);
+    if (call !== null) this.record([call]);
+  }
+
+  callHelp(call: HelpCall): HelpOutcome {
+    if (!this.#running) throw new RangeError('the controller is stopped: no call for help is taken');
+    if (this.#doors.get(call.accessPoint) === undefined) return { outcome: 'refused', reason: 'unknown-access-point' };
+    const { draft, outcome } = this.#help.call(call);
+    if (draft !== null) this.record([draft]);
+    return outcome;
   }
 
   command(command: DoorCommand, stale = false): CommandOutcome {

@@ -35,6 +35,8 @@ export interface DoorParts {
   readonly record: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => void;
   /** The same; what a failing disk does not take is not kept. @returns whether it is on disk. */
   readonly write: (drafts: readonly EventDraft[], changes: readonly StateChange[]) => boolean;
+  /** The alarm that is on changed. After the lock was told; must not throw. */
+  readonly alarmed: (accessPoint: string, alarm: DoorState['alarm']) => void;
 }
 
 /** What inputs make of a door: nothing of it has happened yet. */
@@ -151,9 +153,12 @@ export class Door {
   take(plan: DoorPlan): void {
     this.secureFirst(plan);
     const { lock: before, inForce } = this.#state;
+    const alarm = alarmOf(this.#state);
     this.#state = plan.state;
     if (plan.state.inForce !== inForce) this.#modeChanges++;
     if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
+    const alarmNow = alarmOf(plan.state);
+    if (alarmNow !== alarm) this.#parts.alarmed(this.config.id, alarmNow);
     this.#arm();
   }
 
@@ -235,9 +240,10 @@ export class Door {
 
   status(): AccessPointStatus {
     const { inForce, lock, contact } = this.#state;
+    const alarm = alarmOf(this.#state);
     const { mode, by, untilMs } = inForce;
     const until = untilMs === null ? null : new Date(untilMs).toISOString();
-    return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until };
+    return { id: this.config.id, mode, lock, contact, by: mode === 'controlled' ? null : by, until, alarm };
   }
 
   /** The disk may have taken so long that a release is over before it began: the lock then stays as it is. */
@@ -291,4 +297,9 @@ export class Door {
 /** What is moved by hand is told at once: there is nothing to debounce. */
 function lagOf(input: InputConfig | null): number {
   return input === null || input.driver === 'simulated' ? 0 : input.debounceMs;
+}
+
+/** A fire that frees the door silences it. */
+function alarmOf({ alarm, fires }: DoorState): DoorState['alarm'] {
+  return fires.length > 0 ? null : alarm;
 }

@@ -43,6 +43,11 @@ export class Ledger {
     return this.#unwritten.length;
   }
 
+  /** Their records, in their order, each with its moment. */
+  unwrittenRecords(): { readonly draft: EventDraft; readonly at: Moment }[] {
+    return this.#unwritten.flatMap(({ drafts, at }) => drafts.map((draft) => ({ draft, at })));
+  }
+
   /** What those decisions change, in their order: later decisions must know of it. */
   unwrittenChanges(): StateChange[] {
     return this.#unwritten.flatMap(({ changes }) => changes);

@@ -9,6 +9,7 @@ import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { OutputSink, Presented } from '../../drivers/port.ts';
+import type { HelpCall, HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface ControllerParts {
@@ -20,6 +21,8 @@ export interface ControllerParts {
   /** 32 bytes: the site's credential key. */
   readonly credentialKey: Uint8Array;
   readonly locks: OutputSink;
+  /** The `alarm` of a door changed; told after its lock was, and must not throw. Left out where nobody shows it. */
+  readonly alarmed?: (accessPoint: string, alarm: AccessPointStatus['alarm']) => void;
   /** Its owner's: what a failing disk left unwritten outlives this controller. */
   readonly ledger: Ledger;
   /** A line for the log: what happened, for whoever looks after the controller. */
@@ -58,6 +61,8 @@ export interface AccessPointStatus {
   readonly by: string | null;
   /** When the mode ends by itself, ISO 8601; null: it does not, or a schedule ends it. */
   readonly until: string | null;
+  /** What is told of a door that stands open; null: nothing, or a fire frees it. */
+  readonly alarm: 'forced' | 'pre-alarm' | 'held' | null;
 }
 
 export interface ControllerPort {
@@ -85,6 +90,11 @@ export interface ControllerPort {
    * @throws RangeError before the start and after the end.
    */
   command(command: DoorCommand, stale?: boolean): CommandOutcome;
+  /**
+   * Somebody asks for help at an access point; the record names who was last refused there.
+   * @throws RangeError before the start and after the end.
+   */
+  callHelp(call: HelpCall): HelpOutcome;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
   /**

@@ -54,9 +54,9 @@ interface Tapped {
 async function presentAt(system: DemoSystem, { say }: Teller, person: Person, reader: string): Promise<Tapped> {
   const result = recordOf(await askDaemon(system.folder.socket, { do: 'tap', reader, credential: cards[person] }));
   const events = Array.isArray(result.events) ? result.events.map(recordOf) : [];
-  const { granted, reason, direction } = result;
+  const { granted, reason, direction, feedback } = result;
   const answer = { granted: granted === true, reason: textOf(reason) ?? '', direction: textOf(direction) ?? '' };
-  for (const line of tapWords(answer, events)) say(`  ${line}`);
+  for (const line of tapWords(answer, events, feedback)) say(`  ${line}`);
   return { events };
 }
 

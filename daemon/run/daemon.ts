@@ -20,6 +20,7 @@ import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
 import { takeReplica } from './take-replica.ts';
+import { TrustWatch, trustFault } from './trust.ts';
 import { makeUpstream, upstreamMark } from './upstream.ts';
 
 export interface DaemonParts {
@@ -36,6 +37,7 @@ export class Daemon {
   readonly #version = readVersion();
   readonly #reporter: Reporter;
   readonly #ledger: Ledger;
+  readonly #trust: TrustWatch;
   #config: RunnableConfig;
   #doors: Doors | null = null;
   #edge: EdgePort | null = null;
@@ -48,6 +50,7 @@ export class Daemon {
     this.#config = config;
     const { tools, log } = parts;
     this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
+    this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
@@ -66,6 +69,7 @@ export class Daemon {
     const parts = { tools, journal, ledger: this.#ledger, changed: () => this.#reporter.changed(), log };
     this.#doors = await Doors.open(parts, this.#config, replicas.store);
     if (notes.length > 0) this.#doors.record(notes);
+    this.#trust.look();
     this.#useEdge(edge, upstreamMark(this.#config));
   }
 
@@ -84,6 +88,7 @@ export class Daemon {
 
   clockStepped(): void {
     this.#doors?.controller.clockStepped();
+    this.#trust.look();
     this.#reporter.changed();
   }
 
@@ -103,6 +108,7 @@ export class Daemon {
       if (mark !== this.#edgeMark) edge = { made: this.#makeEdge(next), mark };
       await change?.apply();
       this.#config = next;
+      this.#trust.look();
       if (change !== undefined) changed = changeWords(change.plan);
     } catch (error) {
       log('error', `the new config is not taken, the old one stays:\n${wordsOf(error)}`);
@@ -115,6 +121,7 @@ export class Daemon {
 
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
+    this.#trust.stop();
     try {
       await this.#doors?.close();
     } finally {
@@ -183,6 +190,7 @@ export class Daemon {
       replicaReady: (file, replica) => this.#take(file, replica),
       replicaConfirmed: (_revision, issuedAtMs) => {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
+        this.#trust.look();
       },
       refused: (refusal) => {
         logRefusal(log, refusal);
@@ -205,12 +213,27 @@ export class Daemon {
     const { replicas, log } = this.#parts;
     const { revision } = replica;
     const detail = takeReplica({ replicas, controller: this.#doors.controller, log }, file, replica);
+    this.#trust.look();
     if (detail === null) this.#edge?.replicaInstalled(revision);
     else {
       this.#edge?.replicaFailed(revision);
       this.record({ type: 'replica.refused', data: { reason: 'install', revision, detail } });
     }
     this.#reporter.changed();
+  }
+
+  /** A file that cannot be asked for its age says nothing new. */
+  #lookAtTrust(): void {
+    const { replicas, tools, log } = this.#parts;
+    try {
+      const { confirmedMs } = replicas;
+      const { wallMs, synchronised } = tools.clock.now();
+      const replicaAgeMs = confirmedMs === null ? null : wallMs - confirmedMs;
+      const staleMs = this.#config.rules.staleReplicaMs;
+      this.#doors?.readers.trust(trustFault({ synchronised, replicaAgeMs, staleMs }));
+    } catch (error) {
+      log('error', `how old the replica is cannot be asked: ${wordsOf(error)}`);
+    }
   }
 
   #facts(): StatusFacts {

@@ -71,7 +71,17 @@ export class Doors {
         changed();
       },
     };
-    this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, ledger, log });
+    this.controller = new Controller({
+      config,
+      ...tools,
+      journal,
+      replica,
+      credentialKey,
+      locks,
+      alarmed: (accessPoint, alarm) => this.readers.alarm(accessPoint, alarm),
+      ledger,
+      log,
+    });
   }
 
   /**
@@ -160,6 +170,7 @@ export class Doors {
       this.#config = config;
       inputs.open();
       readers.open();
+      this.readers.alarms(this.controller.accessPoints());
       this.#parts.changed();
     };
     return { plan, apply };
@@ -212,6 +223,7 @@ export class Doors {
       tap: (reader, presented) => this.controller.tap(reader, presented),
       stale: (reader, presented) => this.controller.refuseStale(reader, presented),
       record: (drafts) => this.record(drafts),
+      feedback: () => this.#config.feedback,
     });
   }
 

@@ -27,6 +27,12 @@ export function answerRequest(target: RequestTarget, request: SocketRequest): Js
       const accessPoints = controller.accessPoints().filter(({ id }) => named.includes(id));
       return { ...outcome, accessPoints } as unknown as Json;
     }
+    case 'identify':
+      return doorsOf(target).readers.identify(request.reader) as unknown as Json;
+    case 'call': {
+      const { accessPoint, message, by } = request;
+      return doorsOf(target).controller.callHelp({ accessPoint, message, by }) as unknown as Json;
+    }
     case 'input': {
       const { accessPoint, input, active } = request;
       doorsOf(target).inputs.move(accessPoint, input, active);

@@ -12,6 +12,9 @@ export const maxAnswerBytes = 4 * 1024 * 1024;
 
 const name = z.string().min(1).max(64);
 
+/** Of a call for help, in characters. */
+export const maxMessageLength = 200;
+
 const request = z.discriminatedUnion('do', [
   z.object({ do: z.literal('status') }),
   z.object({ do: z.literal('tap'), reader: name, credential: z.string().min(1).max(2048) }),
@@ -30,6 +33,13 @@ const request = z.discriminatedUnion('do', [
     by: z.string().min(1).max(128),
     /** UTC milliseconds. */
     untilMs: z.number().int().optional(),
+  }),
+  z.object({ do: z.literal('identify'), reader: name }),
+  z.object({
+    do: z.literal('call'),
+    accessPoint: name,
+    message: z.string().min(1).max(maxMessageLength).nullable(),
+    by: z.string().min(1).max(128),
   }),
 ]);
 

@@ -10,8 +10,16 @@ export interface TapAnswer {
   readonly direction: string;
 }
 
-/** @param events as they were recorded, of any shape. @returns one line or more, without line ends. */
-export function tapWords(answer: TapAnswer, events: readonly Readonly<Record<string, unknown>>[]): string[] {
+/**
+ * @param events as they were recorded, of any shape.
+ * @param feedback what the reader showed, null: nothing.
+ * @returns one line or more, without line ends.
+ */
+export function tapWords(
+  answer: TapAnswer,
+  events: readonly Readonly<Record<string, unknown>>[],
+  feedback: unknown = null,
+): string[] {
   const { granted, reason, direction } = answer;
   const access = events.find((event) => textOf(event.type)?.startsWith('access.') === true);
   const data = recordOf(access?.data);
@@ -22,7 +30,25 @@ export function tapWords(answer: TapAnswer, events: readonly Readonly<Record<str
   const first = `${verdict}  ${who ?? 'somebody unknown'}, ${way}: ${reasonWords(reason)} (${reason})`;
   const next = textOf(data.nextValid);
   const more = events.filter((event) => event !== access).flatMap(recordWords);
-  return [first, ...(next === undefined ? [] : [`  valid again from ${localTime(next)}`]), ...more];
+  return [
+    first,
+    ...(next === undefined ? [] : [`  valid again from ${localTime(next)}`]),
+    ...more,
+    ...shownWords(recordOf(feedback)),
+  ];
+}
+
+/** `the reader shows granted: "OK", green light, 1 beep`. */
+function shownWords({ kind, light, blinks, beeps, text }: Readonly<Record<string, unknown>>): string[] {
+  const name = textOf(kind);
+  if (name === undefined) return [];
+  const says = textOf(text) ?? '';
+  const words = [
+    ...(says === '' ? [] : [`"${says}"`]),
+    ...(light === 'off' ? [] : [`${textOf(light) ?? ''} light${blinks === true ? ', blinking' : ''}`]),
+    ...(typeof beeps === 'number' && beeps > 0 ? [`${beeps} ${beeps === 1 ? 'beep' : 'beeps'}`] : []),
+  ];
+  return [`  the reader shows ${name}: ${words.join(', ')}`];
 }
 
 function recordWords(event: Readonly<Record<string, unknown>>): string[] {

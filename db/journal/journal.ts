@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
 import type { Clock, Moment, Random } from '../../access/clock.ts';
 import type { SavedDoor } from '../../access/door/state.ts';
-import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
+import type { EventDraft, EventType, JournalEvent, Json } from '../../access/event.ts';
 import type { LocalFacts, Presence, Visit } from '../../access/facts.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
 import { DbError, messageOf } from '../error.ts';
@@ -219,6 +219,17 @@ export class Journal {
   /** The modes of all doors that ever had one, by id of the access point. */
   savedDoors(): ReadonlyMap<string, SavedDoor> {
     return readSavedDoors(this.#db);
+  }
+
+  /** Of the last `within` records those of these types, the newest first; each is read when it is asked for. */
+  *latest(types: readonly EventType[], within: number): Generator<JournalEvent> {
+    const texts = this.#db
+      .prepare<[number, string], string>(
+        `SELECT body FROM events WHERE seq > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq DESC`,
+      )
+      .pluck()
+      .all(this.#head.seq - within, JSON.stringify(types));
+    for (const text of texts) yield JSON.parse(text) as JournalEvent;
   }
 
   /** In order of their beginning. */

@@ -33,8 +33,8 @@ function worthAnother(reason: string): boolean {
 
 async function readOnce(reader: CardReader): Promise<CardOutcome> {
   try {
-    const protocol = await connect(reader);
-    return uidOf(await transmit(reader, protocol));
+    const protocol = await connect(reader, reader.SCARD_SHARE_SHARED);
+    return uidOf(await transmit(reader, Buffer.from(getUid), maxAnswerBytes, protocol));
   } catch (error) {
     return { refused: reasonOf(error) };
   } finally {
@@ -42,18 +42,20 @@ async function readOnce(reader: CardReader): Promise<CardOutcome> {
   }
 }
 
-function connect(reader: CardReader): Promise<number> {
+/** @param protocol 0: none, with the reader itself; left out: any that the card has. */
+export function connect(reader: CardReader, share: number, protocol?: number): Promise<number> {
+  const options = { share_mode: share, ...(protocol === undefined ? {} : { protocol }) };
   return new Promise((resolve, reject) => {
-    reader.connect({ share_mode: reader.SCARD_SHARE_SHARED }, (error, protocol) => {
-      if (protocol === undefined) reject(error ?? new Error('no protocol'));
-      else resolve(protocol);
+    reader.connect(options, (error, found) => {
+      if (found === undefined) reject(error ?? new Error('no protocol'));
+      else resolve(found);
     });
   });
 }
 
-function transmit(reader: CardReader, protocol: number): Promise<Uint8Array> {
+export function transmit(reader: CardReader, command: Buffer, maxBytes: number, protocol: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    reader.transmit(Buffer.from(getUid), maxAnswerBytes, protocol, (error, answer) => {
+    reader.transmit(command, maxBytes, protocol, (error, answer) => {
       if (answer === undefined) reject(error ?? new Error('no answer'));
       else resolve(answer);
     });
@@ -61,7 +63,7 @@ function transmit(reader: CardReader, protocol: number): Promise<Uint8Array> {
 }
 
 /** A card that is gone cannot be let go, and need not be: pcsclite has to forget it all the same to connect again. */
-function letGo(reader: CardReader): Promise<void> {
+export function letGo(reader: CardReader): Promise<void> {
   return new Promise((resolve) => {
     reader.disconnect(reader.SCARD_LEAVE_CARD, () => {
       reader.connected = false;

@@ -1,5 +1,6 @@
 // One reader in the PC/SC process: its states become cards that come and go, in the order in which they did. One card is
-// read at a time; what happens meanwhile is looked at afterwards, so nothing queues.
+// read at a time; what happens meanwhile is looked at afterwards, so nothing queues. What the reader is to be told waits for
+// cards, never they for it but while it is being told.
 // nfc-pcsc's own handling of states is switched off: it emits some failures as an event that is named by the error, keeps
 // a connection that it lost for good, and answers the next card through it. `close` of a reader is never called: it waits
 // for a lock that the handler of a state holds.
@@ -8,6 +9,7 @@ import type { CardStatus, Reader } from 'nfc-pcsc';
 import { readCard } from './card-read.ts';
 import { type CardState, cardChange, cardState } from './card-state.ts';
 import type { FromHost } from './messages.ts';
+import { tellReader } from './tell.ts';
 
 export interface CardWatchEvents {
   send(message: FromHost): void;
@@ -21,6 +23,7 @@ export class CardWatch {
   #latest: CardState | null = null;
   /** What was told of. */
   #told: CardState | null = null;
+  #command: readonly number[] | null = null;
   #busy = false;
   #over = false;
 
@@ -42,16 +45,31 @@ export class CardWatch {
     });
   }
 
+  /** To be called once what was told before is over. */
+  tell(command: readonly number[]): void {
+    this.#command = command;
+    void this.#follow();
+  }
+
   async #follow(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#latest !== null && this.#latest !== this.#told && !this.#over) {
+    while (!this.#over) {
       const [before, now] = [this.#told, this.#latest];
-      this.#told = now;
-      if (before === null) await this.#begin(now);
-      else await this.#change(before, now);
+      if (now !== null && now !== before) {
+        this.#told = now;
+        if (before === null) await this.#begin(now);
+        else await this.#change(before, now);
+      } else if (this.#command !== null) await this.#pass(this.#command);
+      else break;
     }
     this.#busy = false;
+  }
+
+  async #pass(command: readonly number[]): Promise<void> {
+    this.#command = null;
+    await tellReader(this.#reader.reader, command, this.#told?.present === true);
+    this.#tell({ type: 'told', reader: this.#reader.name });
   }
 
   async #begin(now: CardState): Promise<void> {

@@ -7,7 +7,7 @@ import type { DeviceFault } from '../port.ts';
 import { stackFault } from './faults.ts';
 import { HostProcess } from './host-process.ts';
 import { askNames } from './list.ts';
-import type { FromHost } from './messages.ts';
+import type { FromHost, ToHost } from './messages.ts';
 import { reachPcscd } from './socket.ts';
 
 /** How often the process is asked for a sign of life. */
@@ -69,6 +69,11 @@ export class HostLink {
     this.#cancelWait();
     this.#host?.kill();
     return this.#host?.gone ?? Promise.resolve();
+  }
+
+  /** Lost where no process runs. */
+  send(message: ToHost): void {
+    this.#host?.send(message);
   }
 
   async #start(): Promise<void> {

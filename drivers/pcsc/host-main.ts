@@ -2,7 +2,7 @@
 // every reader, `list` the names once. Whatever goes wrong is said, and ends the process: the daemon starts another.
 
 import { CardWatch } from './card-watch.ts';
-import type { FailureCode, FromHost } from './messages.ts';
+import type { FailureCode, FromHost, ToHost } from './messages.ts';
 import { listedNames } from './names.ts';
 import { pcscdSocket, reachPcscd } from './socket.ts';
 
@@ -57,8 +57,13 @@ async function watch(): Promise<void> {
   const nfc = await open();
   if (nfc === null) return;
   const tell = (): void => send({ type: 'listed', names: Object.keys(nfc.readers) });
+  const watches = new Map<string, CardWatch>();
   let garbage = false;
-  process.on('message', () => {
+  process.on('message', (message: ToHost) => {
+    if (message.type === 'tell') {
+      watches.get(message.reader)?.tell(message.command);
+      return;
+    }
     // A reader that is gone holds a context of pcscd until it is collected; pcscd has 200 of them.
     if (garbage) globalThis.gc?.();
     garbage = false;
@@ -66,13 +71,15 @@ async function watch(): Promise<void> {
   });
   nfc.on('error', (error: unknown) => fail(codeOf(error), error));
   nfc.on('reader', (reader) => {
-    new CardWatch(reader, {
+    const watched = new CardWatch(reader, {
       send,
       ended: () => {
+        if (watches.get(reader.name) === watched) watches.delete(reader.name);
         garbage = true;
         tell();
       },
     });
+    watches.set(reader.name, watched);
   });
   const start = nfc.pcsc.start.bind(nfc.pcsc);
   // nfc-pcsc tells of readers that come; this tells also that there are none.

@@ -13,7 +13,7 @@ import type { FromHost } from './messages.ts';
 const settleMs = 1_000;
 
 /** What happens on a device. */
-export type DeviceMessage = Extract<FromHost, { type: 'card' | 'empty' | 'missed' }>;
+export type DeviceMessage = Extract<FromHost, { type: 'card' | 'empty' | 'missed' | 'told' }>;
 
 /** A reader of the config, open. Both calls may be repeated. */
 export interface HubMember extends Wanted {
@@ -66,6 +66,12 @@ export class PcscHub {
     return link?.close() ?? Promise.resolve();
   }
 
+  /** A command that its device takes for itself; once it is over the member hears `told`, or that the device is lost. */
+  tell(member: HubMember, command: readonly number[]): void {
+    const reader = this.#members.get(member) ?? null;
+    if (reader !== null) this.#link?.send({ type: 'tell', reader, command });
+  }
+
   #receive(message: FromHost): void {
     switch (message.type) {
       case 'listed':
@@ -81,6 +87,7 @@ export class PcscHub {
       case 'card':
       case 'empty':
       case 'missed':
+      case 'told':
         for (const [member, name] of [...this.#members]) if (name === message.reader) member.heard(message);
         break;
     }

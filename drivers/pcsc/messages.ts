@@ -4,8 +4,11 @@
 /** What was found on a reader: the UID of a card, in canonical form, or why there is none (card-read.ts). */
 export type CardOutcome = { readonly uid: string } | { readonly refused: string };
 
-/** Shows that its loop turns. */
-export type ToHost = { readonly type: 'beat' };
+export type ToHost =
+  /** Shows that its loop turns. */
+  | { readonly type: 'beat' }
+  /** A command that the reader takes for itself. Each is answered by one `told`; a reader that is gone answers none. */
+  | { readonly type: 'tell'; readonly reader: string; readonly command: readonly number[] };
 
 export type FailureCode =
   /** nfc-pcsc is there and could not be loaded. */
@@ -23,6 +26,8 @@ export type FromHost =
   | { readonly type: 'watching'; readonly reader: string }
   /** `stale`: it lay there when the reader began to be watched. */
   | { readonly type: 'card'; readonly reader: string; readonly outcome: CardOutcome; readonly stale: boolean }
+  /** What it was to be told is over, taken or not. */
+  | { readonly type: 'told'; readonly reader: string }
   /** The card is gone. */
   | { readonly type: 'empty'; readonly reader: string }
   /** Cards that came and went before they could be read. */

@@ -16,8 +16,13 @@ declare module 'nfc-pcsc' {
     /** Set by pcsclite, and believed by its `connect`, which does nothing while it is true. */
     connected: boolean;
     readonly SCARD_SHARE_SHARED: number;
+    readonly SCARD_SHARE_DIRECT: number;
     readonly SCARD_LEAVE_CARD: number;
-    connect(options: { share_mode: number }, done: (error?: Error | null, protocol?: number) => void): void;
+    readonly IOCTL_CCID_ESCAPE: number;
+    connect(
+      options: { share_mode: number; protocol?: number },
+      done: (error?: Error | null, protocol?: number) => void,
+    ): void;
     /** @throws Error on a protocol that is no number */
     transmit(
       data: Buffer,
@@ -25,6 +30,8 @@ declare module 'nfc-pcsc' {
       protocol: number,
       done: (error?: Error | null, answer?: Buffer) => void,
     ): void;
+    /** To the reader itself, where its driver lets it through. */
+    control(data: Buffer, code: number, maxAnswerBytes: number, done: Done): void;
     disconnect(disposition: number, done: Done): void;
   }
 

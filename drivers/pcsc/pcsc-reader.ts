@@ -3,9 +3,10 @@
 
 import type { Clock, Random } from '../../access/clock.ts';
 import type { PcscReaderConfig } from '../../config/types.ts';
-import type { DeviceFault, Reader, ReaderEvents } from '../port.ts';
+import type { DeviceFault, Display, Reader, ReaderEvents, ReaderMeans } from '../port.ts';
 import { type DeviceMessage, type HubMember, PcscHub } from './hub.ts';
 import { requireNfc } from './installed.ts';
+import { isKnown, lightCommand, lightMeans } from './light-command.ts';
 import { OneTap } from './one-tap.ts';
 import { pcscdSocket } from './socket.ts';
 
@@ -37,6 +38,9 @@ export class PcscReader implements Reader {
   /** The device in use; null while offline. */
   #device: string | null = null;
   #offline = false;
+  /** Its device was told something that is not over yet; `next` is told then. */
+  #telling = false;
+  #next: Display | null = null;
   #closed: Promise<void> | null = null;
 
   /** @param awayMs for how long a card must be away to be a new tap; without it that of one-tap.ts */
@@ -65,9 +69,38 @@ export class PcscReader implements Reader {
     return this.#closed;
   }
 
+  /** Of the device that it has now. */
+  get means(): ReaderMeans | null {
+    const { feedback } = this.#config;
+    if (this.#device === null || feedback === 'off') return null;
+    return feedback === 'on' || isKnown(this.#device) ? lightMeans : null;
+  }
+
+  show(display: Display): void {
+    if (this.#closed !== null || this.#member === null || this.means === null) return;
+    if (this.#telling) {
+      this.#next = display;
+      return;
+    }
+    this.#telling = true;
+    this.#hub.tell(this.#member, lightCommand(display));
+  }
+
+  #told(): void {
+    const next = this.#next;
+    this.#forgetTold();
+    if (next !== null) this.show(next);
+  }
+
+  #forgetTold(): void {
+    this.#telling = false;
+    this.#next = null;
+  }
+
   #use(name: string, events: ReaderEvents): void {
     if (this.#closed !== null || this.#device === name) return;
     this.#device = name;
+    this.#forgetTold();
     this.#offline = false;
     this.#oneTap.left(this.#nowMs);
     events.online();
@@ -75,6 +108,7 @@ export class PcscReader implements Reader {
 
   #lose(fault: DeviceFault, events: ReaderEvents): void {
     this.#device = null;
+    this.#forgetTold();
     if (this.#closed !== null || this.#offline) return;
     this.#offline = true;
     events.offline(fault);
@@ -82,7 +116,8 @@ export class PcscReader implements Reader {
 
   #heard(message: DeviceMessage, events: ReaderEvents): void {
     if (this.#closed !== null) return;
-    if (message.type === 'empty') this.#oneTap.left(this.#nowMs);
+    if (message.type === 'told') this.#told();
+    else if (message.type === 'empty') this.#oneTap.left(this.#nowMs);
     else if (message.type === 'missed') this.#drop('card-missed', message.count, events);
     else if ('refused' in message.outcome) events.dropped(message.outcome.refused, 1);
     else {

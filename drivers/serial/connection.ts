@@ -1,5 +1,6 @@
 // One try to hold one serial port, from opening to release. Hides serialport's ways: after its end nothing is emitted or
-// thrown, an unplugged port is not closed a second time, and modem lines are never touched (a pty has none).
+// thrown, an unplugged port is not closed a second time, and modem lines are never touched (a pty has none). Of what is
+// written while the device takes nothing only the last is kept.
 
 import type { DeviceFault } from '../port.ts';
 import { HangupPort } from './hangup-port.ts';
@@ -17,6 +18,9 @@ export class Connection {
   readonly #port: HangupPort;
   readonly #events: ConnectionEvents;
   #over = false;
+  #writing = false;
+  /** Written once the device has taken what came before. */
+  #next: Uint8Array | null = null;
   readonly #released: Promise<void>;
   #release: () => void = () => undefined;
 
@@ -43,6 +47,22 @@ export class Connection {
       } else {
         this.#discardOld(path);
       }
+    });
+  }
+
+  /** Returns at once. A device that takes nothing is none that is lost: it may be read all the same. */
+  write(bytes: Uint8Array): void {
+    if (this.#over || !this.#port.isOpen) return;
+    if (this.#writing) {
+      this.#next = bytes;
+      return;
+    }
+    this.#writing = true;
+    this.#port.write(Buffer.from(bytes), () => {
+      this.#writing = false;
+      const next = this.#next;
+      this.#next = null;
+      if (next !== null) this.write(next);
     });
   }
 

@@ -4,9 +4,10 @@
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import type { SerialReaderConfig } from '../../config/types.ts';
 import { backoff, deviceBackoff } from '../backoff.ts';
-import type { DeviceFault, Reader, ReaderEvents } from '../port.ts';
+import type { DeviceFault, Display, Reader, ReaderEvents, ReaderMeans } from '../port.ts';
 import { Connection } from './connection.ts';
 import { LineStream } from './line-stream.ts';
+import { lineMeans } from './written-line.ts';
 
 /** A USB scanner sends what it read while nobody listened as soon as the port opens: until this is over all is stale. */
 export const settleMs = 50;
@@ -20,6 +21,7 @@ export class SerialReader implements Reader {
   readonly #config: SerialReaderConfig;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly means: ReaderMeans | null;
   #waits: Iterator<number, never>;
   #events: ReaderEvents | null = null;
   #connection: Connection | null = null;
@@ -34,6 +36,7 @@ export class SerialReader implements Reader {
     this.#clock = clock;
     this.#random = random;
     this.#waits = backoff(random, deviceBackoff);
+    this.means = lineMeans(config.feedback);
   }
 
   open(events: ReaderEvents): void {
@@ -47,6 +50,11 @@ export class SerialReader implements Reader {
     this.#cancelWait();
     this.#cancelLine();
     return this.#connection?.close() ?? Promise.resolve();
+  }
+
+  show({ kind }: Display): void {
+    const line = this.#config.feedback?.[kind];
+    if (line !== undefined && this.#spell === 'online' && !this.#closed) this.#connection?.write(Buffer.from(line));
   }
 
   #connect(events: ReaderEvents): void {

@@ -1,12 +1,15 @@
 // A reader that is moved by hand: `cardea tap`, replay and the simulator stand where the device would. Everything happens
 // in the turn in which it is asked for.
 
-import type { DeviceFault, Presented, Reader, ReaderEvents, Simulated } from '../port.ts';
+import { allKinds } from '../feedback/look.ts';
+import type { DeviceFault, Display, Presented, Reader, ReaderEvents, ReaderMeans, Simulated } from '../port.ts';
 
 export class SimulatedReader implements Reader, Simulated {
   #events: ReaderEvents | null = null;
   #plugged = true;
   #closed = false;
+  #shown: Display | null = null;
+  readonly means: ReaderMeans = everything;
 
   /** A plugged reader is online before `open` returns. */
   open(events: ReaderEvents): void {
@@ -31,9 +34,19 @@ export class SimulatedReader implements Reader, Simulated {
     if (this.#plugged) this.#open?.dropped('not-a-credential', count);
   }
 
+  show(display: Display): void {
+    if (this.#plugged && this.#open !== null) this.#shown = display;
+  }
+
+  get shown(): Display | null {
+    return this.#shown;
+  }
+
+  /** Its light goes out with its power. */
   unplug(): void {
     if (!this.#plugged) return;
     this.#plugged = false;
+    this.#shown = null;
     this.#open?.offline(unplugged);
   }
 
@@ -47,6 +60,14 @@ export class SimulatedReader implements Reader, Simulated {
     return this.#closed ? null : this.#events;
   }
 }
+
+/** Shows all that there is. */
+const everything: ReaderMeans = {
+  lights: ['green', 'red', 'amber'],
+  buzzer: true,
+  text: { columns: 16, rows: 2 },
+  kinds: allKinds,
+};
 
 const unplugged: DeviceFault = {
   code: 'device-missing',

@@ -1,7 +1,7 @@
 // What every reader driver must keep: each test is a sentence of the reader's port (drivers/port.ts).
 
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Reader, ReaderEvents } from '../../drivers/port.ts';
+import type { Display, Reader, ReaderEvents } from '../../drivers/port.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** A reader and the hands that move its device. */
@@ -13,8 +13,19 @@ export interface ReaderWorld {
   disturb(): Promise<void>;
   unplug(): Promise<void>;
   plug(): Promise<void>;
+  /** What its device shows; null: a reader that can show nothing. */
+  readonly feedback: FeedbackWorld | null;
   /** Clears away what the world is made of; the reader is closed already. */
   close(): Promise<void>;
+}
+
+export interface FeedbackWorld {
+  /** Brings the device into a state in which it can be told; the reader may present a card for it. */
+  ready(): Promise<void>;
+  /** What the device was told last, as it understands it; null: nothing yet. */
+  last(): string | null;
+  /** The same of a display. */
+  looksLike(display: Display): string;
 }
 
 /** What a reader reported, one word or two a report. */
@@ -45,6 +56,12 @@ function expectOrderly(entries: readonly string[]): void {
     }
   }
 }
+
+/** What no two drivers show alike; a serial reader has a line for each of these kinds. */
+const granted: Display = { kind: 'granted', light: 'green', blinks: false, beeps: 1, text: 'OK' };
+const denied: Display = { kind: 'no-pass', light: 'red', blinks: false, beeps: 2, text: 'PASS' };
+const held: Display = { kind: 'held', light: 'red', blinks: true, beeps: 3, text: 'DOOR!' };
+const idle: Display = { kind: 'idle', light: 'off', blinks: false, beeps: 0, text: '' };
 
 const cards = ['04A1B2C3D4E580', '04A1B2C3D4E581', 'DEADBEEF', '00000001'];
 
@@ -181,6 +198,67 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
       const before = soon.log.entries.length;
       await soon.world.reader.close();
       expect(soon.log.entries.length).toBe(before);
+    });
+
+    it('says what it can show and shows what it is told, each in its turn; or says that it can show nothing', async () => {
+      const { world, log } = await online();
+      const { feedback, reader } = world;
+      if (feedback === null) {
+        expect(reader.means ?? null).toBeNull();
+        expect(() => reader.show?.(granted)).not.toThrow();
+        return;
+      }
+      expect(reader.means?.kinds).toEqual(expect.arrayContaining(['granted', 'no-pass', 'held', 'idle']));
+      await feedback.ready();
+      for (const display of [granted, denied, idle, held, granted]) {
+        reader.show?.(display);
+        await eventually(`it shows ${display.kind}`, () => feedback.last() === feedback.looksLike(display));
+      }
+      expect(log.entries).not.toContain('dropped');
+    });
+
+    it('shows in the end what it was told last, however much it was told at once', async () => {
+      const { world } = await online();
+      await world.feedback?.ready();
+      for (let round = 0; round < 200; round++)
+        for (const display of [granted, idle, held]) world.reader.show?.(display);
+      world.reader.show?.(denied);
+      const { feedback } = world;
+      if (feedback === null) return;
+      await eventually('it shows the last', () => feedback.last() === feedback.looksLike(denied));
+    });
+
+    it('presents each credential once and in order while it is told what to show, whether its device can take it or not', async () => {
+      const { world, log } = await online();
+      for (const card of cards) {
+        world.reader.show?.(denied);
+        await world.read(card);
+        world.reader.show?.(granted);
+      }
+      await count(log, `card:${cards.at(-1)}`, 1);
+      expect(log.entries).toEqual(['online', ...cards.map((card) => `card:${card}`)]);
+    });
+
+    it('shows nothing, and throws nothing, before it is online, while it is offline and after its end', async () => {
+      const { world, log } = await given(true);
+      const { feedback, reader } = world;
+      reader.show?.(granted);
+      reader.open(log.events);
+      await count(log, 'online', 1);
+      await feedback?.ready();
+      const nothing = feedback?.last();
+      expect(nothing ?? null).toBeNull();
+      await world.unplug();
+      await count(log, 'offline', 1);
+      reader.show?.(granted);
+      await world.plug();
+      await count(log, 'online', 2);
+      await feedback?.ready();
+      reader.show?.(held);
+      if (feedback !== null) await eventually('it shows', () => feedback.last() === feedback.looksLike(held));
+      await reader.close();
+      reader.show?.(denied);
+      expect(feedback?.last()).toBe(feedback?.looksLike(held));
     });
 
     it('reports nothing more once a report has closed it', async () => {

@@ -1,10 +1,11 @@
+import type { SerialReaderConfig } from '../../config/types.ts';
 import { seededRandom } from '../../daemon/clock/random.ts';
 import { realClock } from '../../daemon/clock/real.ts';
 import { SerialReader } from '../../drivers/serial/serial-reader.ts';
 import { SimulatedReader } from '../../drivers/simulated/simulated-reader.ts';
 import { SerialPair } from '../support/serial-pair.ts';
 import { pcscWorld } from './pcsc-world.ts';
-import { readerContract } from './reader.contract.ts';
+import { type ReaderWorld, readerContract } from './reader.contract.ts';
 
 readerContract('the simulated reader', async (plugged) => {
   const reader = new SimulatedReader();
@@ -15,11 +16,18 @@ readerContract('the simulated reader', async (plugged) => {
     disturb: async () => reader.disturb(1),
     unplug: async () => reader.unplug(),
     plug: async () => reader.plug(),
+    feedback: {
+      ready: async () => undefined,
+      last: () => (reader.shown === null ? null : JSON.stringify(reader.shown)),
+      looksLike: (display) => JSON.stringify(display),
+    },
     close: async () => undefined,
   };
 });
 
-readerContract('the serial reader, on a pseudo-terminal', async (plugged) => {
+const lines = { granted: 'green\n', 'no-pass': 'red\n', held: 'alarm\n', idle: 'off\n' } as const;
+
+async function serialWorld(plugged: boolean, feedback: SerialReaderConfig['feedback']): Promise<ReaderWorld> {
   const pair = await (plugged ? SerialPair.plugged() : SerialPair.unplugged());
   const config = {
     id: 'front',
@@ -30,6 +38,7 @@ readerContract('the serial reader, on a pseudo-terminal', async (plugged) => {
     credential: 'card',
     maxLineBytes: 64,
     lineTimeoutMs: 1000,
+    feedback,
     accessPoint: 'door',
     direction: 'in',
   } as const;
@@ -43,8 +52,24 @@ readerContract('the serial reader, on a pseudo-terminal', async (plugged) => {
     disturb: () => pair.write('\u0001\u0002 no card\r\n'),
     unplug: () => pair.unplug(),
     plug: () => pair.plug(),
+    feedback:
+      feedback === null
+        ? null
+        : {
+            ready: async () => void pair.heard(),
+            last: () => pair.heard().at(-1) ?? null,
+            looksLike: ({ kind }) => feedback[kind]?.trimEnd() ?? '',
+          },
     close: () => pair.close(),
   };
-});
+}
 
-readerContract('the pcsc reader, on a pcscd with virtual readers', pcscWorld);
+readerContract('the serial reader, on a pseudo-terminal', (plugged) => serialWorld(plugged, null));
+readerContract('the serial reader with lines for feedback', (plugged) => serialWorld(plugged, lines));
+
+readerContract('the pcsc reader, on a pcscd with virtual readers', (plugged) =>
+  pcscWorld(plugged, 'Virtual PCD', false),
+);
+readerContract('the pcsc reader with a light that it knows', (plugged) =>
+  pcscWorld(plugged, 'ACS ACR122U PICC Interface', true),
+);

@@ -14,6 +14,7 @@ export class SerialPair {
   readonly #farPath: string;
   #socat: Program | null = null;
   #far: FileHandle | null = null;
+  #listener: Program | null = null;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -45,6 +46,12 @@ export class SerialPair {
     this.#far = await open(this.#farPath, 'r+');
   }
 
+  /** What the device at the other end hears, as whole lines; until it is called it takes nothing. */
+  heard(): readonly string[] {
+    this.#listener ??= new Program('cat', [this.#farPath]);
+    return this.#listener.lines;
+  }
+
   /** Settles when the kernel has taken all bytes; a reader that does not read holds it up. */
   async write(bytes: string | Uint8Array): Promise<void> {
     if (this.#far === null) throw new Error('not plugged in');
@@ -56,7 +63,9 @@ export class SerialPair {
   async unplug(): Promise<void> {
     this.#socat?.kill('SIGTERM');
     await this.#socat?.exit;
+    await this.#listener?.end();
     await this.#far?.close();
+    this.#listener = null;
     this.#socat = null;
     this.#far = null;
     await Promise.all([this.path, this.#farPath].map((end) => rm(end, { force: true })));

@@ -52,10 +52,13 @@ export function statusLines(status: DaemonStatus): string[] {
       lines.push(`fault: ${part} of ${id} since ${localTime(since)}: ${plain(message)} (${code})`);
     }
   }
-  lines.push('', columns(['reader', 'state', 'dropped'], [20, 12]));
-  for (const { id, online: there, dropped } of readers) {
+  const readerWidths = [20, 12, 14];
+  lines.push('', columns(['reader', 'state', 'shows', 'dropped'], readerWidths));
+  for (const { id, online: there, dropped, feedback } of readers) {
     const counts = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);
-    lines.push(columns([id, there ? 'online' : 'OFFLINE', counts.length === 0 ? '-' : counts.join(', ')], [20, 12]));
+    const shows = feedback?.shows?.kind ?? '-';
+    const lost = counts.length === 0 ? '-' : counts.join(', ');
+    lines.push(columns([id, there ? 'online' : 'OFFLINE', shows, lost], readerWidths));
   }
   return lines;
 }

@@ -4,12 +4,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../access/clock.ts';
+import type { PcscReaderConfig } from '../../../config/types.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { realClock } from '../../../daemon/clock/real.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { PcscHub } from '../../../drivers/pcsc/hub.ts';
 import { listPcscReaders } from '../../../drivers/pcsc/list.ts';
 import { PcscReader } from '../../../drivers/pcsc/pcsc-reader.ts';
+import type { Display } from '../../../drivers/port.ts';
 import { eventually } from '../../support/eventually.ts';
 import { TestPcscd } from '../../support/pcscd.ts';
 
@@ -45,8 +47,12 @@ interface Opened {
   seen(entry: string, times?: number): Promise<boolean>;
 }
 
-function opened(hub: PcscHub, glob: string, { clock = real as Clock, awayMs = 0, id = 'front' } = {}): Opened {
-  const config = { id, driver: 'pcsc', reader: glob, accessPoint: 'door', direction: 'in' } as const;
+function opened(
+  hub: PcscHub,
+  glob: string,
+  { clock = real as Clock, awayMs = 0, id = 'front', feedback = 'auto' as PcscReaderConfig['feedback'] } = {},
+): Opened {
+  const config = { id, driver: 'pcsc', reader: glob, feedback, accessPoint: 'door', direction: 'in' } as const;
   const reader = new PcscReader(config, hub, clock, awayMs);
   readers.push(reader);
   const [log, messages]: [string[], string[]] = [[], []];
@@ -154,6 +160,68 @@ describe('a card on a PC/SC reader', () => {
     expect(hosts(pcscd).length).toBeGreaterThan(0);
     await right.reader.close();
     await eventually('no process is left', () => hosts(pcscd).length === 0);
+  });
+});
+
+describe('feedback on a PC/SC reader', () => {
+  const lit: Display = { kind: 'granted', light: 'green', blinks: false, beeps: 1, text: '' };
+  const acr = 'ACS ACR122U PICC Interface';
+
+  it.each([
+    [acr, 'auto', true],
+    [acr, 'off', false],
+    ['Virtual PCD', 'auto', false],
+    ['Virtual PCD', 'on', true],
+  ] as const)('on %s, switched %s: told %s', async (name, feedback, told) => {
+    const pcscd = await pcscdWith([name]);
+    const { reader, seen } = opened(hubAt(pcscd), '*00 00', { feedback });
+    await seen('online');
+    expect(reader.means === null).toBe(!told);
+    const card = await pcscd.hold('04A1B2C39000');
+    await seen('04A1B2C3');
+    reader.show(lit);
+    await pcscd.takeAway(card);
+    const next = await pcscd.hold('DEADBEEF9000');
+    await seen('DEADBEEF');
+    reader.show({ ...lit, light: 'red', beeps: 2 });
+    if (told) await eventually('it is told', () => next.commands.includes('ff00400d0401010201'));
+    // What was told before is over once a later card was read.
+    await pcscd.takeAway(next);
+    await pcscd.hold('000000019000');
+    await seen('00000001');
+    const apdus = [...card.commands, ...next.commands].filter((command) => !command.startsWith('ffca'));
+    if (!told) expect(apdus).toEqual([]);
+  });
+
+  it('holds up no card on a pcscd that froze, and goes on when it thaws', async () => {
+    const pcscd = await pcscdWith([acr]);
+    const { reader, log, seen } = opened(hubAt(pcscd), '*00 00');
+    await seen('online');
+    process.kill(pcscd.pid, 'SIGSTOP');
+    for (let n = 0; n < 10_000; n++) reader.show(lit);
+    process.kill(pcscd.pid, 'SIGCONT');
+    const card = await pcscd.hold('04A1B2C39000');
+    await seen('04A1B2C3');
+    reader.show({ ...lit, light: 'red', beeps: 2 });
+    await eventually('it is told the last', () => card.commands.at(-1) === 'ff00400d0401010201');
+    expect(log).toEqual(['online', '04A1B2C3']);
+    expect(card.commands.length).toBeLessThan(10);
+  });
+
+  it('is forgotten when the process that passes it on dies, and works with the next one', async () => {
+    const pcscd = await pcscdWith([acr]);
+    const { reader, seen } = opened(hubAt(pcscd), '*00 00');
+    await seen('online');
+    process.kill(pcscd.pid, 'SIGSTOP');
+    for (let n = 0; n < 3; n++) reader.show(lit);
+    const [host] = hosts(pcscd);
+    process.kill(host ?? 0, 'SIGKILL');
+    process.kill(pcscd.pid, 'SIGCONT');
+    await seen('online', 2);
+    const card = await pcscd.hold('04A1B2C39000');
+    await seen('04A1B2C3');
+    reader.show(lit);
+    await eventually('it is told', () => card.commands.at(-1) === 'ff00400e0401010101');
   });
 });
 

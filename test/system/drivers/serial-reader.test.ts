@@ -51,6 +51,7 @@ function readerAt(
       credential: 'card',
       maxLineBytes: 64,
       lineTimeoutMs: 1000,
+      feedback: null,
       accessPoint: 'door',
       direction: 'in',
       ...config,
@@ -163,6 +164,35 @@ describe('a serial reader', () => {
     expect(dropped.get('line-too-long')).toBe(whole.filter((piece) => piece.length > longest).length);
     const short = whole.filter((piece) => piece.length <= longest).length;
     expect((dropped.get('not-a-credential') ?? 0) + cards.length).toBe(short);
+  });
+
+  it('reads on, says nothing and ends in order where its device takes nothing of what it is told', async () => {
+    const pair = await cable();
+    const line = `${'x'.repeat(250)}\n`;
+    const { reader, log, seen } = opened(pair.path, undefined, { feedback: { granted: line, held: 'the last\n' } });
+    await seen('online');
+    const told = { light: 'off', blinks: false, beeps: 0, text: '' } as const;
+    // More than the kernel and socat hold for the device, a line in each turn.
+    for (let n = 0; n < 2_000; n++) {
+      reader.show({ kind: 'granted', ...told });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    reader.show({ kind: 'held', ...told });
+    await pair.write('600D\n');
+    await seen('600D');
+    expect(log).toEqual(['online', '600D']);
+    await eventually('the device hears the last in the end', () => pair.heard().at(-1) === 'the last');
+    expect(pair.heard().length).toBeLessThan(2_000);
+    await pair.unplug();
+    await seen('device-lost');
+    reader.show({ kind: 'granted', ...told });
+    await pair.plug();
+    await seen('online', 2);
+    for (let n = 0; n < 2_000; n++) {
+      reader.show({ kind: 'granted', ...told });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await reader.close();
   });
 
   it('reads on while another reader is flooded and then unplugged', async () => {

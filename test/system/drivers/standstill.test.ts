@@ -1,6 +1,7 @@
 // A process that stood still, and a card that was held to its serial reader meanwhile. The line is real, the clock virtual.
 
 import { afterEach, expect, it } from 'vitest';
+import { scenarioConfig } from '../../../config/controller/schema.ts';
 import type { SerialReaderConfig } from '../../../config/types.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
@@ -9,6 +10,7 @@ import { Standstill } from '../../../daemon/run/standstill.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SerialPair } from '../../support/serial-pair.ts';
 
+const door = { id: 'door', space: 's', kind: 'entrance', lock: { driver: 'simulated' } };
 const ends: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -30,9 +32,11 @@ it('drops what was read before it went on, and takes what comes afterwards', asy
     credential: 'card',
     maxLineBytes: 64,
     lineTimeoutMs: 60_000,
+    feedback: null,
     accessPoint: 'door',
     direction: 'in',
   };
+  const { feedback } = scenarioConfig.parse({ site: 's', controller: 'c', accessPoints: [door] });
   const standstill = new Standstill(clock);
   const tools = { clock, random: seededRandom('standstill') };
   const readers = await Readers.load([config], tools, () => undefined, standstill);
@@ -44,6 +48,7 @@ it('drops what was read before it went on, and takes what comes afterwards', asy
     },
     stale: (_reader, { value }) => stale.push(value),
     record: () => undefined,
+    feedback: () => feedback,
   });
   await eventually('online', () => {
     clock.advance(100);

@@ -52,6 +52,24 @@ const rows: [name: string, text: string, expected: string[]][] = [
     ],
   ],
   [
+    'feedback that is none',
+    `${head}${door}feedback: { answer: 0s, texts: { granted: "a\\tb", notnow: X } }
+readers:
+  - { id: r, driver: serial, path: /dev/r, accessPoint: door, direction: in, feedback: { granted: "", no-pass: x } }
+  - { id: p, driver: pcsc, reader: ACR*, accessPoint: door, direction: in, feedback: maybe }
+help: { quiet: 2h }
+`,
+    [
+      '7:21 feedback.answer: found "0s"; allowed: a duration, 500ms to 1m, written as 250ms, 5s, 2m or 1h',
+      '7:43 feedback.texts.granted: found "a\\tb"; allowed: a text of at most 32 characters, none of them a control character',
+      '7:51 feedback.texts.notnow: found the unknown key "notnow"; allowed: notNow (the nearest of granted, unknown, notNow, noPass, doorClosed, notHere, tryAgain, pin, secondPerson, preAlarm, held, notTrusted, identify, idle)',
+      '9:99 readers[0].feedback.granted: found ""; allowed: a text of 1 to 256 bytes, written as it is ("\\r\\n" ends a line)',
+      '9:103 readers[0].feedback.no-pass: found the unknown key "no-pass"; allowed: noPass (the nearest of granted, unknown, notNow, noPass, doorClosed, notHere, tryAgain, pin, secondPerson, preAlarm, held, notTrusted, identify, idle, denied)',
+      '10:86 readers[1].feedback: found "maybe"; allowed: auto, on, off',
+      '11:16 help.quiet: found "2h"; allowed: a duration, 0s to 1h, written as 250ms, 5s, 2m or 1h',
+    ],
+  ],
+  [
     'an unknown key',
     `${head}${door}    policee: strict\n`.replace('}\n    policee: strict', ', policee: strict }'),
     [
@@ -62,7 +80,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
     'an epoch, which only scenarios fix',
     `${head}${door}epoch: e1\n`,
     [
-      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, areas, occupancy, console, credentialKeyFile, dataDir, upstream',
+      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, areas, occupancy, help, feedback, console, credentialKeyFile, dataDir, upstream',
     ],
   ],
   [

@@ -133,7 +133,14 @@ describe('a good config', () => {
         },
       ],
       readers: [
-        { id: 'front-in', driver: 'pcsc', reader: 'ACS ACR122U*', accessPoint: 'front-door', direction: 'in' },
+        {
+          id: 'front-in',
+          driver: 'pcsc',
+          reader: 'ACS ACR122U*',
+          feedback: 'auto',
+          accessPoint: 'front-door',
+          direction: 'in',
+        },
         {
           id: 'front-qr',
           driver: 'serial',
@@ -143,6 +150,7 @@ describe('a good config', () => {
           credential: 'qr',
           maxLineBytes: 256,
           lineTimeoutMs: 500,
+          feedback: null,
           accessPoint: 'front-door',
           direction: 'in',
         },
@@ -168,6 +176,29 @@ describe('a good config', () => {
         presumedExitMs: 21_600_000,
         staleReplicaMs: 86_400_000,
       },
+      help: { refusedWithinMs: 600_000, quietMs: 30_000 },
+      feedback: {
+        answerMs: 3_000,
+        waitingMs: 10_000,
+        identifyMs: 10_000,
+        againMs: 2_000,
+        texts: {
+          granted: 'OK',
+          unknown: '?',
+          'not-now': 'TIME',
+          'no-pass': 'PASS',
+          'door-closed': 'STOP',
+          'not-here': 'ZONE',
+          'try-again': 'RETRY',
+          pin: 'PIN',
+          'second-person': '+1',
+          'pre-alarm': 'DOOR',
+          held: 'DOOR!',
+          'not-trusted': 'SYNC',
+          identify: 'ID',
+          idle: '',
+        },
+      },
       console: { listen: '127.0.0.1:8080' },
     });
   });
@@ -179,6 +210,29 @@ describe('a good config', () => {
   it('takes the rules of the interfaces as its defaults', () => {
     const full = parseControllerConfig(interfacesExample, join(folder, 'a.yaml')).config.rules;
     expect(parseControllerConfig(head + door, join(folder, 'b.yaml')).config.rules).toEqual(full);
+  });
+
+  it('writes the line for denials to a serial reader for each kind that has none of its own', () => {
+    const readers = (feedback: string): string =>
+      `readers: [{ id: r, driver: serial, path: /dev/r, accessPoint: door, direction: in, feedback: ${feedback} }]\n`;
+    const feedbackOf = (text: string): unknown => {
+      const [reader] = parseControllerConfig(head + door + readers(text), join(folder, 'c.yaml')).config.readers;
+      return reader?.driver === 'serial' ? reader.feedback : undefined;
+    };
+    expect(feedbackOf('{ granted: "a\\r\\n", denied: no, noPass: buy }')).toEqual({
+      granted: 'a\r\n',
+      unknown: 'no',
+      'not-now': 'no',
+      'no-pass': 'buy',
+      'door-closed': 'no',
+      'not-here': 'no',
+      'try-again': 'no',
+    });
+    expect(feedbackOf('{ held: "!" }')).toEqual({ held: '!' });
+    expect(feedbackOf('null')).toBeNull();
+    const long = (text: string): string[] => errors(head + door + readers(`{ granted: ${text} }`));
+    expect(long('é'.repeat(128))).toEqual([]);
+    expect(long('é'.repeat(129))).toEqual([expect.stringContaining('1 to 256 bytes')]);
   });
 
   it('keeps an extended release at least as long as a plain one', () => {

@@ -22,9 +22,18 @@ const status: DaemonStatus = {
   storage: { unwritten: 0 },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
   accessPoints: [
-    { id: 'front-door', mode: 'controlled', lock: 'locked', contact: null, by: null, until: null, faults: [] },
+    {
+      id: 'front-door',
+      mode: 'controlled',
+      lock: 'locked',
+      contact: null,
+      by: null,
+      until: null,
+      alarm: null,
+      faults: [],
+    },
   ],
-  readers: [{ id: 'in', online: false, dropped: { noise: 2 } }],
+  readers: [{ id: 'in', online: false, dropped: { noise: 2 }, feedback: null }],
 };
 
 describe('words', () => {
@@ -39,7 +48,7 @@ describe('words', () => {
     expect(statusLines(status).join('\n')).not.toContain('warning');
     const old = statusLines({ ...status, replicaAgeS: 24 * 3600 + 1 }).join('\n');
     expect(old).toContain('warning: the replica is older than 24 h');
-    expect(old).toMatch(/in +OFFLINE +noise 2/);
+    expect(old).toMatch(/in +OFFLINE +- +noise 2/);
     expect(statusLines({ ...status, revision: 0, replicaAgeS: null }).join('\n')).toContain('nobody is known');
   });
 

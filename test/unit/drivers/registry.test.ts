@@ -17,6 +17,7 @@ const serial: SerialReaderConfig = {
   credential: 'card',
   maxLineBytes: 64,
   lineTimeoutMs: 1000,
+  feedback: null,
 };
 const contact = { accessPoint: 'door', name: 'contact' } as const;
 const times = { unlockTimeMs: 5000, extendedUnlockTimeMs: 10_000, failSafe: false };
