@@ -2,6 +2,7 @@
 // transaction that also writes the records (architecture.md, "Decide, then do").
 
 import type { Catalogue } from './catalogue.ts';
+import type { SettledCommand } from './command/outcome.ts';
 import type { SavedDoor } from './door/state.ts';
 import type { LocalUse, Presence, Proposal, Visit } from './facts.ts';
 import type { PlanUsage } from './model.ts';
@@ -47,4 +48,10 @@ export type StateChange =
     }
   | { readonly do: 'visitor-out'; readonly visitor: string }
   /** What of a door's modes outlives the program. */
-  | { readonly do: 'door'; readonly accessPoint: string; readonly saved: SavedDoor };
+  | { readonly do: 'door'; readonly accessPoint: string; readonly saved: SavedDoor }
+  /** An order is settled: its id is kept, so that it is never carried out again. */
+  | { readonly do: 'settle-command'; readonly settled: SettledCommand }
+  /** Settled orders that expired before then (UTC milliseconds) need not be known any more. */
+  | { readonly do: 'forget-commands'; readonly beforeMs: number }
+  /** A door took a command that was issued then, UTC milliseconds: an older one that comes late is out of turn. */
+  | { readonly do: 'commanded'; readonly accessPoint: string; readonly issuedMs: number };

@@ -138,6 +138,16 @@ export interface RuleSettings {
   readonly staleReplicaMs: number;
 }
 
+/** What holds of commands that come with an id and an expiry. */
+export interface CommandSettings {
+  /** From a command's issue to its expiry, at most. */
+  readonly maxLifeMs: number;
+  /** How far the clock of whoever issued it may be ahead. */
+  readonly maxSkewMs: number;
+  /** Ids of settled commands that are kept until these have expired, at most. */
+  readonly maxKept: number;
+}
+
 /** Where the broker is and how to be let in. */
 export interface BrokerConfig {
   readonly url: string;
@@ -185,6 +195,7 @@ export interface ControllerConfig {
   readonly accessPoints: readonly AccessPointConfig[];
   readonly readers: readonly ReaderConfig[];
   readonly rules: RuleSettings;
+  readonly commands: CommandSettings;
   readonly console: { readonly listen: string } | null;
 }
 

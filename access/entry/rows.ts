@@ -130,6 +130,9 @@ const c17: Row = { name: 'C17', asks: 'is there no pass?', rule: () => deny('no-
 
 export const entranceRows: readonly Row[] = [c4, c5, c6, c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
 
+/** A check-in by hand: no door is asked, so there is no mode of one, no right at one, and no rule of a site about one. */
+export const byHandRows: readonly Row[] = [c4, c5, c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
+
 /** Interior access points make no visits (section 2, last part): C4 to C6, then open. */
 export const interiorRows: readonly Row[] = [
   c4,

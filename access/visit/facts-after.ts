@@ -97,4 +97,8 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
   // No decision asks the facts for a mode: the door itself says it.
   door: () => {},
+  // Nor for a command: who takes them knows.
+  'settle-command': () => {},
+  'forget-commands': () => {},
+  commanded: () => {},
 };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { id, list, path, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
 import { accessPoint } from './access-point.ts';
+import { commands } from './commands.ts';
 import { listen } from './listen.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
@@ -25,6 +26,7 @@ const shared = {
   accessPoints: list(accessPoint, 1, 256).describe('the doors (1 to 256)'),
   readers: list(reader, 0, 512).default([]).describe('the readers (at most 512; default none)'),
   rules: rules.describe("the site's settings; each has a default"),
+  commands: commands.describe('what holds of commands from elsewhere; each has a default'),
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()

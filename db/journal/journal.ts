@@ -18,6 +18,7 @@ import { lastSynchronised, synchronisedKey } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
 import { readSavedDoors } from './saved-doors.ts';
+import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
@@ -204,6 +205,11 @@ export class Journal {
   /** The modes of all doors that ever had one, by id of the access point. */
   savedDoors(): ReadonlyMap<string, SavedDoor> {
     return readSavedDoors(this.#db);
+  }
+
+  /** What is kept of orders that were settled. */
+  settledCommands(): SettledCommands {
+    return readSettledCommands(this.#db);
   }
 
   /** In order of their beginning. */

@@ -62,6 +62,11 @@ const migrations: readonly string[] = [
   // Since when in a boot a visitor has been inside. Of those who are inside now it is not known: their time of day is taken.
   `ALTER TABLE visitors_inside ADD COLUMN boot TEXT NOT NULL DEFAULT '';
    ALTER TABLE visitors_inside ADD COLUMN since_boot_ms INTEGER NOT NULL DEFAULT 0;`,
+  // Orders that are settled, until they have surely expired; and the issue of the last command that each door took.
+  `CREATE TABLE commands (
+     id TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX commands_by_expiry ON commands (expires_ms);
+   CREATE TABLE commanded (access_point TEXT PRIMARY KEY, issued_ms INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 export const journalSchemaVersion = migrations.length;

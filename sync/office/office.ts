@@ -3,10 +3,11 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import { replySchema } from '../protocol/commands.ts';
 import { sign, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
-import { type Manifest, manifestMessage, openMessage, replySchema, wantSchema } from '../protocol/messages.ts';
+import { type Manifest, manifestMessage, openMessage, wantSchema } from '../protocol/messages.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
 import { everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
 import type { Transport } from '../protocol/transport.ts';
