@@ -1,7 +1,8 @@
 // The shapes of the files that people write (interfaces.md sections 2 to 4), after reading: defaults filled in, durations
 // as milliseconds, relative paths made absolute, instants as UTC milliseconds. The schemas beside this file produce them.
 
-import type { DoorCommand } from '../access/door/command.ts';
+import type { Command } from '../access/command/command.ts';
+import type { Order } from '../access/command/order.ts';
 import type { Credential, ReplicaKind, ReplicaRecords } from '../access/model.ts';
 
 export interface SimulatedLockConfig {
@@ -229,7 +230,8 @@ export interface ScenarioStep {
   readonly atMs: number;
   readonly present?: { readonly reader: string; readonly credential: string };
   readonly input?: { readonly accessPoint: string; readonly input: InputName; readonly active: boolean };
-  readonly command?: DoorCommand;
+  /** `order` null: it was given here and now. */
+  readonly command?: { readonly command: Command; readonly order: Order | null };
   readonly replica?: ReplicaDocument;
   readonly restart?: 'crash' | 'clean';
   readonly clock?: { readonly setMs: number; readonly synchronised: boolean };

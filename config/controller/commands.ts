@@ -6,7 +6,12 @@ import type { CommandSettings } from '../types.ts';
 
 export const commands = z
   .strictObject({
-    maxLife: durationOr('24h', '1s', '168h', 'from its issue to its expiry a command may have this long; a longer one is refused'),
+    maxLife: durationOr(
+      '24h',
+      '1s',
+      '168h',
+      'from its issue to its expiry a command may have this long; a longer one is refused',
+    ),
     maxSkew: durationOr('1m', '0s', '1h', 'the clock of whoever issued a command may be ahead by this much'),
     maxKept: wholeOr(
       10_000,

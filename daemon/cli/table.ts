@@ -55,6 +55,31 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mode.ts')).registerMode,
   },
   {
+    name: 'checkin',
+    summary: 'begin a visit of a customer by hand',
+    load: async () => (await import('./commands/people.ts')).registerCheckin,
+  },
+  {
+    name: 'checkout',
+    summary: 'end a visit of a customer by hand',
+    load: async () => (await import('./commands/people.ts')).registerCheckout,
+  },
+  {
+    name: 'admit',
+    summary: 'let a customer in who asked without a card',
+    load: async () => (await import('./commands/people.ts')).registerAdmit,
+  },
+  {
+    name: 'test',
+    summary: 'say whether the line of a lock follows',
+    load: async () => (await import('./commands/point.ts')).registerTest,
+  },
+  {
+    name: 'identify',
+    summary: 'let a reader show where it is',
+    load: async () => (await import('./commands/point.ts')).registerIdentify,
+  },
+  {
     name: 'status',
     summary: 'the doors, readers, replica and sync of a running controller',
     load: async () => (await import('./commands/status.ts')).registerStatus,

@@ -2,14 +2,10 @@
 // What is recorded of a command stands before what follows from it.
 
 import type { StateChange } from '../../access/change.ts';
-import {
-  type CommandOutcome,
-  type CommandRefusal,
-  commandData,
-  commandFault,
-  type DoorCommand,
-  inputOf,
-} from '../../access/door/command.ts';
+import { type Command, commandData } from '../../access/command/command.ts';
+import { isReordered, type Order, orderData } from '../../access/command/order.ts';
+import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
+import { commandFault, type DoorCommand, inputOf } from '../../access/door/command.ts';
 import type { WallTime } from '../../access/door/modes.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { Door, DoorPlan } from './door.ts';
@@ -17,6 +13,25 @@ import type { Door, DoorPlan } from './door.ts';
 interface Taken {
   readonly door: Door;
   readonly plan: DoorPlan;
+}
+
+interface Refusing {
+  readonly door: Door;
+  readonly reason: CommandReason;
+}
+
+/** A command with what makes it an order; null: it was given here and now. */
+export interface Given<Kind extends Command = Command> {
+  readonly command: Kind;
+  readonly order: Order | null;
+}
+
+/** What holds of an order's turn. */
+export interface Turn {
+  lastIssuedMs(accessPoint: string): number | undefined;
+  readonly maxSkewMs: number;
+  /** The least that the time can be, and whether it is more than that. */
+  readonly time: WallTime;
 }
 
 export interface PlannedCommand {
@@ -27,32 +42,62 @@ export interface PlannedCommand {
 }
 
 /** @param doors those that it names, none where there is none of that name. */
-export function planCommand(command: DoorCommand, doors: readonly Door[], time: WallTime): PlannedCommand {
+export function planCommand(
+  given: Given<DoorCommand>,
+  doors: readonly Door[],
+  time: WallTime,
+  turn: Turn,
+): PlannedCommand {
+  const { command, order } = given;
   const fault = doors.length === 0 ? unknownTarget(command) : commandFault(command, time);
-  if (fault !== null) return settled(command, [], idsOf(doors), fault);
-  const plans = doors.map((door) => ({ door, plan: door.plan(inputOf(command, door.config.lock.unlockTimeMs)) }));
-  const refusing = plans.filter(({ plan }) => plan.refused !== null).map(({ door }) => door);
-  const taken = plans.filter(({ plan }) => plan.refused === null);
-  return settled(command, taken, idsOf(refusing), refusing.length === 0 ? null : 'lockdown');
+  if (fault !== null)
+    return settled(
+      given,
+      [],
+      doors.map((door) => ({ door, reason: fault })),
+      fault,
+    );
+  const taken: Taken[] = [];
+  const refusing: Refusing[] = [];
+  for (const door of doors) {
+    const { id, lock } = door.config;
+    const late = order !== null && isReordered(order.issuedAtMs, turn.lastIssuedMs(id), turn.time, turn.maxSkewMs);
+    const plan = door.plan(inputOf(command, lock.unlockTimeMs));
+    const reason = late ? 'reordered' : plan.refused;
+    if (reason === null) taken.push({ door, plan });
+    else refusing.push({ door, reason });
+  }
+  return settled(given, taken, refusing, refusing[0]?.reason ?? null);
 }
 
 /** The same where the disk fails: some doors do not take what is not on disk. */
-export function withoutDoors(command: DoorCommand, planned: PlannedCommand, without: readonly Door[]): PlannedCommand {
+export function withoutDoors(
+  given: Given<DoorCommand>,
+  planned: PlannedCommand,
+  without: readonly Door[],
+): PlannedCommand {
   if (without.length === 0) return planned;
   const taken = planned.taken.filter(({ door }) => !without.includes(door));
-  return settled(command, taken, [...planned.outcome.refused, ...idsOf(without)], 'storage-failed');
+  const refusing = without.map((door): Refusing => ({ door, reason: 'storage-failed' }));
+  const refused = [...planned.outcome.refused, ...idsOf(without)];
+  const rest = settled(given, taken, refusing, 'storage-failed');
+  return { ...rest, outcome: { ...rest.outcome, refused } };
 }
 
 function settled(
-  command: DoorCommand,
+  given: Given<DoorCommand>,
   taken: readonly Taken[],
-  refused: readonly string[],
-  reason: CommandRefusal | null,
+  refusing: readonly Refusing[],
+  reason: CommandReason | null,
 ): PlannedCommand {
   const ids = idsOf(taken.map(({ door }) => door));
+  const refused = idsOf(refusing.map(({ door }) => door));
   const drafts: EventDraft[] = [];
-  if (taken.length > 0) drafts.push(recordOf(command, 'command.applied', ids, {}));
-  if (reason !== null) drafts.push(recordOf(command, 'command.refused', refused, { reason }));
+  if (taken.length > 0) drafts.push(recordOf(given, 'command.applied', ids, {}));
+  for (const why of reason === null ? [] : new Set([reason, ...refusing.map((one) => one.reason)])) {
+    const doors = refusing.filter((one) => one.reason === why).map(({ door }) => door);
+    drafts.push(recordOf(given, 'command.refused', idsOf(doors), { reason: why }));
+  }
   drafts.push(...taken.flatMap(({ plan }) => plan.drafts));
   const changes = taken.flatMap(({ plan }) => plan.changes);
   const outcome = taken.length > 0 ? 'done' : 'refused';
@@ -61,18 +106,37 @@ function settled(
 
 /** One for a door stands at that door; one for a space names the doors that it is about. */
 function recordOf(
-  command: DoorCommand,
+  given: Given<DoorCommand>,
   type: 'command.applied' | 'command.refused',
   accessPoints: readonly string[],
   more: EventDraft['data'],
 ): EventDraft {
-  const data = { command: commandData(command), ...more };
-  const { accessPoint } = command;
+  const data = { command: givenData(given), ...more };
+  const { accessPoint } = given.command;
   if (accessPoint === undefined) return { type, data: { ...data, accessPoints } };
   return accessPoints.includes(accessPoint) ? { type, accessPoint, data } : { type, data };
 }
 
-function unknownTarget({ accessPoint }: DoorCommand): CommandRefusal {
+/** As the records of it say. */
+function givenData({ command, order }: Given): EventDraft['data'] {
+  return { ...commandData(command), ...(order === null ? {} : orderData(order)) };
+}
+
+/** The record of a command that is not one of doors. @param more where it happened, and what else there is to say. */
+export function commandRecord(
+  given: Given,
+  { outcome, reason }: CommandOutcome,
+  { data = {}, accessPoint, reader }: Partial<EventDraft> = {},
+): EventDraft {
+  return {
+    type: outcome === 'done' ? 'command.applied' : 'command.refused',
+    ...(accessPoint === undefined ? {} : { accessPoint }),
+    ...(reader === undefined ? {} : { reader }),
+    data: { command: givenData(given), ...(outcome === 'done' ? {} : { reason }), ...data },
+  };
+}
+
+function unknownTarget({ accessPoint }: DoorCommand): CommandReason {
   return accessPoint === undefined ? 'unknown-space' : 'unknown-access-point';
 }
 

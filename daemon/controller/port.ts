@@ -2,7 +2,9 @@
 // synchronous; when a call returns, what it decided is on disk and the outputs have been told.
 
 import type { Clock, Random } from '../../access/clock.ts';
-import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
+import type { Command } from '../../access/command/command.ts';
+import type { Order } from '../../access/command/order.ts';
+import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { ControllerConfig, InputName } from '../../config/types.ts';
 import type { Journal } from '../../db/journal/journal.ts';
@@ -21,9 +23,16 @@ export interface ControllerParts {
   readonly locks: OutputSink;
   /** Its owner's: what a failing disk left unwritten outlives this controller. */
   readonly ledger: Ledger;
+  /** Why a lock line is not as it was driven; null: it is. Left out: there are no lines. */
+  readonly lineFault?: (accessPoint: string) => LineFault | null;
+  /** The reader shows where it is. false: it cannot. Left out: none can. */
+  readonly identify?: (reader: string) => boolean;
   /** A line for the log: what happened, for whoever looks after the controller. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
+
+/** `keeper-silent`: whoever holds the lines does not answer. */
+export type LineFault = Extract<CommandReason, 'line-stuck' | 'keeper-silent'>;
 
 /** Another config for the same controller. */
 export interface Reconfiguration {
@@ -72,10 +81,16 @@ export interface ControllerPort {
   /** A new level of an input; an active contact is an open door. */
   input(accessPoint: string, name: InputName, active: boolean): void;
   /**
-   * Carries out a command, whoever it comes from; applied or refused, it is recorded.
+   * Carries out a command, whoever it comes from. With an order it takes effect once at most, and in its time and turn only.
+   * Applied or refused it is recorded, but for what `unrecorded` says.
    * @throws RangeError before the start and after the end.
    */
-  command(command: DoorCommand): CommandOutcome;
+  command(command: Command, order?: Order): CommandOutcome;
+  /**
+   * Refuses an order that asks for nothing that this version can do, for good. @param said of it, for the record.
+   * @throws RangeError before the start and after the end.
+   */
+  refuse(order: Order, said: EventDraft['data'], reason: CommandReason): CommandOutcome;
   /** Records what happened beside the doors (readers, replica, storage, clock). */
   record(drafts: readonly EventDraft[]): void;
   /**

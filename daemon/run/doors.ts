@@ -11,10 +11,11 @@ import { type DriverTools, loadKeeper, lockLines } from '../../drivers/registry.
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { Controller } from '../controller/controller.ts';
 import type { Ledger } from '../controller/ledger.ts';
-import type { ControllerPort } from '../controller/port.ts';
+import type { ControllerPort, LineFault } from '../controller/port.ts';
 import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
 import { Inputs } from './inputs.ts';
+import { LineFaults } from './line-faults.ts';
 import { Locks } from './locks.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
@@ -52,12 +53,17 @@ export class Doors {
     this.#config = config;
     this.readers = readers;
     this.inputs = inputs;
+    const faults = new LineFaults();
     this.#locks = startLocks({
       fault: (accessPoint, { code, message }) => {
+        faults.found(accessPoint);
         log('error', `${accessPoint ?? 'all locks'}: ${code}: ${message}`);
         changed();
       },
-      restored: (accessPoint) => log('info', `${accessPoint ?? 'all locks'}: the lock line follows again`),
+      restored: (accessPoint) => {
+        faults.gone(accessPoint);
+        log('info', `${accessPoint ?? 'all locks'}: the lock line follows again`);
+      },
       lapsed: (silentMs) => this.#lapsed(silentMs),
     });
     const locks = {
@@ -66,7 +72,9 @@ export class Doors {
         changed();
       },
     };
-    this.controller = new Controller({ config, ...tools, journal, replica, credentialKey, locks, ledger, log });
+    const lineFault = (id: string): LineFault | null => faults.of(id, this.#locks.answers);
+    const fixed = { config, ...tools, journal, replica, credentialKey, locks, lineFault, ledger, log };
+    this.controller = new Controller(fixed);
   }
 
   /**

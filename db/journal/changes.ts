@@ -167,9 +167,7 @@ function doorExecutors(db: Database.Database): Pick<Executors, 'door'> {
   return { door: ({ accessPoint, saved }) => void save.run(accessPoint, JSON.stringify(saved)) };
 }
 
-function commandExecutors(
-  db: Database.Database,
-): Pick<Executors, 'settle-command' | 'forget-commands' | 'commanded'> {
+function commandExecutors(db: Database.Database): Pick<Executors, 'settle-command' | 'forget-commands' | 'commanded'> {
   // What became of it the first time stands.
   const settle: Statement = db.prepare(
     'INSERT INTO commands (id, outcome, reason, expires_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',

@@ -18,8 +18,8 @@ import { lastSynchronised, synchronisedKey } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
 import { readSavedDoors } from './saved-doors.ts';
-import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
+import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 /** The outbox's cursor: the office has all up to `through`, and said so at `issuedAtMs` (null: it did not say when). */
