@@ -62,7 +62,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
     'an epoch, which only scenarios fix',
     `${head}${door}epoch: e1\n`,
     [
-      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, console, credentialKeyFile, dataDir, upstream',
+      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, commands, console, credentialKeyFile, dataDir, upstream',
     ],
   ],
   [
