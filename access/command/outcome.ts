@@ -27,7 +27,7 @@ export interface CommandOutcome {
   /** Ids of the access points that took it, and of those that did not. */
   readonly taken: readonly string[];
   readonly refused: readonly string[];
-  /** It changed nothing and left no record: whoever took it counts it, so that a flood is one record. Left out: it did. */
+  /** It left no record: whoever took it counts it, so that a flood is one record. Left out: it left one. */
   readonly unrecorded?: true;
 }
 

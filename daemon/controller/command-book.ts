@@ -45,15 +45,23 @@ export class CommandBook {
     return this.#settled.size < maxKept || this.#forgettable(at) !== null;
   }
 
-  /** What the journal is to keep of a command, in the transaction of its effect. */
-  changesOf(order: Order | null, { outcome, reason }: CommandOutcome, at: Moment): StateChange[] {
-    const changes: StateChange[] = [];
-    if (order === null) return changes;
+  /** Whether one more can be kept before any is forgotten. */
+  isBelow(maxKept: number): boolean {
+    return this.#settled.size < maxKept;
+  }
+
+  /** What the journal is to keep of a command, in the transaction of its effect and of a record. */
+  changesOf(order: Order | null, outcome: CommandOutcome, at: Moment): StateChange[] {
+    if (order === null) return [];
+    const beforeMs = this.#forgettable(at);
+    const forget: StateChange[] = beforeMs === null ? [] : [{ do: 'forget-commands', beforeMs }];
+    return [...forget, this.settle(order, outcome)];
+  }
+
+  settle(order: Order, { outcome, reason }: CommandOutcome): StateChange {
     const kept = outcome === 'done' ? outcome : 'refused';
     const settled: SettledCommand = { id: order.id, outcome: kept, reason, expiresMs: order.expiresAtMs };
-    const beforeMs = this.#forgettable(at);
-    if (beforeMs !== null) changes.push({ do: 'forget-commands', beforeMs });
-    return [...changes, { do: 'settle-command', settled }];
+    return { do: 'settle-command', settled };
   }
 
   /** These doors took a command: an order that was issued before is out of turn there. */

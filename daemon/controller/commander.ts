@@ -4,7 +4,7 @@
 import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
 import { type Command, freesDoor } from '../../access/command/command.ts';
-import { type Order, orderFault } from '../../access/command/order.ts';
+import { isReordered, type Order, orderFault } from '../../access/command/order.ts';
 import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
 import { type DoorCommand, isDoorCommand } from '../../access/door/command.ts';
 import type { WallTime } from '../../access/door/modes.ts';
@@ -49,7 +49,7 @@ export class Commander {
       const passed = this.#passed(command, order, at);
       if (passed !== null) return { ...passed, ...nothing, unrecorded: true };
       const refusal = this.#refusal(command, order, at);
-      if (refusal !== null) return this.#told(given, 'refused', refusal, at);
+      if (refusal !== null) return this.#turnedAway(order, refusal, at, commandRecord(given, refusedFor(refusal)));
     }
     if (isDoorCommand(command)) return this.#commandDoors({ command, order }, at);
     switch (command.type) {
@@ -67,15 +67,25 @@ export class Commander {
 
   /** An order that asks for nothing that this version can do: it is refused for good, as any other. */
   refuse(order: Order, said: EventDraft['data'], reason: CommandReason): CommandOutcome {
-    const { time, book, ledger, parts } = this.#parts;
+    const { time, book, parts } = this.#parts;
     const at = time.now();
     const passed = this.#passedOrder(order, at) ?? (book.hasRoom(parts().config.commands.maxKept, at) ? null : full);
     if (passed !== null) return { ...passed, ...nothing, unrecorded: true };
-    const outcome: CommandOutcome = { outcome: 'refused', reason, ...nothing };
-    const changes = book.changesOf(order, outcome, at);
-    ledger.record([{ type: 'command.refused', data: { command: said, reason } }], changes, at);
+    return this.#turnedAway(order, reason, at, { type: 'command.refused', data: { command: said, reason } });
+  }
+
+  /**
+   * Refused for what it is, not for what it met: its id is kept, and whoever took it counts it. Only to make room for its id is
+   * it recorded.
+   */
+  #turnedAway(order: Order, reason: CommandReason, at: Moment, draft: EventDraft): CommandOutcome {
+    const { book, ledger, parts } = this.#parts;
+    const outcome = refusedFor(reason);
+    const quiet = book.isBelow(parts().config.commands.maxKept);
+    const changes = quiet ? [book.settle(order, outcome)] : book.changesOf(order, outcome, at);
+    ledger.record(quiet ? [] : [draft], changes, at);
     book.take(changes);
-    return outcome;
+    return quiet ? { ...outcome, unrecorded: true } : outcome;
   }
 
   /** Answered without another look, and without a record. */
@@ -109,7 +119,18 @@ export class Commander {
     const fault = orderFault(order, trusted, commands, book.sinceMs);
     if (fault !== null) return fault;
     const clockless = !trusted.known && rules.untrustedClock !== 'allow';
-    return clockless && freesDoor(command, this.#endsShutMode(command)) ? 'clock-untrusted' : null;
+    if (clockless && freesDoor(command, this.#endsShutMode(command))) return 'clock-untrusted';
+    return isDoorCommand(command) && this.#isLate(command, order, trusted) ? 'reordered' : null;
+  }
+
+  /** Whether each of its doors took a later one. */
+  #isLate(command: DoorCommand, { issuedAtMs }: Order, trusted: WallTime): boolean {
+    const { book, parts } = this.#parts;
+    const doors = this.#named(command);
+    const { maxSkewMs } = parts().config.commands;
+    const isLate = ({ config: { id } }: Door): boolean =>
+      isReordered(issuedAtMs, book.lastIssuedMs(id), trusted, maxSkewMs);
+    return doors.length > 0 && doors.every(isLate);
   }
 
   #trusted(at: Moment): WallTime {
@@ -221,5 +242,9 @@ export class Commander {
 }
 
 type Passed = Pick<CommandOutcome, 'outcome' | 'reason'>;
+
+function refusedFor(reason: CommandReason): CommandOutcome {
+  return { outcome: 'refused', reason, ...nothing };
+}
 
 const full: Passed = { outcome: 'refused', reason: 'too-many-commands' };

@@ -62,7 +62,8 @@ function give(command: Command): string {
 const checkin = (customer: string, at = 'berlin') => give({ type: 'checkin', customer, space: at, by: 'sam' });
 const checkout = (customer: string, at = 'berlin') => give({ type: 'checkout', customer, space: at, by: 'sam' });
 const admit = (customer: string, door = 'main') => give({ type: 'admit', customer, accessPoint: door, by: 'app' });
-const lockdown = (door = 'main') => life.controller.command({ type: 'mode', mode: 'lockdown', accessPoint: door, by: 'sam' });
+const lockdown = (door = 'main') =>
+  life.controller.command({ type: 'mode', mode: 'lockdown', accessPoint: door, by: 'sam' });
 
 /** What was recorded since the start, without what says whose record it is. */
 function records(): object[] {
