@@ -2,6 +2,7 @@
 // transaction that also writes the records (architecture.md, "Decide, then do").
 
 import type { Catalogue } from './catalogue.ts';
+import type { SettledCommand } from './command/outcome.ts';
 import type { SavedDoor } from './door/state.ts';
 import type { Holder, LocalUse, Presence, Proposal, Visit } from './facts.ts';
 import type { PlanUsage } from './model.ts';
@@ -58,4 +59,10 @@ export type StateChange =
   /** What was tried at a reader, from now on; null: nothing. */
   | { readonly do: 'attempts'; readonly reader: string; readonly attempts: Attempts | null }
   /** Who waits at an access point, and for what; null: nobody does any more. */
-  | { readonly do: 'wait'; readonly accessPoint: string; readonly for: WaitsFor; readonly waiting: Waiting | null };
+  | { readonly do: 'wait'; readonly accessPoint: string; readonly for: WaitsFor; readonly waiting: Waiting | null }
+  /** An order is settled: its id is kept, so that it is never carried out again. */
+  | { readonly do: 'settle-command'; readonly settled: SettledCommand }
+  /** Settled orders that expired before then (UTC milliseconds) need not be known any more. */
+  | { readonly do: 'forget-commands'; readonly beforeMs: number }
+  /** A door took a command that was issued then, UTC milliseconds: an older one that comes late is out of turn. */
+  | { readonly do: 'commanded'; readonly accessPoint: string; readonly issuedMs: number };

@@ -1,7 +1,8 @@
 // The shapes of the files that people write (interfaces.md sections 2 to 4), after reading: defaults filled in, durations
 // as milliseconds, relative paths made absolute, instants as UTC milliseconds. The schemas beside this file produce them.
 
-import type { DoorCommand } from '../access/door/command.ts';
+import type { Command } from '../access/command/command.ts';
+import type { Order } from '../access/command/order.ts';
 import type { FeedbackKind } from '../access/feedback/kind.ts';
 import type { Credential, ReplicaKind, ReplicaRecords } from '../access/model.ts';
 import type { SiteRules } from '../access/site-rules/settings.ts';
@@ -168,6 +169,16 @@ export interface HelpSettings {
   readonly quietMs: number;
 }
 
+/** What holds of commands that come with an id and an expiry. */
+export interface CommandSettings {
+  /** From a command's issue to its expiry, at most. */
+  readonly maxLifeMs: number;
+  /** How far the clock of whoever issued it may be ahead. */
+  readonly maxSkewMs: number;
+  /** Ids of settled commands that are kept until these have expired, at most. */
+  readonly maxKept: number;
+}
+
 /** Where the broker is and how to be let in. */
 export interface BrokerConfig {
   readonly url: string;
@@ -217,6 +228,7 @@ export interface ControllerConfig {
   readonly rules: RuleSettings;
   readonly help: HelpSettings;
   readonly feedback: FeedbackSettings;
+  readonly commands: CommandSettings;
   readonly console: { readonly listen: string } | null;
 }
 
@@ -250,7 +262,8 @@ export interface ScenarioStep {
   readonly atMs: number;
   readonly present?: { readonly reader: string; readonly credential: string };
   readonly input?: { readonly accessPoint: string; readonly input: InputName; readonly active: boolean };
-  readonly command?: DoorCommand;
+  /** `order` null: it was given here and now. */
+  readonly command?: { readonly command: Command; readonly order: Order | null };
   readonly replica?: ReplicaDocument;
   readonly restart?: 'crash' | 'clean';
   readonly clock?: { readonly setMs: number; readonly synchronised: boolean };

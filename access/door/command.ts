@@ -2,7 +2,6 @@
 // one makes no sense. What a door's state refuses, its machine says.
 
 import type { Mode } from '../entry/tap.ts';
-import type { JsonObject } from '../event.ts';
 import type { DoorInput } from './machine.ts';
 import type { WallTime } from './modes.ts';
 
@@ -23,7 +22,8 @@ export type DoorCommand =
       readonly untilMs?: number;
     });
 
-export type CommandRefusal =
+/** Why a door does not take a command. */
+export type DoorRefusal =
   | 'lockdown'
   | 'unknown-access-point'
   | 'unknown-space'
@@ -34,18 +34,12 @@ export type CommandRefusal =
   /** It waited while the controller stood still, and would free a door now. */
   | 'stale';
 
-export interface CommandOutcome {
-  /** `done` where at least one door took it. */
-  readonly outcome: 'done' | 'refused';
-  /** Why a door did not take it; null: all did. */
-  readonly reason: CommandRefusal | null;
-  /** Ids of the access points that took it, and of those that did not. */
-  readonly taken: readonly string[];
-  readonly refused: readonly string[];
+export function isDoorCommand(command: { readonly type: string }): command is DoorCommand {
+  return command.type === 'unlock' || command.type === 'lock' || command.type === 'mode';
 }
 
 /** Why the command is refused whatever state its doors are in; null: it is not. */
-export function commandFault(command: DoorCommand, { wallMs, known }: WallTime): CommandRefusal | null {
+export function commandFault(command: DoorCommand, { wallMs, known }: WallTime): DoorRefusal | null {
   if (command.type !== 'mode' || command.untilMs === undefined) return null;
   // A lockdown lasts until somebody ends it, and a door that is given back to its schedule is given back for good.
   if (command.mode === 'lockdown' || command.mode === 'controlled') return 'until-not-allowed';
@@ -64,20 +58,4 @@ export function inputOf(command: DoorCommand, unlockTimeMs: number): DoorInput {
   const { mode, by, untilMs = null } = command;
   if (mode === 'controlled') return { do: 'give-back', by };
   return { do: 'set', mode, setting: { by, untilMs, spaceWide: command.space !== undefined } };
-}
-
-/** As the records of it say. */
-export function commandData(command: DoorCommand): JsonObject {
-  const { type, accessPoint, space, by } = command;
-  const mode = command.type === 'mode' ? { mode: command.mode } : {};
-  const untilMs = command.type === 'mode' ? command.untilMs : undefined;
-  const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
-  return {
-    type,
-    ...mode,
-    ...(accessPoint === undefined ? {} : { accessPoint }),
-    ...(space === undefined ? {} : { space }),
-    by,
-    ...until,
-  };
 }

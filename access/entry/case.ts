@@ -10,18 +10,18 @@ import { factsAfter } from '../visit/facts-after.ts';
 import { closedElsewhere } from '../visit/late.ts';
 import type { Settlement } from '../visit/settle.ts';
 import { heldBeside } from '../visit/together.ts';
-import type { Case, Tap } from './tap.ts';
+import type { Approach, Case } from './tap.ts';
 
 /** What the rows share. undefined: the replica names a customer or a space that it does not have; nothing is granted on such a record. */
-export function caseOf(tap: Tap, credential: HeldCredential, id: string): Case | undefined {
+export function caseOf(tap: Approach, credential: HeldCredential | null, id: string): Case | undefined {
   const customer = tap.facts.customer(id);
   const space = tap.facts.site.spaces.get(tap.accessPoint.space);
   return customer === undefined || space === undefined ? undefined : new AskedCase(tap, credential, customer, space);
 }
 
 class AskedCase implements Case {
-  readonly tap: Tap;
-  readonly credential: HeldCredential;
+  readonly tap: Approach;
+  readonly credential: HeldCredential | null;
   readonly customer: Customer;
   readonly person: Person;
   readonly space: Space;
@@ -33,7 +33,7 @@ class AskedCase implements Case {
   #held: readonly Held[] | null = null;
   #plansNow: readonly string[] | null = null;
 
-  constructor(tap: Tap, credential: HeldCredential, customer: Customer, space: Space) {
+  constructor(tap: Approach, credential: HeldCredential | null, customer: Customer, space: Space) {
     this.tap = tap;
     this.credential = credential;
     this.customer = customer;

@@ -9,8 +9,8 @@ import { caseOf } from './case.ts';
 import { directionOf } from './direction.ts';
 import { endsPresumption, enter } from './enter.ts';
 import { leave } from './leave.ts';
-import { alarm, at, denied, granted, rejected } from './records.ts';
-import type { Ruling, Tap } from './tap.ts';
+import { alarm, at, denied, granted, rejected, type Who } from './records.ts';
+import type { Approach, Found, Ruling, Tap } from './tap.ts';
 import type { DenyReason } from './verdict.ts';
 import { visitorEnters, visitorLeaves } from './visitor.ts';
 
@@ -39,7 +39,7 @@ function decideFound(tap: Tap, found: HeldCredential | undefined): Ruling {
   const free = direction === 'out' && tap.accessPoint.exit === 'free';
   rows.push(free ? 'free' : 'C2');
   const refusal = free ? null : credentialRefusal(found, tap.at.wallMs);
-  if (refusal !== null) return refused(tap, found, direction, refusal, rows);
+  if (refusal !== null) return refused(tap, { credential: found, holder: found.holder }, direction, refusal, rows);
   if (found.holder.kind === 'staff') return staff(tap, found, direction, [...rows, 'C3']);
   if (found.holder.kind === 'visitor') {
     const visitor = tap.facts.visitor(found.holder.id);
@@ -47,8 +47,26 @@ function decideFound(tap: Tap, found: HeldCredential | undefined): Ruling {
     const rule = direction === 'out' ? visitorLeaves : visitorEnters;
     return rule(tap, found, visitor, rows);
   }
-  const c = caseOf(tap, found, found.holder.id);
-  if (c === undefined) return unknown(tap, found, [...rows, 'holder']);
+  return customersWay(tap, found, found.holder.id, direction, rows) ?? unknown(tap, found, [...rows, 'holder']);
+}
+
+/**
+ * A customer who asks to be let in without a credential (an app): C4 and all rows after it, as at a tap of theirs.
+ * undefined: the replica names the customer or the space, and does not have it.
+ */
+export function decideAsked(approach: Approach, customer: string): Ruling | undefined {
+  return customersWay(approach, null, customer, 'in', []);
+}
+
+function customersWay(
+  tap: Approach,
+  credential: HeldCredential | null,
+  customer: string,
+  direction: 'in' | 'out',
+  rows: readonly string[],
+): Ruling | undefined {
+  const c = caseOf(tap, credential, customer);
+  if (c === undefined) return undefined;
   return direction === 'out' ? leave(c, rows) : enter(c, rows);
 }
 
@@ -77,16 +95,15 @@ function credentialRefusal({ credential }: HeldCredential, ms: number): DenyReas
 }
 
 export function refused(
-  tap: Tap,
-  found: HeldCredential,
+  tap: Approach,
+  { credential, holder }: Found,
   direction: 'in' | 'out',
   reason: DenyReason,
   rows: readonly string[],
 ): Ruling {
-  const who = { credential: found, direction };
+  const who: Who = { credential, ...(holder === null ? {} : { holder }), direction };
   const drafts = [denied(tap, who, reason)];
   if (reason === 'credential-blocked') drafts.push(alarm(tap, who));
-  const { holder } = found;
   const entering = direction === 'in' && tap.accessPoint.kind === 'entrance';
   if (holder?.kind === 'customer' && entering) drafts.push(rejected(tap, holder.id, reason));
   if (holder?.kind === 'visitor') {

@@ -5,17 +5,16 @@ import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
 import type { Holder, Presence, Visit } from '../facts.ts';
 import { moved } from '../site-rules/moves.ts';
-import type { SiteRow } from '../site-rules/rows.ts';
 import { secondPerson, violationOf } from '../site-rules/rows.ts';
 import { missing, waits } from '../site-rules/waits.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { dayCounts, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
 import { sharesMinutes } from '../visit/together.ts';
-import { at, denied, granted, rejected } from './records.ts';
+import { at, denied, granted, rejected, type Who } from './records.ts';
 import { bookingHere } from './rights.ts';
-import { tableFor } from './rows.ts';
-import type { Case, Ruling, Tap } from './tap.ts';
+import { type Row, tableFor } from './rows.ts';
+import type { Approach, Case, Ruling } from './tap.ts';
 import type { DenyReason, Grant, GrantReason, Verdict } from './verdict.ts';
 
 /** What the door does in the end, and what the row said of the check-in. */
@@ -26,14 +25,15 @@ interface Outcome {
   readonly after: readonly string[];
 }
 
-export function enter(c: Case, before: readonly string[]): Ruling {
+/** @param table the rows that are looked at: those of the access point, where nothing else is said. */
+export function enter(c: Case, before: readonly string[], table: readonly Row[] = tableFor(c.tap, null)): Ruling {
   const rows = [...before];
-  const verdict = firstVerdict(c, null, rows);
+  const verdict = firstVerdict(c, table, rows);
   const outcome = conclude(c, verdict);
   const holder: Holder = { kind: 'customer', id: c.customer.id };
   const waitsFor = missing(c.tap, verdict.door === 'deny' ? verdict.reason : null, () => withoutSecondPerson(c));
   rows.push(...outcome.after);
-  const who = { credential: c.credential, direction: 'in' } as const;
+  const who = whoOf(c, 'in');
   const drafts: EventDraft[] = [];
   const changes: StateChange[] = [];
   const nextValidMs = verdict.door === 'deny' ? verdict.nextValidMs : null;
@@ -51,7 +51,7 @@ export function enter(c: Case, before: readonly string[]): Ruling {
     granted: outcome.open !== null,
     reason: outcome.open ?? verdict.reason,
     direction: 'in',
-    extendedUnlock: c.credential.credential.extendedUnlock,
+    extendedUnlock: c.credential?.credential.extendedUnlock ?? false,
     drafts,
     changes,
     rows,
@@ -61,12 +61,16 @@ export function enter(c: Case, before: readonly string[]): Ruling {
 
 /** What the table says of somebody who has a second person with them: a code, or null where the door opens. */
 function withoutSecondPerson(c: Case): DenyReason | null {
-  const verdict = firstVerdict(c, secondPerson, []);
+  const verdict = firstVerdict(c, tableFor(c.tap, secondPerson), []);
   return verdict.door === 'deny' && conclude(c, verdict).open === null ? verdict.reason : null;
 }
 
-function firstVerdict(c: Case, without: SiteRow | null, rows: string[]): Verdict {
-  for (const row of tableFor(c.tap, without)) {
+export function whoOf({ credential, customer }: Case, direction: Who['direction']): Who {
+  return { credential, holder: { kind: 'customer', id: customer.id }, direction };
+}
+
+function firstVerdict(c: Case, table: readonly Row[], rows: string[]): Verdict {
+  for (const row of table) {
     rows.push(row.name);
     const verdict = row.rule(c);
     if (verdict !== null) return verdict;
@@ -113,7 +117,7 @@ function visits(c: Case, outcome: Outcome, drafts: EventDraft[], changes: StateC
 }
 
 /** An in tap ends `presumed inside` of its own space even where it is denied; elsewhere only a check-in does (section 4). */
-export function endsPresumption(presence: Presence, tap: Case['tap']): boolean {
+export function endsPresumption(presence: Presence, tap: Approach): boolean {
   const { kind, space } = tap.accessPoint;
   return presence.kind === 'presumed' && kind === 'entrance' && presence.space === space;
 }
@@ -144,7 +148,7 @@ export function seen(c: Case, changes: StateChange[]): void {
 }
 
 /** @param tap its wall time is the least that it can be. */
-export function seenNow({ id }: Visit, { at: { wallMs, boot, sinceBootMs } }: Tap): StateChange {
+export function seenNow({ id }: Visit, { at: { wallMs, boot, sinceBootMs } }: Approach): StateChange {
   return { do: 'seen', visit: id, at: { wallMs, boot, sinceBootMs } };
 }
 
@@ -170,7 +174,7 @@ function checkIn(
     lastSeenMs: tap.at.wallMs,
     closesMs: day.endMs,
   };
-  drafts.push(at(tap, checkInRecorded(visit, sourceOf(tap.credential.type))));
+  drafts.push(at(tap, checkInRecorded(visit, sourceOf(tap))));
   if (held !== null && pass !== null && held.remainingMs === null && held.usedOn !== day.label) {
     drafts.push(at(tap, passUsed(pass.id, day.label, visit.id)));
     const use = { pass: pass.id, customer: c.customer.id, businessDay: day.label, minutes: 0 };
@@ -184,11 +188,14 @@ function checkIn(
   changes.push(shares ? { ...opens, shares } : opens);
 }
 
-export function checkInRecorded(visit: Visit, source: 'card' | 'qr' | 'pin' | 'door'): EventDraft {
+export function checkInRecorded(visit: Visit, source: Source): EventDraft {
   const { id, customer, space, coverage, pass } = visit;
   return { type: 'checkin.recorded', data: { visit: id, customer, space, source, pass: pass?.id ?? null, coverage } };
 }
 
-function sourceOf(type: Case['tap']['credential']['type']): 'card' | 'qr' | 'pin' {
-  return type === 'qr' || type === 'pin' ? type : 'card';
+type Source = 'card' | 'qr' | 'pin' | 'door' | 'app' | 'manual';
+
+function sourceOf({ credential, source }: Approach): Source {
+  if (credential === null) return source ?? 'door';
+  return credential.type === 'qr' || credential.type === 'pin' ? credential.type : 'card';
 }

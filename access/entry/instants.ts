@@ -1,19 +1,19 @@
 // The instants within a span of time at which the answer to a tap on the way in can change: edges of slots, midnights and
 // cut-offs, begins and ends of whatever the holder has. Between two of them only what is drawn on passes moves, and only one way.
 
-import type { Facts, HeldCredential } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Customer, Slot, Space, TimePass } from '../model.ts';
 import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { coverageChanges } from '../visit/settle.ts';
 import { heldBeside } from '../visit/together.ts';
-import type { Tap } from './tap.ts';
+import type { Approach, Found } from './tap.ts';
 
 const minuteMs = 60_000;
 
 /** In order, without doubles: `fromMs`, all after it, and the last instant before each; `toMs` too. */
-export function instantsOf(tap: Tap, credential: HeldCredential, fromMs: number, toMs: number): number[] {
+export function instantsOf(tap: Approach, { credential, holder }: Found, fromMs: number, toMs: number): number[] {
   const { facts, accessPoint } = tap;
   const moments = new Set<number>([fromMs, toMs]);
   const add = (...ms: readonly (number | null | undefined)[]): void => {
@@ -22,8 +22,7 @@ export function instantsOf(tap: Tap, credential: HeldCredential, fromMs: number,
       moments.add(moment).add(moment - 1);
     }
   };
-  add(credential.credential.validFrom, credential.credential.expires);
-  const { holder } = credential;
+  add(credential?.credential.validFrom, credential?.credential.expires);
   const space = facts.site.spaces.get(accessPoint.space);
   if (space !== undefined) add(...daysOf(space, fromMs, toMs));
   const lists: (readonly Slot[])[] = [space?.openingHours ?? []];
@@ -58,7 +57,7 @@ function* edgesOf(slots: readonly Slot[], space: Space, fromMs: number, toMs: nu
   }
 }
 
-function* windowOf({ facts, settings }: Tap, id: string): Generator<number> {
+function* windowOf({ facts, settings }: Approach, id: string): Generator<number> {
   const visitor = facts.visitor(id);
   const space = visitor && facts.site.spaces.get(visitor.space);
   if (visitor === undefined) return;
@@ -66,7 +65,7 @@ function* windowOf({ facts, settings }: Tap, id: string): Generator<number> {
   yield space === undefined ? visitor.expected : businessDayAt(space, visitor.expected).endMs;
 }
 
-function* momentsOf(tap: Tap, customer: Customer, space: Space, fromMs: number, toMs: number): Generator<number> {
+function* momentsOf(tap: Approach, customer: Customer, space: Space, fromMs: number, toMs: number): Generator<number> {
   const { facts, settings, accessPoint } = tap;
   for (const { from, to } of facts.bookings(customer.id)) {
     yield* [from - settings.bookingLeadMs, to + settings.bookingTailMs + 1];

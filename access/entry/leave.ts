@@ -13,7 +13,7 @@ import { factsAfter } from '../visit/facts-after.ts';
 import { closedLate } from '../visit/late.ts';
 import { checkOut, eveningOf, type Settlement } from '../visit/settle.ts';
 import { heldBeside } from '../visit/together.ts';
-import { checkInRecorded, seen } from './enter.ts';
+import { checkInRecorded, seen, whoOf } from './enter.ts';
 import { at, granted } from './records.ts';
 import { coverageWithoutPass } from './rows.ts';
 import type { Case, Ruling } from './tap.ts';
@@ -21,13 +21,13 @@ import type { Case, Ruling } from './tap.ts';
 export function leave(c: Case, before: readonly string[]): Ruling {
   const { tap } = c;
   const out = tap.accessPoint.kind === 'entrance' ? wayOut(c) : wayOutInside(c);
-  const drafts = [granted(tap, { credential: c.credential, direction: 'out' }, 'exit')];
+  const drafts = [granted(tap, whoOf(c, 'out'), 'exit')];
   drafts.push(...out.drafts.map((draft) => at(tap, draft)));
   return {
     granted: true,
     reason: 'exit',
     direction: 'out',
-    extendedUnlock: c.credential.credential.extendedUnlock,
+    extendedUnlock: c.credential?.credential.extendedUnlock ?? false,
     drafts,
     changes: [...out.changes, ...moved(tap, { kind: 'customer', id: c.customer.id }, 'out')],
     rows: [...before, out.row],
@@ -97,7 +97,10 @@ function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Fa
     closesMs: day.endMs,
   };
   const settled = checkOut(facts, visit, tap.at, evening);
-  return { drafts: [checkInRecorded(visit, 'door'), ...settled.drafts], changes: settled.changes };
+  return {
+    drafts: [checkInRecorded(visit, tap.source === 'manual' ? 'manual' : 'door'), ...settled.drafts],
+    changes: settled.changes,
+  };
 }
 
 /** A clock that was set back behind the cut-off since: the evening is not over. */

@@ -6,7 +6,7 @@ import { whyNot } from '../passes/validity.ts';
 import { inSlots } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { heldDuring } from '../visit/settle.ts';
-import type { Case, Tap } from './tap.ts';
+import type { Approach, Case } from './tap.ts';
 
 export function hasRight(c: Case): boolean {
   const rules = c.tap.facts.site.rulesAt.get(c.tap.accessPoint.id);
@@ -35,7 +35,7 @@ function heldNow(c: Case): readonly Held[] {
 }
 
 /** A confirmed booking of the customer whose resource lies behind this access point, from its lead to its tail. */
-export function bookingHere(tap: Tap, customer: string): Booking | undefined {
+export function bookingHere(tap: Approach, customer: string): Booking | undefined {
   const resources = tap.facts.site.resourcesBehind.get(tap.accessPoint.id);
   if (resources === undefined) return undefined;
   const ms = tap.at.wallMs;

@@ -13,7 +13,7 @@ import { nextValid } from './next-valid.ts';
 import { isOpenFor } from './opening.ts';
 import { planLimitReached } from './plan-limit.ts';
 import { bookingHere, hasRight } from './rights.ts';
-import type { Case, Tap } from './tap.ts';
+import type { Approach, Case } from './tap.ts';
 import { deny, open, type Verdict } from './verdict.ts';
 
 export interface Row {
@@ -135,6 +135,9 @@ const first: readonly Row[] = [c4, c5, c6];
 
 export const entranceRows: readonly Row[] = [c7, noPassNeeded, c11, c12, c13, c14, c15, c16, c17];
 
+/** A check-in by hand: no door is asked, so there is no mode of one, no right at one, and no rule of a site about one. */
+export const byHandRows: readonly Row[] = [c4, c5, ...entranceRows];
+
 /** Interior access points make no visits (section 2, last part): C4 to C6a, then open. */
 export const interiorRows: readonly Row[] = [
   { name: 'interior', asks: 'is this an interior door?', rule: (c) => interiorGrant(c) },
@@ -147,7 +150,7 @@ const withoutSiteRules = { entrance: [...first, ...entranceRows], interior: [...
 export const customerRows: readonly Row[] = [...first, ...entranceRows, ...interiorRows];
 
 /** The table for one tap. @param without a site rule that is left out. */
-export function tableFor(tap: Tap, without: SiteRow | null): readonly Row[] {
+export function tableFor(tap: Approach, without: SiteRow | null): readonly Row[] {
   const { kind } = tap.accessPoint;
   const switchedOn = rowsOn(tap);
   if (switchedOn.length === 0) return withoutSiteRules[kind];

@@ -1,9 +1,9 @@
-// What a tap is to the rules, and what they answer.
+// What a tap is to the rules, or whoever asks without one, and what they answer.
 
 import type { StateChange } from '../change.ts';
 import type { Moment } from '../clock.ts';
 import type { EventDraft } from '../event.ts';
-import type { Facts, HeldCredential, Visit } from '../facts.ts';
+import type { Facts, HeldCredential, Holder, Visit } from '../facts.ts';
 import type { CredentialType, Customer, Space } from '../model.ts';
 import type { Held } from '../passes/held.ts';
 import type { Person } from '../person.ts';
@@ -32,9 +32,10 @@ export interface AccessPoint {
   readonly siteRules: SiteRules;
 }
 
-export interface Tap {
+/** Somebody wants in or out: with a credential at a reader, or without either (an app asks, the desk does it by hand). */
+export interface Approach {
   readonly at: Moment;
-  /** Becomes the id of the visit that this tap opens, if it opens one. */
+  /** Becomes the id of the visit that this opens, if it opens one. */
   readonly id: string;
   readonly accessPoint: AccessPoint;
   readonly mode: Mode;
@@ -42,8 +43,12 @@ export interface Tap {
   readonly modeBy: 'schedule' | 'command';
   /** Who gave the command, where one set the mode. */
   readonly commandedBy?: string;
-  readonly reader: { readonly id: string; readonly direction: 'in' | 'out' | 'toggle' };
-  readonly credential: { readonly type: CredentialType; readonly hash: string };
+  /** `id` null: at no reader. */
+  readonly reader: { readonly id: string | null; readonly direction: 'in' | 'out' | 'toggle' };
+  /** null: none was presented. */
+  readonly credential: { readonly type: CredentialType; readonly hash: string } | null;
+  /** Where no credential was presented: what asks. */
+  readonly source?: 'app' | 'manual';
   readonly facts: Facts;
   readonly settings: RuleSettings;
   /** Id of a door of the same interlock that is open or free now; null or left out: none is. */
@@ -54,6 +59,18 @@ export interface Tap {
   readonly companion?: boolean;
   /** Becomes the id of the visit of whoever waited for this tap as their second person; left out: nobody can have. */
   readonly companionId?: string;
+}
+
+export interface Tap extends Approach {
+  readonly reader: { readonly id: string; readonly direction: 'in' | 'out' | 'toggle' };
+  readonly credential: { readonly type: CredentialType; readonly hash: string };
+}
+
+/** Who was found to be asking. */
+export interface Found {
+  /** null: there is none. */
+  readonly credential: HeldCredential | null;
+  readonly holder: Holder | null;
 }
 
 /** The answer to a tap: what the door does, what is recorded, in order, and what changes. */
@@ -73,10 +90,11 @@ export interface Ruling {
   readonly waitsFor?: WaitsFor;
 }
 
-/** A customer's tap with what the rows share, each looked up once. */
+/** A customer's tap, or what they ask without one, with what the rows share, each looked up once. */
 export interface Case {
-  readonly tap: Tap;
-  readonly credential: HeldCredential;
+  readonly tap: Approach;
+  /** null: none was presented. */
+  readonly credential: HeldCredential | null;
   readonly customer: Customer;
   readonly person: Person;
   readonly space: Space;

@@ -7,7 +7,7 @@ import { decideAlone, refused } from './decide.ts';
 import { seenNow } from './enter.ts';
 import { instantsOf } from './instants.ts';
 import { remembered } from './remembered.ts';
-import type { Ruling, Tap } from './tap.ts';
+import type { Approach, Found, Ruling, Tap } from './tap.ts';
 
 export interface ClockRules {
   readonly untrustedClock: 'invariant' | 'allow' | 'deny';
@@ -24,31 +24,50 @@ export interface Stretch {
 /** The row that denies whoever the time would matter for. */
 export const clockRow = 'clock';
 
+/** Whoever asks, and how that is decided at one instant. */
+export interface Question<Asking extends Approach> {
+  readonly found: Found;
+  decide(asking: Asking): Ruling;
+}
+
 /**
  * @param tap its moment is what the clock says; only the monotonic side of it is believed.
  * @param leastMs the least that the time can be, UTC milliseconds: what is granted is granted, and recorded, as of then.
  */
 export function decideUntrusted(tap: Tap, leastMs: number, rules: ClockRules): Ruling {
-  const least = { ...tap, at: { ...tap.at, wallMs: leastMs } };
   const horizonMs = rules.untrustedClock === 'allow' ? 0 : rules.clockHorizonMs;
-  return accompanied(least, (one) => untrustedAlone(one, rules), horizonMs);
+  const least = { ...tap, at: { ...tap.at, wallMs: leastMs } };
+  const one = (each: Tap): Ruling =>
+    answerUntrusted(each, { found: foundBy(each), decide: decideAlone }, leastMs, rules);
+  return accompanied(least, one, horizonMs);
 }
 
-function untrustedAlone(least: Tap, rules: ClockRules): Ruling {
-  const first = decideAlone(least);
+/** The same for whoever asks, with a credential or without. */
+export function answerUntrusted<Asking extends Approach>(
+  asking: Asking,
+  question: Question<Asking>,
+  leastMs: number,
+  rules: ClockRules,
+): Ruling {
+  const least = { ...asking, at: { ...asking.at, wallMs: leastMs } };
+  const first = question.decide(least);
   const exit = first.granted && first.direction === 'out';
   if (exit || rules.untrustedClock === 'allow') return first;
-  const holds = holdsThroughout(least, first, rules.clockHorizonMs);
-  if (!holds) return clockUntrusted(least, first);
-  if (rules.untrustedClock === 'invariant' || !first.granted || least.mode === 'unlocked') return first;
-  const staff = least.facts.credential(least.credential.hash)?.holder?.kind === 'staff';
-  return staff ? first : clockUntrusted(least, first);
+  const holds = holdsThroughout(least, question, first, rules.clockHorizonMs);
+  if (!holds) return clockUntrusted(least, question.found, first);
+  if (rules.untrustedClock === 'invariant' || !first.granted || asking.mode === 'unlocked') return first;
+  return question.found.holder?.kind === 'staff' ? first : clockUntrusted(least, question.found, first);
+}
+
+function foundBy({ facts, credential: { hash } }: Tap): Found {
+  const credential = facts.credential(hash) ?? null;
+  return { credential, holder: credential?.holder ?? null };
 }
 
 /** What the door answers from the tap's instant to the end of the horizon, each change of it. */
 export function stretchesOf(tap: Tap, horizonMs: number): readonly Stretch[] {
   const found: Stretch[] = [];
-  for (const [fromMs, { granted, reason }] of rulings(tap, horizonMs)) {
+  for (const [fromMs, { granted, reason }] of rulings(tap, { found: foundBy(tap), decide: decideAlone }, horizonMs)) {
     const last = found.at(-1);
     if (last?.granted !== granted || last.reason !== reason) found.push({ fromMs, granted, reason });
   }
@@ -56,34 +75,41 @@ export function stretchesOf(tap: Tap, horizonMs: number): readonly Stretch[] {
 }
 
 /** The door opens throughout, or it denies throughout for one reason (rules.md section 7). */
-function holdsThroughout(tap: Tap, { granted, reason }: Ruling, horizonMs: number): boolean {
-  for (const [, other] of rulings(tap, horizonMs)) {
+function holdsThroughout<Asking extends Approach>(
+  asking: Asking,
+  question: Question<Asking>,
+  { granted, reason }: Ruling,
+  horizonMs: number,
+): boolean {
+  for (const [, other] of rulings(asking, question, horizonMs)) {
     if (other.granted !== granted || (!granted && other.reason !== reason)) return false;
   }
   return true;
 }
 
-function* rulings(tap: Tap, horizonMs: number): Generator<readonly [number, Ruling]> {
-  const facts = remembered(tap.facts);
-  const credential = facts.credential(tap.credential.hash);
-  const leastMs = tap.at.wallMs;
-  if (credential?.holder == null) {
-    yield [leastMs, decideAlone({ ...tap, facts })];
+function* rulings<Asking extends Approach>(
+  asking: Asking,
+  { found, decide: answer }: Question<Asking>,
+  horizonMs: number,
+): Generator<readonly [number, Ruling]> {
+  const facts = remembered(asking.facts);
+  const leastMs = asking.at.wallMs;
+  const { holder } = found;
+  if (holder === null) {
+    yield [leastMs, answer({ ...asking, facts })];
     return;
   }
-  const { holder } = credential;
   const factsAt = holder.kind === 'customer' ? standing(facts, holder.id) : () => facts;
-  for (const wallMs of instantsOf({ ...tap, facts }, credential, leastMs, leastMs + horizonMs)) {
-    yield [wallMs, decideAlone({ ...tap, at: { ...tap.at, wallMs }, facts: factsAt(wallMs) })];
+  for (const wallMs of instantsOf({ ...asking, facts }, found, leastMs, leastMs + horizonMs)) {
+    yield [wallMs, answer({ ...asking, at: { ...asking.at, wallMs }, facts: factsAt(wallMs) })];
   }
 }
 
 /** Denied, the check-in rejected; the tap shows all the same that its holder is here. */
-function clockUntrusted(tap: Tap, { direction, rows }: Ruling): Ruling {
-  const found = tap.facts.credential(tap.credential.hash);
-  if (found === undefined) throw new TypeError('an unknown credential is denied whatever the time is');
+function clockUntrusted(tap: Approach, found: Found, { direction, rows }: Ruling): Ruling {
+  if (found.holder === null) throw new TypeError('whoever is not known is denied whatever the time is');
   const ruling = refused(tap, found, direction, 'clock-untrusted', [...rows, clockRow]);
-  const visit = found.holder?.kind === 'customer' ? tap.facts.openVisit(found.holder.id) : undefined;
+  const visit = found.holder.kind === 'customer' ? tap.facts.openVisit(found.holder.id) : undefined;
   if (visit?.space !== tap.accessPoint.space) return ruling;
   return { ...ruling, changes: [...ruling.changes, seenNow(visit, tap)] };
 }

@@ -1,7 +1,7 @@
 // Row C6a of rules.md: the site rules in their order, each looked at only where it is switched on. The first that fits denies.
 // At a door that stands unlocked nothing is to be proven: only anti-passback and occupancy are looked at there.
 
-import type { Tap } from '../entry/tap.ts';
+import type { Approach } from '../entry/tap.ts';
 import type { DenyReason } from '../entry/verdict.ts';
 import type { JsonObject } from '../event.ts';
 import type { Holder } from '../facts.ts';
@@ -12,7 +12,7 @@ import { isSame, nothingTried } from './state.ts';
 
 /** Somebody on the way in whom rows C1 to C6 let pass. */
 export interface Entering {
-  readonly tap: Tap;
+  readonly tap: Approach;
   readonly holder: Holder;
 }
 
@@ -36,9 +36,10 @@ const lockOut: SiteRow = {
 };
 
 /** Whether the reader refuses the tap's credential, because somebody guesses. */
-export function isGuessedAt({ accessPoint, facts, reader, at, credential }: Tap): boolean {
+export function isGuessedAt({ accessPoint, facts, reader, at, credential }: Approach): boolean {
   const { lockOut: settings } = accessPoint.siteRules;
-  return settings !== null && isRefused(facts.attempts(reader.id) ?? nothingTried, settings, at, credential);
+  if (settings === null || reader.id === null || credential === null) return false;
+  return isRefused(facts.attempts(reader.id) ?? nothingTried, settings, at, credential);
 }
 
 const antiPassback: SiteRow = {
@@ -60,7 +61,7 @@ function isInsideAlready({ tap, holder }: Entering): boolean {
 }
 
 /** What a grant tells of a rule that only flags; null: nothing. */
-export function violationOf(tap: Tap, holder: Holder): JsonObject | null {
+export function violationOf(tap: Approach, holder: Holder): JsonObject | null {
   const { area } = tap.accessPoint.siteRules;
   return area?.antiPassback === 'soft' && isInsideAlready({ tap, holder }) ? { violation: 'anti-passback' } : null;
 }
@@ -102,8 +103,9 @@ const pin: SiteRow = {
   whenUnlocked: false,
   rule: ({ tap }) => {
     const { use } = tap.accessPoint.siteRules.pin;
-    if (use === 'never') return tap.credential.type === 'pin' ? 'pin-wrong' : null;
-    const isProven = use === 'only' ? tap.credential.type === 'pin' : tap.pin != null;
+    const isPin = tap.credential?.type === 'pin';
+    if (use === 'never') return isPin ? 'pin-wrong' : null;
+    const isProven = use === 'only' ? isPin : tap.pin != null;
     return isProven ? null : 'pin-required';
   },
 };
@@ -119,7 +121,7 @@ interface On {
 const kept = new WeakMap<SiteRules, On>();
 
 /** The rows that are looked at for this tap. */
-export function rowsOn({ accessPoint: { siteRules }, mode }: Tap): readonly SiteRow[] {
+export function rowsOn({ accessPoint: { siteRules }, mode }: Approach): readonly SiteRow[] {
   let on = kept.get(siteRules);
   if (on === undefined) {
     const controlled = siteRows.filter(({ isOn }) => isOn(siteRules));

@@ -2,7 +2,7 @@
 // (rules.md C6a). Whoever would be denied all the same waits for nothing.
 
 import type { StateChange } from '../change.ts';
-import type { Tap } from '../entry/tap.ts';
+import type { Approach } from '../entry/tap.ts';
 import type { DenyReason } from '../entry/verdict.ts';
 import type { Holder } from '../facts.ts';
 import { anchorOf, elapsedMs } from './elapsed.ts';
@@ -13,26 +13,29 @@ import type { Waiting, WaitsFor } from './state.ts';
  * @param reason of the denial; null: the door opens.
  * @param rest the reason that is left with a second person there; null: the door opens then.
  */
-export function missing(tap: Tap, reason: DenyReason | null, rest: () => DenyReason | null): WaitsFor | null {
+export function missing(tap: Approach, reason: DenyReason | null, rest: () => DenyReason | null): WaitsFor | null {
+  // Only somebody at a reader can go on there.
+  if (tap.credential === null) return null;
   const left = reason === 'second-person' ? rest() : reason;
   if (left === null) return reason === null ? null : 'companion';
   const takesPin = tap.accessPoint.siteRules.pin.use === 'required' && tap.credential.type !== 'pin';
   return left === 'pin-required' && takesPin ? 'pin' : null;
 }
 
-export function waits(tap: Tap, holder: Holder, slot: WaitsFor | null): readonly StateChange[] {
-  if (slot === null) return [];
-  const { accessPoint, credential, reader, at, pin = null } = tap;
-  const waiting: Waiting = { credential, reader, holder, at: anchorOf(at), pin };
+export function waits(tap: Approach, holder: Holder, slot: WaitsFor | null): readonly StateChange[] {
+  const { accessPoint, credential, at, pin = null } = tap;
+  const { id, direction } = tap.reader;
+  if (slot === null || credential === null || id === null) return [];
+  const waiting: Waiting = { credential, reader: { id, direction }, holder, at: anchorOf(at), pin };
   return [{ do: 'wait', accessPoint: accessPoint.id, for: slot, waiting }];
 }
 
 /** Who waits at the tap's door, in time; null: nobody does. */
-export function waitingFor(slot: WaitsFor, { accessPoint, facts, at }: Tap, withinMs: number): Waiting | null {
+export function waitingFor(slot: WaitsFor, { accessPoint, facts, at }: Approach, withinMs: number): Waiting | null {
   const waiting = facts.waitingAt(accessPoint.id)?.[slot] ?? null;
   return waiting !== null && elapsedMs(waiting.at, at) <= withinMs ? waiting : null;
 }
 
-export function waitEnds({ accessPoint }: Tap, slot: WaitsFor): StateChange {
+export function waitEnds({ accessPoint }: Approach, slot: WaitsFor): StateChange {
   return { do: 'wait', accessPoint: accessPoint.id, for: slot, waiting: null };
 }

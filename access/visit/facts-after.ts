@@ -107,4 +107,8 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   attempts: ({ reader, attempts }, { rules }) => void rules.attempts.set(reader, attempts),
   wait: ({ accessPoint, for: slot, waiting }, { rules }) =>
     void rules.waits.set(accessPoint, { ...rules.waits.get(accessPoint), [slot]: waiting }),
+  // Nor for a command: who takes them knows.
+  'settle-command': () => {},
+  'forget-commands': () => {},
+  commanded: () => {},
 };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { id, list, path, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
 import { accessPoint, type WrittenAccessPoint } from './access-point.ts';
+import { commands } from './commands.ts';
 import { feedback } from './feedback.ts';
 import { help } from './help.ts';
 import { listen } from './listen.ts';
@@ -32,6 +33,7 @@ const shared = {
   occupancy,
   help: help.describe('calls for help; each setting has a default'),
   feedback: feedback.describe('what readers show; each setting has a default'),
+  commands: commands.describe('what holds of commands from elsewhere; each has a default'),
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()

@@ -126,10 +126,14 @@ function checkInput(raw: unknown, config: unknown): Finding[] {
 
 function checkCommand(raw: unknown): Finding[] {
   if (!isRecord(raw)) return [];
-  const { accessPoint, space } = raw;
-  if ((accessPoint === undefined) !== (space === undefined)) return [];
+  const { type, accessPoint, space, id, issuedAt, expiresAt } = raw;
+  const missing = [id, issuedAt, expiresAt].filter((key) => key === undefined).length;
+  const partly = missing === 1 || missing === 2;
+  const order = partly ? [fault(['command'], 'not all of id, issuedAt and expiresAt', 'all three, or none')] : [];
+  if (typeof type === 'string' && !['unlock', 'lock', 'mode'].includes(type)) return order;
+  if ((accessPoint === undefined) !== (space === undefined)) return order;
   const found = space === undefined ? 'neither accessPoint nor space' : 'both accessPoint and space';
-  return [fault(['command'], found, 'exactly one of accessPoint and space')];
+  return [...order, fault(['command'], found, 'exactly one of accessPoint and space')];
 }
 
 function unknownSpaces(config: unknown, replica: unknown): Finding[] {

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { CredentialError, parseCredential } from '../../access/credential.ts';
-import type { DoorCommand } from '../../access/door/command.ts';
-import { choice, id, text } from '../fields.ts';
+import { choice, id } from '../fields.ts';
 import { allowedBy } from '../replica/check-credentials.ts';
 import { instant } from '../replica/fields.ts';
 import { replicaDocument } from '../replica/schema.ts';
 import type { InputName } from '../types.ts';
+import { command } from './command.ts';
 
 const credentialWords = 'TYPE:VALUE, as card:04A1B2C3D4E580';
 
@@ -48,32 +48,6 @@ const input = z
     return { accessPoint, input: named, active: levels[named] === true };
   })
   .describe('one input of an access point changes');
-
-const target = {
-  accessPoint: id.exactOptional().describe('the door; this or space'),
-  space: id.exactOptional().describe('all doors of a space; this or accessPoint'),
-  by: text(128).describe('who gave it, for the records'),
-};
-
-const command: z.ZodType<DoorCommand> = z
-  .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('unlock').describe('one release'), ...target }),
-    z.strictObject({ type: z.literal('lock').describe('ends a release'), ...target }),
-    z.strictObject({
-      type: z.literal('mode').describe('sets a mode'),
-      mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']).describe(
-        'controlled gives the door back to its schedule',
-      ),
-      until: instant.exactOptional().describe('when it ends by itself, ISO 8601 with offset (default: not)'),
-      ...target,
-    }),
-  ])
-  .transform((written): DoorCommand => {
-    if (written.type !== 'mode') return written;
-    const { until: untilMs, ...command } = written;
-    return untilMs === undefined ? command : { ...command, untilMs };
-  })
-  .describe('a command arrives');
 
 const clock = z
   .strictObject({

@@ -1,7 +1,8 @@
-// What `cardea unlock`, `lock` and `mode` have in common: whom they name, who gives them, and what came of them in words.
+// What the commands to a running controller have in common: whom they name, who gives them, and what came of them in words.
 
 import { userInfo } from 'node:os';
-import type { CommandOutcome, CommandRefusal } from '../../access/door/command.ts';
+import type { CommandOutcome } from '../../access/command/outcome.ts';
+import { commandReasonWords } from '../command-words.ts';
 import type { AccessPointStatus } from '../controller/port.ts';
 import { ask, type SocketOptions } from '../socket/ask.ts';
 import type { SocketRequest } from '../socket/protocol.ts';
@@ -27,17 +28,6 @@ export const commandJson = [
 type CommandRequest = Extract<SocketRequest, { do: 'command' }>;
 type Wanted = Pick<CommandRequest, 'type' | 'mode' | 'untilMs'>;
 
-const refusals: Readonly<Record<CommandRefusal, string>> = {
-  lockdown: 'it is in lockdown, which only `cardea mode DOOR controlled` ends',
-  'unknown-access-point': 'this controller has no door of that name: `cardea status` lists them',
-  'unknown-space': 'no door of this controller is in a space of that name: look into its config',
-  'until-past': '--until is past',
-  'until-not-allowed': '--until goes with the modes unlocked and locked only',
-  'clock-untrusted': "the controller's time is not known, and the door would stand free beyond --until: leave it out",
-  'storage-failed': 'its disk fails, and the door is set to stay shut then: cardea doctor says more',
-  stale: 'the controller stood still, and the command may have waited for long: give it again',
-};
-
 /**
  * Asks the daemon and tells what came of it.
  * @param door undefined where the option names a space.
@@ -53,16 +43,30 @@ export async function commandDoors(
     throw new CliError('usage', 'name one door, or all doors of a space with --space SPACE', 2);
   }
   const target = door === undefined ? { space: options.space } : { accessPoint: door };
-  const request: CommandRequest = { do: 'command', ...wanted, ...target, by: options.by ?? userName() };
-  const answer = (await ask(options, request, io)) as unknown as CommandAnswer;
-  const refused = refusedWords(answer, door ?? options.space ?? '');
-  if (options.json === true) io.out(JSON.stringify(answer));
-  else
+  const { answer, refused } = await command(io, { ...wanted, ...target }, door ?? options.space ?? '', options);
+  if (options.json !== true) {
     for (const line of answer.accessPoints.filter(({ id }) => answer.taken.includes(id)).map(doorWords)) io.out(line);
+  }
   if (refused !== null) throw new CliError('refused', refused);
 }
 
-interface CommandAnswer extends CommandOutcome {
+/**
+ * Asks the daemon; with `--json` the answer is told.
+ * @param target names it in the words of a refusal.
+ */
+export async function command(
+  io: Io,
+  wanted: Omit<CommandRequest, 'do' | 'by'>,
+  target: string,
+  options: DoorCommandOptions,
+): Promise<{ readonly answer: CommandAnswer; readonly refused: string | null }> {
+  const request: CommandRequest = { do: 'command', ...wanted, by: options.by ?? userName() };
+  const answer = (await ask(options, request, io)) as unknown as CommandAnswer;
+  if (options.json === true) io.out(JSON.stringify(answer));
+  return { answer, refused: refusedWords(answer, target) };
+}
+
+export interface CommandAnswer extends CommandOutcome {
   /** As they are then. */
   readonly accessPoints: readonly AccessPointStatus[];
 }
@@ -73,11 +77,11 @@ function doorWords({ id, mode, by, until, lock }: AccessPointStatus): string {
   return plain(`${id}: mode ${mode}${who}${until === null ? '' : ` until ${localTime(until)}`}, lock ${lock}`);
 }
 
-function refusedWords({ reason, refused }: CommandAnswer, target: string): string | null {
-  if (reason === null) return null;
+function refusedWords({ outcome, reason, refused }: CommandAnswer, target: string): string | null {
+  if (reason === null || (outcome === 'done' && reason === 're-entry')) return null;
   const doors = refused.length === 0 ? target : refused.join(', ');
-  const words = Object.hasOwn(refusals, reason) ? refusals[reason] : reason;
-  return plain(`${doors}: refused: ${words.replace('DOOR', refused[0] ?? target)}`);
+  const verdict = outcome === 'done' && refused.length === 0 ? '' : 'refused: ';
+  return plain(`${doors}: ${verdict}${commandReasonWords(reason, refused[0] ?? target)}`);
 }
 
 /** Of whoever runs this process. */

@@ -65,6 +65,26 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/identify.ts')).registerIdentify,
   },
   {
+    name: 'checkin',
+    summary: 'begin a visit of a customer by hand',
+    load: async () => (await import('./commands/people.ts')).registerCheckin,
+  },
+  {
+    name: 'checkout',
+    summary: 'end a visit of a customer by hand',
+    load: async () => (await import('./commands/people.ts')).registerCheckout,
+  },
+  {
+    name: 'admit',
+    summary: 'let a customer in who asked without a card',
+    load: async () => (await import('./commands/people.ts')).registerAdmit,
+  },
+  {
+    name: 'test',
+    summary: 'say whether the line of a lock follows',
+    load: async () => (await import('./commands/point.ts')).registerTest,
+  },
+  {
     name: 'status',
     summary: 'the doors, readers, replica and sync of a running controller',
     load: async () => (await import('./commands/status.ts')).registerStatus,

@@ -1,12 +1,13 @@
 // The path of a tap: read, decide, write, open, tell. When a call returns, what it decided is on disk and the lock was
 // told; nothing on the way waits for a network, or knows that there is one.
 
-import { v7 } from 'uuid';
 import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
+import type { Command } from '../../access/command/command.ts';
+import type { Order } from '../../access/command/order.ts';
+import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
 import { canonicalValue } from '../../access/credential.ts';
 import { credentialHash } from '../../access/credential-hash.ts';
-import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
 import type { DoorTime } from '../../access/door/state.ts';
 import { decide } from '../../access/entry/decide.ts';
 import type { Tap } from '../../access/entry/tap.ts';
@@ -22,16 +23,21 @@ import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
 import { AccessPoints } from './access-points.ts';
 import { type Answer, grantsOf, repeatOf, staffOf, staleDenial, undecided, unwrittenDenial } from './answer.ts';
-import { type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
+import { atDoor, newVisitId } from './approach.ts';
+import { CommandBook } from './command-book.ts';
+import { Commander } from './commander.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
 import { Help, type HelpCall, type HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
+import { type Beside, People } from './people.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats, seenIn } from './repeats.ts';
 import { shiftOfEarlierBoot } from './shifts.ts';
 import { Timekeeper } from './timekeeper.ts';
+
+const none: Beside = { drafts: [], changes: [] };
 
 export class Controller implements ControllerPort {
   #parts: ControllerParts;
@@ -40,6 +46,7 @@ export class Controller implements ControllerPort {
   readonly #due: Due;
   readonly #repeats = new Repeats();
   readonly #doors: AccessPoints;
+  readonly #commander: Commander;
   readonly #readers = new Map<string, ReaderConfig>();
   readonly #help: Help;
   #replica: ReplicaStore;
@@ -61,7 +68,25 @@ export class Controller implements ControllerPort {
     const write = (...batch: Parameters<typeof record>): boolean => this.#write(...batch);
     const doors = { clock, locks, now, site: () => this.#facts.site, record, write, alarmed };
     this.#doors = new AccessPoints(doors, journal.savedDoors());
+    this.#commander = this.#makeCommander(journal);
     this.#follow(parts.config, new Set());
+  }
+
+  #makeCommander(journal: ControllerParts['journal']): Commander {
+    const shared = {
+      parts: () => this.#parts,
+      doors: this.#doors,
+      ledger: this.#ledger,
+      time: this.#time,
+      due: this.#due,
+      book: new CommandBook(journal, this.#time),
+    };
+    const people = new People({
+      ...shared,
+      factsAt: (at) => this.#factsAt(at),
+      carryOut: (...decided) => this.#carryOut(...decided),
+    });
+    return new Commander({ ...shared, people, doorTime: () => this.#doorTime() });
   }
 
   start(data: EventDraft['data'] = {}, readInputs: () => void = () => {}): void {
@@ -108,13 +133,12 @@ export class Controller implements ControllerPort {
     const door = reader === undefined ? undefined : this.#doors.get(reader.accessPoint);
     if (reader === undefined || door === undefined) throw new RangeError(`there is no reader ${readerId}`);
     if (!this.#running) throw new RangeError('the controller is stopped: no tap is decided');
-    const { config, credentialKey } = this.#parts;
+    const { config, random, credentialKey } = this.#parts;
     const value = canonicalValue(presented.type, presented.value);
     const hash = credentialHash(credentialKey, presented.type, value);
     let at = this.#time.now();
     if (this.#due.settleBefore(at)) at = this.#time.now();
     door.settleBefore();
-    const { mode, source, by } = door.inForce;
     const { modeChanges } = door;
     const seen = {
       reader: reader.id,
@@ -131,18 +155,11 @@ export class Controller implements ControllerPort {
       return this.#carryOut(door, repeatOf(before, this.#time.leastAt(at)), at);
     }
     const tap: Tap = {
-      at,
-      id: this.#newId(at),
-      accessPoint: door.config,
-      mode,
-      modeBy: source === 'schedule' ? 'schedule' : 'command',
-      ...(source === 'command' ? { commandedBy: by } : {}),
+      ...atDoor(door, at, newVisitId(random, at), this.#factsAt(at), config.rules),
       reader: { id: reader.id, direction: reader.direction },
       credential: { type: presented.type, hash },
-      facts: this.#factsAt(at),
-      settings: config.rules,
       interlockedBy: this.#doors.interlockedBy(door),
-      ...(door.config.siteRules.secondPerson === null ? {} : { companionId: this.#newId(at) }),
+      ...(door.config.siteRules.secondPerson === null ? {} : { companionId: newVisitId(random, at) }),
     };
     const ruling = this.#decide(tap);
     const result = this.#carryOut(door, ruling, at);
@@ -154,10 +171,6 @@ export class Controller implements ControllerPort {
     } else this.#repeats.forget(seen);
     this.#staffTap(door, hash, result.granted ? ruling : null);
     return result;
-  }
-
-  #newId({ wallMs }: Moment): string {
-    return v7({ random: this.#parts.random.bytes(16), msecs: Math.max(Math.trunc(wallMs), 0) });
   }
 
   refuseStale(readerId: string, { type, value }: Presented): void {
@@ -203,23 +216,24 @@ export class Controller implements ControllerPort {
   }
 
   /** Writes, then opens: a lock never moves for a decision that is not on disk, unless the door is set to. */
-  #carryOut(door: Door, answer: Answer, at: Moment): TapResult {
+  #carryOut(door: Door, answer: Answer, at: Moment, beside: Beside = none, failed: Beside = none): TapResult {
     const { granted, reason, direction } = answer;
     const grants = grantsOf(answer);
     const inputs = granted
       ? door.grantInputs(answer.extendedUnlock, grants, grants.length > 0 && direction === 'in')
       : [];
     const plan = granted ? door.plan(...inputs) : null;
-    const drafts = [...answer.drafts, ...(plan?.drafts ?? [])];
-    const changes = [...answer.changes, ...(plan?.changes ?? [])];
+    const drafts = [...beside.drafts, ...answer.drafts, ...(plan?.drafts ?? [])];
+    const changes = [...answer.changes, ...(plan?.changes ?? []), ...beside.changes];
     let events: readonly JournalEvent[];
     try {
       events = this.#ledger.write(drafts, changes, at);
     } catch (error) {
       const shut = granted && door.config.onStorageFailure === 'deny';
       // A door that stays shut has let nobody in: what is kept must not say that it did.
-      const unwritten = shut ? answer.drafts.slice(0, 1).map(unwrittenDenial) : drafts;
-      this.#ledger.keep(unwritten, shut ? [] : changes, at, error);
+      const denial = [...failed.drafts, ...answer.drafts.slice(0, 1).map(unwrittenDenial)];
+      const unwritten = shut ? denial : drafts;
+      this.#ledger.keep(unwritten, shut ? failed.changes : changes, at, error);
       if (plan !== null && !shut) door.take(plan);
       this.#due.arm();
       return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [], unwritten };
@@ -251,33 +265,14 @@ export class Controller implements ControllerPort {
     return outcome;
   }
 
-  command(command: DoorCommand, stale = false): CommandOutcome {
+  command(command: Command, order: Order | null = null, stale = false): CommandOutcome {
     if (!this.#running) throw new RangeError('the controller is stopped: no command is carried out');
-    const { accessPoint, space } = command;
-    const doors = this.#doors
-      .all()
-      .filter(({ config }) => (accessPoint === undefined ? config.space === space : config.id === accessPoint));
-    // What fell due by itself is not the command's doing.
-    for (const door of doors) door.settleBefore();
-    const planned = planCommand(command, doors, this.#doorTime(), stale);
-    for (const { door, plan } of planned.taken) door.secureFirst(plan);
-    const done = this.#writeCommand(command, planned);
-    for (const { door, plan } of done.taken) door.take(plan);
-    this.#due.arm();
-    return done.outcome;
+    return this.#commander.carryOut({ command, order, stale });
   }
 
-  /** What frees a door is on disk first, unless that door is set to open all the same; what shuts one never waits for it. */
-  #writeCommand(command: DoorCommand, planned: PlannedCommand): PlannedCommand {
-    const at = this.#time.now();
-    try {
-      this.#ledger.announce(this.#ledger.write(planned.drafts, planned.changes, at));
-      return planned;
-    } catch (error) {
-      const rest = withoutDisk(command, planned);
-      this.#ledger.keep(rest.drafts, rest.changes, at, error);
-      return rest;
-    }
+  refuse(order: Order, said: EventDraft['data'], reason: CommandReason): CommandOutcome {
+    if (!this.#running) throw new RangeError('the controller is stopped: no command is refused');
+    return this.#commander.refuse(order, said, reason);
   }
 
   record(drafts: readonly EventDraft[]): void {

@@ -2,7 +2,9 @@
 // synchronous; when a call returns, what it decided is on disk and the outputs have been told.
 
 import type { Clock, Random } from '../../access/clock.ts';
-import type { CommandOutcome, DoorCommand } from '../../access/door/command.ts';
+import type { Command } from '../../access/command/command.ts';
+import type { Order } from '../../access/command/order.ts';
+import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
 import type { WaitsFor } from '../../access/site-rules/state.ts';
 import type { ControllerConfig, InputName } from '../../config/types.ts';
@@ -25,9 +27,16 @@ export interface ControllerParts {
   readonly alarmed?: (accessPoint: string, alarm: AccessPointStatus['alarm']) => void;
   /** Its owner's: what a failing disk left unwritten outlives this controller. */
   readonly ledger: Ledger;
+  /** Why a lock line is not as it was driven; null: it is. Left out: there are no lines. */
+  readonly lineFault?: (accessPoint: string) => LineFault | null;
+  /** The reader shows where it is. false: it cannot. Left out: none can. */
+  readonly identify?: (reader: string) => boolean;
   /** A line for the log: what happened, for whoever looks after the controller. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
+
+/** `keeper-silent`: whoever holds the lines does not answer. */
+export type LineFault = Extract<CommandReason, 'line-stuck' | 'keeper-silent'>;
 
 /** Another config for the same controller. */
 export interface Reconfiguration {
@@ -85,11 +94,17 @@ export interface ControllerPort {
    */
   input(accessPoint: string, name: InputName, active: boolean, atMs?: number): void;
   /**
-   * Carries out a command, whoever it comes from; applied or refused, it is recorded.
+   * Carries out a command, whoever it comes from. With an order it takes effect once at most, and in its time and turn only.
+   * Applied or refused it is recorded, but for what `unrecorded` says.
    * @param stale it may have waited for long: what would let somebody in by now is refused, what shuts a door is not.
    * @throws RangeError before the start and after the end.
    */
-  command(command: DoorCommand, stale?: boolean): CommandOutcome;
+  command(command: Command, order?: Order | null, stale?: boolean): CommandOutcome;
+  /**
+   * Refuses an order that asks for nothing that this version can do, for good. @param said of it, for the record.
+   * @throws RangeError before the start and after the end.
+   */
+  refuse(order: Order, said: EventDraft['data'], reason: CommandReason): CommandOutcome;
   /**
    * Somebody asks for help at an access point; the record names who was last refused there.
    * @throws RangeError before the start and after the end.

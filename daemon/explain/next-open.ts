@@ -22,12 +22,13 @@ export function nextOpen(tap: Tap, door: HeldDoor): NextOpen | null {
   const facts = remembered(tap.facts);
   const credential = facts.credential(tap.credential.hash);
   if (credential?.holder == null) return null;
+  const found = { credential, holder: credential.holder };
   const factsAt = credential.holder.kind === 'customer' ? standing(facts, credential.holder.id) : () => facts;
   const fromMs = tap.at.wallMs;
   for (let day = 0; day < horizonDays; day++) {
     const startMs = fromMs + day * dayMs;
     const endMs = startMs + dayMs;
-    const instants = instantsOf({ ...tap, facts: factsAt(startMs) }, credential, startMs, endMs);
+    const instants = instantsOf({ ...tap, facts: factsAt(startMs) }, found, startMs, endMs);
     const moments = new Set([...instants, ...doorEdges(door, startMs, endMs)]);
     for (const wallMs of [...moments].sort((a, b) => a - b)) {
       const { granted, reason } = decide({

@@ -120,7 +120,10 @@ class Replay {
       controller.record([{ type: 'clock.stepped', data: { byMs, synchronised: step.clock.synchronised } }]);
       controller.clockStepped();
     }
-    if (step.command !== undefined) controller.command(step.command);
+    if (step.command !== undefined) {
+      const { command, order } = step.command;
+      controller.command(command, order ?? undefined);
+    }
   }
 
   /** An older revision is refused, as the daemon refuses it (interfaces.md section 6). */

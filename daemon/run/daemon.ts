@@ -4,7 +4,8 @@
 import type { EventDraft, JournalEvent, Json } from '../../access/event.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { DriverTools } from '../../drivers/registry.ts';
-import type { EdgeHost, EdgePort, ReadyReplica } from '../../sync/edge/ports.ts';
+import type { EdgeHost, EdgePort, ReadyReplica, Refusal } from '../../sync/edge/ports.ts';
+import type { OfficeCommand, Reply } from '../../sync/protocol/commands.ts';
 import { Ledger } from '../controller/ledger.ts';
 import type { Log } from '../log.ts';
 import type { SocketRequest } from '../socket/protocol.ts';
@@ -14,6 +15,7 @@ import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
 import { logRefusal, refusalRecord } from './office-words.ts';
+import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
@@ -38,6 +40,7 @@ export class Daemon {
   readonly #reporter: Reporter;
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
+  readonly #orders: Orders;
   #config: RunnableConfig;
   #doors: Doors | null = null;
   #edge: EdgePort | null = null;
@@ -51,6 +54,7 @@ export class Daemon {
     const { tools, log } = parts;
     this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
+    this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
@@ -78,7 +82,7 @@ export class Daemon {
   }
 
   answer(request: SocketRequest): Json {
-    return answerRequest({ doors: this.#doors, status: () => this.status() }, request);
+    return answerRequest({ doors: this.#doors, orders: this.#orders, status: () => this.status() }, request);
   }
 
   record(draft: EventDraft): void {
@@ -122,6 +126,7 @@ export class Daemon {
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
     this.#trust.stop();
+    this.#orders.stop();
     try {
       await this.#doors?.close();
     } finally {
@@ -192,11 +197,8 @@ export class Daemon {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
         this.#trust.look();
       },
-      refused: (refusal) => {
-        logRefusal(log, refusal);
-        const record = refusalRecord(refusal);
-        if (record !== null) this.record(record);
-      },
+      command: (command) => this.#edge?.commandAnswered(this.#command(command)),
+      refused: (refusal) => this.#refused(refusal),
       connection: (online, detail) => {
         const words = `${online ? 'connected to the broker' : 'no connection to the broker'}: ${detail}`;
         if (words !== this.#connection) log(online ? 'info' : 'warn', words);
@@ -205,6 +207,25 @@ export class Daemon {
         this.#reporter.changed();
       },
     };
+  }
+
+  #refused(refusal: Refusal): void {
+    logRefusal(this.#parts.log, refusal);
+    const record = refusalRecord(refusal);
+    if (record !== null) this.record(record);
+  }
+
+  /** null: the doors do not work now, and nothing is said of it: it comes again. */
+  #command(command: OfficeCommand): Reply | null {
+    if (this.#doors === null) return null;
+    try {
+      const reply = this.#orders.take(this.#doors.controller, command);
+      this.#reporter.changed();
+      return reply;
+    } catch (error) {
+      this.#parts.log('error', `command ${command.order.id} could not be looked at: ${wordsOf(error)}`);
+      return null;
+    }
   }
 
   #take(file: string, replica: ReadyReplica): void {

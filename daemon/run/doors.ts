@@ -17,6 +17,7 @@ import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
 import { Faults } from './faults.ts';
 import { Inputs } from './inputs.ts';
+import { LineFaults } from './line-faults.ts';
 import { Locks } from './locks.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
@@ -58,11 +59,18 @@ export class Doors {
     this.#config = config;
     this.readers = readers;
     this.inputs = inputs;
+    const lineFaults = new LineFaults();
     this.standstill = standstill;
     this.#faults = faults;
     this.#locks = startLocks({
-      fault: (accessPoint, fault) => faults.begin(accessPoint, 'lock', fault),
-      restored: (accessPoint) => faults.end(accessPoint, 'lock'),
+      fault: (accessPoint, fault) => {
+        lineFaults.found(accessPoint);
+        faults.begin(accessPoint, 'lock', fault);
+      },
+      restored: (accessPoint) => {
+        lineFaults.gone(accessPoint);
+        faults.end(accessPoint, 'lock');
+      },
       lapsed: (silentMs) => this.#lapsed(silentMs),
     });
     const locks = {
@@ -78,6 +86,8 @@ export class Doors {
       replica,
       credentialKey,
       locks,
+      lineFault: (id) => lineFaults.of(id, this.#locks.answers),
+      identify: (reader) => this.readers.identify(reader).outcome === 'done',
       alarmed: (accessPoint, alarm) => this.readers.alarm(accessPoint, alarm),
       ledger,
       log,

@@ -5,9 +5,9 @@ import type { Refusal } from '../../sync/edge/ports.ts';
 import type { Log } from '../log.ts';
 
 /** The record of a refusal; null for one that is only logged. */
-export function refusalRecord({ kind, reason, detail, count }: Refusal): EventDraft | null {
+export function refusalRecord({ kind, reason, detail, count, command }: Refusal): EventDraft | null {
   if (kind === 'replica') return { type: 'replica.refused', data: { reason, detail, count } };
-  if (kind === 'command') return { type: 'command.refused', data: { command: null, reason, detail, count } };
+  if (kind === 'command') return { type: 'command.refused', data: { command: command ?? null, reason, detail, count } };
   return null;
 }
 

@@ -1,15 +1,18 @@
 // What the local socket may ask of a running controller.
 
+import { commandData } from '../../access/command/command.ts';
 import { parseCredential } from '../../access/credential.ts';
 import type { Json } from '../../access/event.ts';
-import { commandOf } from '../socket/command.ts';
+import { commandOf, orderOf } from '../socket/command.ts';
 import { SocketError, type SocketRequest } from '../socket/protocol.ts';
 import type { Doors } from './doors.ts';
+import { type Orders, saidLocally } from './orders.ts';
 import type { DaemonStatus } from './status.ts';
 
 export interface RequestTarget {
   /** null before the start and after the end. */
   readonly doors: Doors | null;
+  readonly orders: Orders;
   status(): DaemonStatus;
 }
 
@@ -22,7 +25,11 @@ export function answerRequest(target: RequestTarget, request: SocketRequest): Js
       return doorsOf(target).readers.present(request.reader, credentialOf(request.credential)) as unknown as Json;
     case 'command': {
       const { controller, standstill } = doorsOf(target);
-      const outcome = controller.command(commandOf(request), standstill.mayBeOld);
+      const [command, order] = [commandOf(request), orderOf(request)];
+      const { unrecorded, ...outcome } = controller.command(command, order, standstill.mayBeOld);
+      if (order !== null && unrecorded === true) {
+        target.orders.count(order, { ...outcome, unrecorded }, saidLocally(commandData(command), order));
+      }
       const named = [...outcome.taken, ...outcome.refused];
       const accessPoints = controller.accessPoints().filter(({ id }) => named.includes(id));
       return { ...outcome, accessPoints } as unknown as Json;

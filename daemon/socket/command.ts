@@ -1,23 +1,24 @@
-// A command as the local socket takes it: exactly one target, and a mode where one is to be set.
+// A command as the local socket takes it: with exactly the keys that its type names, and, where it is to take effect once however
+// often it is sent, with its id, issue and expiry.
 
-import type { CommandTarget, DoorCommand } from '../../access/door/command.ts';
+import { type Command, commandFrom } from '../../access/command/command.ts';
+import type { Order } from '../../access/command/order.ts';
 import { SocketError, type SocketRequest } from './protocol.ts';
 
+type CommandRequest = Extract<SocketRequest, { do: 'command' }>;
+
 /** @throws SocketError `bad-request` */
-export function commandOf(request: Extract<SocketRequest, { do: 'command' }>): DoorCommand {
-  const { type, mode, accessPoint, space, by, untilMs } = request;
-  if ((accessPoint === undefined) === (space === undefined)) {
-    throw new SocketError('bad-request', 'a command names exactly one of accessPoint and space');
+export function commandOf(request: CommandRequest): Command {
+  const command = commandFrom(request);
+  if (typeof command === 'string') throw new SocketError('bad-request', command);
+  return command;
+}
+
+/** null: it was given here and now. @throws SocketError `bad-request` */
+export function orderOf({ commandId, issuedAtMs, expiresAtMs }: CommandRequest): Order | null {
+  if (commandId === undefined && issuedAtMs === undefined && expiresAtMs === undefined) return null;
+  if (commandId !== undefined && issuedAtMs !== undefined && expiresAtMs !== undefined) {
+    return { id: commandId, issuedAtMs, expiresAtMs };
   }
-  const target: CommandTarget = {
-    ...(accessPoint === undefined ? {} : { accessPoint }),
-    ...(space === undefined ? {} : { space }),
-    by,
-  };
-  if (type !== 'mode') {
-    if (mode === undefined && untilMs === undefined) return { type, ...target };
-    throw new SocketError('bad-request', `${type} takes neither a mode nor until: the command mode does`);
-  }
-  if (mode === undefined) throw new SocketError('bad-request', 'the command mode names a mode');
-  return { type, mode, ...target, ...(untilMs === undefined ? {} : { untilMs }) };
+  throw new SocketError('bad-request', 'commandId, issuedAtMs and expiresAtMs go together: name all or none');
 }

@@ -2,7 +2,9 @@
 // may open the socket may speak; nothing that is said can do more than be refused.
 
 import { z } from 'zod';
+import { type CommandType, commandTypes } from '../../access/command/command.ts';
 import type { Json } from '../../access/event.ts';
+import { idPattern } from '../../config/fields.ts';
 
 /** A longer line ends its connection, in either direction read by this program. */
 export const maxLineBytes = 64 * 1024;
@@ -11,6 +13,8 @@ export const maxLineBytes = 64 * 1024;
 export const maxAnswerBytes = 4 * 1024 * 1024;
 
 const name = z.string().min(1).max(64);
+/** UTC milliseconds that a date can show. */
+const instantMs = z.number().int().min(-8.64e15).max(8.64e15);
 
 /** Of a call for help, in characters. */
 export const maxMessageLength = 200;
@@ -26,13 +30,18 @@ const request = z.discriminatedUnion('do', [
   }),
   z.object({
     do: z.literal('command'),
-    type: z.enum(['unlock', 'lock', 'mode']),
+    type: z.enum(commandTypes as readonly [CommandType, ...CommandType[]]),
     mode: z.enum(['controlled', 'unlocked', 'locked', 'lockdown']).optional(),
     accessPoint: name.optional(),
     space: name.optional(),
+    reader: name.optional(),
+    customer: name.optional(),
     by: z.string().min(1).max(128),
-    /** UTC milliseconds. */
-    untilMs: z.number().int().optional(),
+    untilMs: instantMs.optional(),
+    /** All three or none: it then takes effect once, however often it is sent. `id` is the request's own. */
+    commandId: z.string().regex(idPattern, 'not an id').optional(),
+    issuedAtMs: instantMs.optional(),
+    expiresAtMs: instantMs.optional(),
   }),
   z.object({ do: z.literal('identify'), reader: name }),
   z.object({

@@ -32,6 +32,7 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
     ...presenceExecutors(db),
     ...doorExecutors(db),
     ...siteRuleExecutors(db),
+    ...commandExecutors(db),
   };
   return (changes, seq) => {
     const commit: Commit = { seq, closed: new Map() };
@@ -166,4 +167,19 @@ function presenceExecutors(
 function doorExecutors(db: Database.Database): Pick<Executors, 'door'> {
   const save: Statement = db.prepare('INSERT OR REPLACE INTO doors (access_point, saved) VALUES (?, ?)');
   return { door: ({ accessPoint, saved }) => void save.run(accessPoint, JSON.stringify(saved)) };
+}
+
+function commandExecutors(db: Database.Database): Pick<Executors, 'settle-command' | 'forget-commands' | 'commanded'> {
+  // What became of it the first time stands.
+  const settle: Statement = db.prepare(
+    'INSERT INTO commands (id, outcome, reason, expires_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const forget: Statement = db.prepare('DELETE FROM commands WHERE expires_ms < ?');
+  const commanded: Statement = db.prepare('INSERT OR REPLACE INTO commanded (access_point, issued_ms) VALUES (?, ?)');
+  return {
+    'settle-command': ({ settled: { id, outcome, reason, expiresMs } }) =>
+      void settle.run(id, outcome, reason, expiresMs),
+    'forget-commands': ({ beforeMs }) => void forget.run(beforeMs),
+    commanded: ({ accessPoint, issuedMs }) => void commanded.run(accessPoint, issuedMs),
+  };
 }

@@ -19,6 +19,7 @@ import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
 import { readSavedDoors } from './saved-doors.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
+import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 /** The outbox's cursor: the office has all up to `through`, and said so at `issuedAtMs` (null: it did not say when). */
@@ -230,6 +231,11 @@ export class Journal {
       .pluck()
       .all(this.#head.seq - within, JSON.stringify(types));
     for (const text of texts) yield JSON.parse(text) as JournalEvent;
+  }
+
+  /** What is kept of orders that were settled. */
+  settledCommands(): SettledCommands {
+    return readSettledCommands(this.#db);
   }
 
   /** In order of their beginning. */

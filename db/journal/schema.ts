@@ -67,6 +67,11 @@ const migrations: readonly string[] = [
    CREATE INDEX whereabouts_outside ON whereabouts (since_ms) WHERE area IS NULL;
    CREATE TABLE rule_states (kind TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
    CREATE INDEX visits_by_space ON visits (space);`,
+  // Orders that are settled, until they have surely expired; and the issue of the last command that each door took.
+  `CREATE TABLE commands (
+     id TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX commands_by_expiry ON commands (expires_ms);
+   CREATE TABLE commanded (access_point TEXT PRIMARY KEY, issued_ms INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 export const journalSchemaVersion = migrations.length;

@@ -1,17 +1,11 @@
 // The controller's end of the wire: events out, acknowledgements and replicas in, commands answered. Every message from
 // outside is verified before anything else is done with it; what is refused is counted and reported, never thrown.
 
+import { commandSchema, type Reply } from '../protocol/commands.ts';
 import { type JwsRefusal, sign, signText } from '../protocol/jws.ts';
 import { type KeyFor, keyRing } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
-import {
-  ackSchema,
-  commandSchema,
-  deltaSchema,
-  manifestSchema,
-  openMessage,
-  wantMessage,
-} from '../protocol/messages.ts';
+import { ackSchema, deltaSchema, manifestSchema, openMessage, wantMessage } from '../protocol/messages.ts';
 import { lastWillText } from '../protocol/status.ts';
 import {
   type ControllerTopic,
@@ -21,6 +15,7 @@ import {
   manifestTopic,
   parseTopic,
 } from '../protocol/topics.ts';
+import { Commands } from './commands.ts';
 import { Outbox } from './outbox.ts';
 import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, EventSource, RefusalKind, StatusReport } from './ports.ts';
 import { Refusals } from './refusals.ts';
@@ -39,6 +34,7 @@ export class Edge implements EdgePort {
   /** Of journals that a restore went on from: each is delivered beside the others, and holds none of them up. */
   readonly #earlier: readonly Outbox[];
   readonly #replica: ReplicaFetch;
+  readonly #commands: Commands;
   readonly #status: StatusReporter;
 
   constructor(options: EdgeOptions, parts: EdgeParts, host: EdgeHost) {
@@ -53,6 +49,7 @@ export class Edge implements EdgePort {
     this.#outbox = this.#makeOutbox(parts, parts.source, options.acknowledged, false);
     this.#earlier = this.#makeEarlier(parts);
     this.#replica = this.#makeReplica(parts);
+    this.#commands = this.#makeCommands();
     this.#link = this.#makeLink(parts);
   }
 
@@ -70,6 +67,10 @@ export class Edge implements EdgePort {
 
   replicaFailed(revision: number): void {
     this.#replica.failed(revision);
+  }
+
+  commandAnswered(reply: Reply | null): void {
+    this.#commands.answered(reply);
   }
 
   reportStatus(report: StatusReport): void {
@@ -132,6 +133,14 @@ export class Edge implements EdgePort {
     });
   }
 
+  #makeCommands(): Commands {
+    return new Commands({
+      take: (command) => this.#host.command(command),
+      say: (reply) => void this.#say('reply', reply, false),
+      refuse: (reason, detail, said) => this.#refusals.add('command', reason, detail, said),
+    });
+  }
+
   #makeLink({ clock, random, transport }: EdgeParts): Link {
     const { backoffMinMs, backoffMaxMs, maxMessageBytes } = this.#options.settings;
     const [site, controller] = [this.#site, this.#controller];
@@ -162,7 +171,7 @@ export class Edge implements EdgePort {
           for (const outbox of this.#outboxes()) outbox.offline();
           this.#replica.offline();
         },
-        message: (topic, payload) => this.#message(topic, payload),
+        message: (topic, payload, retained) => this.#message(topic, payload, retained),
         oversized: (topic, bytes) =>
           this.#refusals.add('message', 'too-long', `${bytes} bytes on ${topic.slice(0, 200)}`),
         changed: (online, detail) => this.#host.connection(online, detail),
@@ -176,7 +185,7 @@ export class Edge implements EdgePort {
   }
 
   /** An empty payload is how MQTT says that a retained message is gone: it says nothing. */
-  #message(topic: string, payload: Uint8Array): void {
+  #message(topic: string, payload: Uint8Array, retained: boolean): void {
     if (payload.length === 0) return;
     if (payload.length > this.#options.settings.maxMessageBytes) {
       this.#refusals.add('message', 'too-long', `${payload.length} bytes on ${topic.slice(0, 200)}`);
@@ -191,7 +200,7 @@ export class Edge implements EdgePort {
     if (parsed.kind === 'chunk') this.#replica.chunk(parsed.revision, parsed.n, payload);
     else if (parsed.kind === 'ack') this.#ack(topic, payload);
     else if (parsed.kind === 'manifest') this.#manifest(topic, payload);
-    else if (parsed.kind === 'command') this.#command(topic, payload);
+    else if (parsed.kind === 'command') this.#command(topic, payload, retained);
     else if (parsed.kind === 'delta') this.#delta(topic, payload);
     else this.#refusals.add('message', 'topic', `nothing is expected on ${topic}`);
   }
@@ -217,16 +226,13 @@ export class Edge implements EdgePort {
     for (const outbox of this.#outboxes()) outbox.nudge();
   }
 
-  /** Commands are verified in full and answered; this version carries none of them out. */
-  #command(topic: string, payload: Uint8Array): void {
+  #command(topic: string, payload: Uint8Array, retained: boolean): void {
     const message = openMessage(commandSchema, payload, this.#opening(topic));
     if (!message.ok) {
       this.#refuse('command', message);
       return;
     }
-    const { id, type, by } = message.payload;
-    this.#refusals.add('command', 'not-supported', `${type} ${id} by ${by}`);
-    this.#say('reply', { id, outcome: 'refused', reason: 'not-supported' }, false);
+    this.#commands.received(message.payload, retained);
   }
 
   /** This version takes whole snapshots only; the want that follows says so by asking again. */

@@ -3,7 +3,9 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Random } from '../../access/clock.ts';
+import type { JsonObject } from '../../access/event.ts';
 import type { UpstreamConfig } from '../../config/types.ts';
+import type { OfficeCommand, Reply } from '../protocol/commands.ts';
 import type { Signer } from '../protocol/keys.ts';
 import type { Manifest } from '../protocol/messages.ts';
 import type { ReplicaCounts, ReplicaRow, SnapshotHeader } from '../protocol/replica-rows.ts';
@@ -56,6 +58,8 @@ export interface Refusal {
   readonly reason: string;
   /** Of the latest one. */
   readonly detail: string;
+  /** The latest command, where it can be believed; left out where it cannot, or is none. */
+  readonly command?: JsonObject;
   /** How many since the report before. */
   readonly count: number;
 }
@@ -85,6 +89,8 @@ export interface EdgeHost {
   replicaReady(file: string, replica: ReadyReplica): void;
   /** The office said at `issuedAtMs` (null: it did not say when) that the installed replica is its newest. */
   replicaConfirmed(revision: number, issuedAtMs: number | null): void;
+  /** A command of the office, verified. Each is answered with `commandAnswered`, once. */
+  command(command: OfficeCommand): void;
   refused(refusal: Refusal): void;
   /** The broker came or went, or there is a new reason why it cannot be reached. */
   connection(online: boolean, detail: string): void;
@@ -102,6 +108,8 @@ export interface EdgePort {
   replicaInstalled(revision: number): void;
   /** The replica of `revision` that was ready could not be taken; it is fetched again with the next manifest. */
   replicaFailed(revision: number): void;
+  /** What became of the command that came first of those not answered yet; null: it was not looked at. */
+  commandAnswered(reply: Reply | null): void;
   reportStatus(report: StatusReport): void;
   /** Says goodbye and closes. Settles within 3 s, whatever the network does. */
   stop(): Promise<void>;

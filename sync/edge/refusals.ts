@@ -2,6 +2,7 @@
 // than there are reasons, and no journal.
 
 import type { Cancel, Timers } from '../../access/clock.ts';
+import type { JsonObject } from '../../access/event.ts';
 import type { Refusal, RefusalKind } from './ports.ts';
 
 const quietMs = 60_000;
@@ -12,6 +13,7 @@ const maxReasons = 100;
 interface Count {
   count: number;
   detail: string;
+  command: JsonObject | undefined;
   cancel: Cancel;
 }
 
@@ -25,31 +27,36 @@ export class Refusals {
     this.#report = report;
   }
 
-  /** The first is reported at once; those of the minute after it together, at its end. */
-  add(kind: RefusalKind, reason: string, detail: string): void {
+  /** The first is reported at once; those of the minute after it together, at its end. @param command of `Refusal`. */
+  add(kind: RefusalKind, reason: string, detail: string, command?: JsonObject): void {
     const key = `${kind}/${reason}`;
     const short = detail.slice(0, maxDetailChars);
     const counted = this.#counts.get(key);
     if (counted !== undefined) {
       counted.count++;
       counted.detail = short;
+      counted.command = command;
       return;
     }
     if (this.#counts.size >= maxReasons) return;
-    const fresh: Count = { count: 0, detail: short, cancel: () => {} };
+    const fresh: Count = { count: 0, detail: short, command, cancel: () => {} };
     this.#counts.set(key, fresh);
-    this.#report({ kind, reason, detail: short, count: 1 });
+    this.#tell(kind, reason, { ...fresh, count: 1 });
     this.#wait(fresh, kind, reason);
   }
 
   /** Reports what is still counted, and forgets it. */
   stop(): void {
-    for (const [key, { count, detail, cancel }] of this.#counts) {
-      cancel();
+    for (const [key, counted] of this.#counts) {
+      counted.cancel();
       const [kind, reason = ''] = key.split('/') as [RefusalKind, string?];
-      if (count > 0) this.#report({ kind, reason, detail, count });
+      if (counted.count > 0) this.#tell(kind, reason, counted);
     }
     this.#counts.clear();
+  }
+
+  #tell(kind: RefusalKind, reason: string, { count, detail, command }: Count): void {
+    this.#report({ kind, reason, detail, count, ...(command === undefined ? {} : { command }) });
   }
 
   #wait(counted: Count, kind: RefusalKind, reason: string): void {
@@ -58,7 +65,7 @@ export class Refusals {
         this.#counts.delete(`${kind}/${reason}`);
         return;
       }
-      this.#report({ kind, reason, detail: counted.detail, count: counted.count });
+      this.#tell(kind, reason, counted);
       counted.count = 0;
       this.#wait(counted, kind, reason);
     });

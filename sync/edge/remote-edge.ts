@@ -1,6 +1,7 @@
 // The daemon's side of an edge that runs elsewhere. Nothing here waits; what piles up on the way to a busy thread is at most
 // one message, with the newest of what it must know.
 
+import type { Reply } from '../protocol/commands.ts';
 import type { EdgeHost, EdgeOptions, EdgePort, StatusReport } from './ports.ts';
 import type { EdgeOrder, EdgeWord, ThreadWire } from './thread-messages.ts';
 
@@ -38,6 +39,10 @@ class RemoteEdge implements EdgePort {
   reportStatus(report: StatusReport): void {
     this.#report = report;
     this.#tell();
+  }
+
+  commandAnswered(reply: Reply | null): void {
+    this.#order({ do: 'answered', reply });
   }
 
   replicaInstalled(revision: number): void {
@@ -82,6 +87,9 @@ class RemoteEdge implements EdgePort {
         break;
       case 'confirmed':
         this.#host.replicaConfirmed(word.revision, word.issuedAtMs);
+        break;
+      case 'command':
+        this.#host.command(word.command);
         break;
       case 'refused':
         this.#host.refused(word.refusal);

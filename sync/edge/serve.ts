@@ -20,6 +20,7 @@ export function serveEdge(wire: ThreadWire, parts: EdgeParts): void {
       if (order.report !== null) edge?.reportStatus(order.report);
     } else if (order.do === 'installed') edge?.replicaInstalled(order.revision);
     else if (order.do === 'failed') edge?.replicaFailed(order.revision);
+    else if (order.do === 'answered') edge?.commandAnswered(order.reply);
     else void (edge?.stop() ?? Promise.resolve()).then(() => say({ say: 'stopped' }));
   });
 }
@@ -29,6 +30,7 @@ function hostOver(say: (word: EdgeWord) => void): EdgeHost {
     acknowledged: (epoch, through, issuedAtMs) => say({ say: 'acknowledged', epoch, through, issuedAtMs }),
     replicaReady: (file, replica) => say({ say: 'ready', file, replica }),
     replicaConfirmed: (revision, issuedAtMs) => say({ say: 'confirmed', revision, issuedAtMs }),
+    command: (command) => say({ say: 'command', command }),
     refused: (refusal) => say({ say: 'refused', refusal }),
     connection: (online, detail) => say({ say: 'connection', online, detail }),
   };

@@ -3,6 +3,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import type { Reply } from '../protocol/commands.ts';
 import { backoff } from '../protocol/retry.ts';
 import type { EdgeHost, EdgeOptions, EdgePort, StatusReport } from './ports.ts';
 import { edgeOverPort } from './remote-edge.ts';
@@ -85,6 +86,10 @@ class EdgeThread implements EdgePort {
     this.#running?.edge.reportStatus(report);
   }
 
+  commandAnswered(reply: Reply | null): void {
+    this.#running?.edge.commandAnswered(reply);
+  }
+
   replicaInstalled(revision: number): void {
     this.#running?.edge.replicaInstalled(revision);
   }
@@ -130,6 +135,7 @@ class EdgeThread implements EdgePort {
       acknowledged: (...told) => heard(() => host.acknowledged(...told)),
       replicaReady: (...told) => heard(() => host.replicaReady(...told)),
       replicaConfirmed: (...told) => heard(() => host.replicaConfirmed(...told)),
+      command: (...told) => heard(() => host.command(...told)),
       refused: (...told) => heard(() => host.refused(...told)),
       connection: (...told) => heard(() => host.connection(...told)),
     };

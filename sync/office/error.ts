@@ -16,6 +16,8 @@ export type OfficeErrorCode =
   | 'import-shrinks'
   | 'import-raced'
   | 'replica-too-large'
+  | 'too-many-commands'
+  | 'unknown-controller'
   | 'controller-key'
   | 'upstream-file';
 

@@ -3,10 +3,11 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import { replySchema } from '../protocol/commands.ts';
 import { sign, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
-import { type Manifest, manifestMessage, openMessage, replySchema, wantSchema } from '../protocol/messages.ts';
+import { type Manifest, manifestMessage, openMessage, wantSchema } from '../protocol/messages.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
 import { everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
 import type { Transport } from '../protocol/transport.ts';
@@ -18,6 +19,7 @@ import { Replica } from './publish/replica.ts';
 import { StandingManifest } from './publish/standing-manifest.ts';
 import type { OfficeStore } from './store/open.ts';
 import { Acks } from './wire/acks.ts';
+import { Commands } from './wire/commands.ts';
 import { IssuedAt } from './wire/issued-at.ts';
 import { Refusals } from './wire/refusals.ts';
 import { Statuses } from './wire/statuses.ts';
@@ -70,6 +72,7 @@ export class Office {
   readonly #chunks: ChunkServer;
   readonly #manifest: StandingManifest;
   readonly #statuses: Statuses;
+  readonly #commands: Commands;
   readonly #link: Link;
   #online = false;
   #cancelManifest: Cancel = () => {};
@@ -118,11 +121,21 @@ export class Office {
       },
       failed,
     });
+    this.#commands = new Commands({
+      clock,
+      store,
+      signer,
+      controllers: new Set(this.#controllers.keys()),
+      publish,
+      told: (message) => log('info', message),
+      failed,
+    });
     this.#link = this.#makeLink();
   }
 
   start(): void {
     this.#replica.start();
+    this.#commands.start();
     this.#link.start();
   }
 
@@ -132,6 +145,7 @@ export class Office {
     this.#cancelManifest();
     this.#manifest.reset();
     this.#replica.stop();
+    this.#commands.stop();
     this.#intake.stop();
     this.#chunks.reset();
     this.#statuses.write();
@@ -169,10 +183,12 @@ export class Office {
   #up(): void {
     this.#online = true;
     this.#publishManifest();
+    this.#commands.online();
   }
 
   #down(): void {
     this.#online = false;
+    this.#commands.offline();
     this.#cancelManifest();
     this.#manifest.reset();
     this.#chunks.reset();
@@ -261,10 +277,8 @@ export class Office {
 
   #reply(controller: string, topic: string, payload: Uint8Array): void {
     const opened = openMessage(replySchema, payload, this.#verifyOptions(controller, topic));
-    if (opened.ok) {
-      const { id, outcome, reason } = opened.payload;
-      this.#parts.log('info', `${controller}: command ${id} ${outcome}${reason === null ? '' : `: ${reason}`}`);
-    } else this.#refusals.add(opened.reason, `reply of ${controller}: ${opened.detail}`);
+    if (opened.ok) this.#commands.answered(controller, opened.payload);
+    else this.#refusals.add(opened.reason, `reply of ${controller}: ${opened.detail}`);
   }
 
   #verifyOptions(controller: string, topic: string): VerifyOptions {

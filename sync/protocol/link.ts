@@ -10,7 +10,8 @@ export interface LinkHandlers {
   online(): void;
   /** What was online is not any more. */
   offline(): void;
-  message(topic: string, payload: Uint8Array): void;
+  /** `retained`: the broker had kept it. */
+  message(topic: string, payload: Uint8Array, retained: boolean): void;
   oversized(topic: string, bytes: number): void;
   /** Only when something changed: up, down, or down for another reason. */
   changed(online: boolean, detail: string): void;
@@ -62,7 +63,7 @@ export class Link {
     });
     this.#connection = this.#options.transport.connect(this.#options.request, {
       up: () => mine(() => this.#up()),
-      message: (topic, payload) => mine(() => this.#handlers.message(topic, payload)),
+      message: (...received) => mine(() => this.#handlers.message(...received)),
       oversized: (topic, bytes) => mine(() => this.#handlers.oversized(topic, bytes)),
       down: (fault) => mine(() => this.#down(fault)),
     });

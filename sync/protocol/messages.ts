@@ -2,7 +2,7 @@
 // keys of a newer peer left aside. What is written here is written by the functions, what is read by the schemas.
 
 import { z } from 'zod';
-import { countField, hashField, idField, instantField, instantText, textField } from './fields.ts';
+import { countField, hashField, idField, instantField, instantText } from './fields.ts';
 import { type JwsRefusal, refusal, type Verified, type VerifyOptions, verify } from './jws.ts';
 
 /** An acknowledgement: all events of `epoch` up to `through` are on the office's disk. */
@@ -87,50 +87,6 @@ export const deltaSchema = z.object({
   from: countField,
   to: countField,
   operations: z.array(z.array(z.unknown()).min(1).max(8)).max(maxOperations),
-});
-
-/** A command of the office; what it asks for stands in `type` and in keys that its type names. */
-export interface Command {
-  readonly id: string;
-  readonly type: string;
-  readonly by: string;
-  readonly issuedAtMs: number;
-  readonly expiresAtMs: number;
-  readonly accessPoint: string | null;
-  readonly space: string | null;
-  readonly mode: string | null;
-}
-
-const wordField = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'not a word');
-
-export const commandSchema = z
-  .object({
-    id: idField,
-    type: wordField,
-    by: z.string().min(1).max(200),
-    issuedAt: instantField,
-    expiresAt: instantField,
-    accessPoint: idField.nullish(),
-    space: idField.nullish(),
-    mode: wordField.nullish(),
-  })
-  .transform(
-    ({ id, type, by, issuedAt, expiresAt, accessPoint, space, mode }): Command => ({
-      id,
-      type,
-      by,
-      issuedAtMs: issuedAt,
-      expiresAtMs: expiresAt,
-      accessPoint: accessPoint ?? null,
-      space: space ?? null,
-      mode: mode ?? null,
-    }),
-  );
-
-export const replySchema = z.object({
-  id: idField,
-  outcome: z.enum(['done', 'refused', 'expired', 'duplicate']),
-  reason: textField.nullish().transform((reason) => reason ?? null),
 });
 
 /** A signed message, read: verified for its topic, and of its schema; else why it is refused. */

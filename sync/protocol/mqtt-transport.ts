@@ -107,8 +107,8 @@ class MqttConnection implements Connection {
       this.#problem ??= error;
     });
     client.on('close', () => this.#down(faultOf(this.#problem, this.#tlsWithoutCertificate)));
-    client.on('message', (topic, payload) => {
-      if (!this.#over) this.#handlers.message(topic, payload);
+    client.on('message', (topic, payload, { retain }) => {
+      if (!this.#over) this.#handlers.message(topic, payload, retain);
     });
     client.on('connect', () => this.#subscribe(client, request.subscriptions));
     client.connect();

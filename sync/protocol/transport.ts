@@ -20,7 +20,8 @@ export interface ConnectRequest {
 export interface ConnectionHandlers {
   /** Connected, and subscribed to everything. Once. */
   up(): void;
-  message(topic: string, payload: Uint8Array): void;
+  /** `retained`: the broker had kept it, it was not published just now. */
+  message(topic: string, payload: Uint8Array, retained: boolean): void;
   /** A message of `bytes` was dropped unread. */
   oversized(topic: string, bytes: number): void;
   /** The attempt failed or the connection is gone. Once; nothing is called afterwards. */

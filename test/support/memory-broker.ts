@@ -53,7 +53,7 @@ export class MemoryBroker implements Transport {
   }
 
   message(topic: string, payload: string | Uint8Array): void {
-    this.#handlers?.message(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+    this.#handlers?.message(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, false);
   }
 
   /** The transport dropped a message of `bytes` unread. */

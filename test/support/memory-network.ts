@@ -61,7 +61,9 @@ export class MemoryNetwork {
       }
       this.#clients.add(client);
       handlers.up();
-      for (const [topic, payload] of this.#retained) if (client.fits(topic)) this.#deliver(client, topic, payload);
+      for (const [topic, payload] of this.#retained) {
+        if (client.fits(topic)) this.#deliver(client, topic, payload, true);
+      }
     });
     const leave = (will: boolean): void => {
       given = false;
@@ -92,10 +94,10 @@ export class MemoryNetwork {
     for (const client of this.#clients) if (client.fits(topic)) this.#deliver(client, topic, payload);
   }
 
-  #deliver(to: Client, topic: string, payload: Uint8Array): void {
+  #deliver(to: Client, topic: string, payload: Uint8Array, retained = false): void {
     if (this.loses(topic)) return;
     this.#clock.after(`network delivers ${topic}`, this.#delayMs, () => {
-      if (this.#clients.has(to)) to.handlers.message(topic, payload);
+      if (this.#clients.has(to)) to.handlers.message(topic, payload, retained);
     });
   }
 

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { registerOfficeCommand } from './office-command.ts';
+import { registerOfficeCommands } from './office-commands.ts';
 import { registerOfficeImport } from './office-import.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
@@ -15,4 +17,6 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeImport(office, io);
   registerOfficeCheckins(office, io);
   registerOfficePresent(office, io);
+  registerOfficeCommand(office, io);
+  registerOfficeCommands(office, io);
 }

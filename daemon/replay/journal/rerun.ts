@@ -2,7 +2,8 @@
 // daemon's own code on another replica; visits, cut-offs and used passes follow from the decisions that are made now.
 
 import type { Random } from '../../../access/clock.ts';
-import type { DoorCommand } from '../../../access/door/command.ts';
+import type { Command } from '../../../access/command/command.ts';
+import { isDoorCommand } from '../../../access/door/command.ts';
 import type { JournalEvent } from '../../../access/event.ts';
 import { parseInstant } from '../../../config/instant.ts';
 import { recordOf, textOf } from '../../../config/raw.ts';
@@ -39,10 +40,11 @@ interface RerunParts {
 }
 
 /** A command as its record has it; null: it is not one of this version. */
-function commandOf({ command }: JournalEvent['data']): DoorCommand | null {
-  const { type, mode, accessPoint, space, by, until } = recordOf(command);
+function commandOf({ command }: JournalEvent['data']): Command | null {
+  const { type, mode, accessPoint, space, reader, customer, by, until } = recordOf(command);
   const untilMs = parseInstant(textOf(until) ?? '');
-  const written = { do: 'command', type, mode, accessPoint, space, by, ...(untilMs === null ? {} : { untilMs }) };
+  const named = { type, mode, accessPoint, space, reader, customer, by };
+  const written = { do: 'command', ...named, ...(untilMs === null ? {} : { untilMs }) };
   try {
     const { request } = readRequest(JSON.stringify(written));
     return request.do === 'command' ? commandRequested(request) : null;
@@ -50,6 +52,10 @@ function commandOf({ command }: JournalEvent['data']): DoorCommand | null {
     if (error instanceof SocketError) return null;
     throw error;
   }
+}
+
+function answerOf({ type, data }: JournalEvent): Answer {
+  return { decision: type === 'access.denied' ? 'denied' : 'granted', reason: textOf(data.reason) ?? '' };
 }
 
 const taps: readonly string[] = ['access.granted', 'access.denied', 'access.repeated'];
@@ -60,6 +66,8 @@ export class Rerun {
   #clock: VirtualClock | null = null;
   #boot = '';
   #life: Life | null = null;
+  /** Of the life that runs, since it was last asked. */
+  #recorded: JournalEvent[] = [];
 
   constructor(parts: RerunParts) {
     this.#parts = parts;
@@ -73,26 +81,45 @@ export class Rerun {
       for (const event of events) {
         const started = event.type === 'controller.started' && event.data.reason !== 'reload';
         if (started) this.#end();
-        if (event.type === 'command.applied') this.#command(event);
+        if (event.type === 'command.applied' || event.type === 'command.refused') this.#command(event);
         if (!taps.includes(event.type)) continue;
-        yield this.#tap(event);
+        yield event.data.source === 'app' ? this.#admit(event) : this.#tap(event);
       }
     } finally {
       this.#end();
     }
   }
 
-  /** What was commanded then is commanded again: the doors are in the modes that they were in. */
+  /** What was commanded then is commanded again: the doors are in the modes that they were in, who is inside is inside. */
   #command(event: JournalEvent): void {
     const command = commandOf(event.data);
-    if (command !== null) this.#at(event).controller.command(command);
+    if (command === null) return;
+    const byHand = command.type === 'checkin' || command.type === 'checkout';
+    const doors = isDoorCommand(command) && event.type === 'command.applied';
+    if (byHand || doors) this.#at(event).controller.command(command);
+  }
+
+  /** Somebody asked in an app: what their door answered is beside the command. */
+  #admit(event: JournalEvent): Compared {
+    const then = answerOf(event);
+    const { accessPoint = '' } = event;
+    const customer = textOf(recordOf(event.data.holder).id) ?? '';
+    const { controller } = this.#at(event);
+    this.#recorded = [];
+    controller.command({ type: 'admit', customer, accessPoint, by: 'replay' });
+    const found = this.#recorded.find(({ type }) => taps.includes(type));
+    if (found === undefined) return { event, then, now: null, differs: false };
+    const now = answerOf(found);
+    const differs = then.reason !== 'storage-failed' && (now.decision !== then.decision || now.reason !== then.reason);
+    return { event, then, now, differs };
   }
 
   #tap(event: JournalEvent): Compared {
     const { presenter, config } = this.#parts;
-    const decision = event.type === 'access.denied' ? 'denied' : 'granted';
-    const then: Answer = { decision, reason: textOf(event.data.reason) ?? '' };
+    const then = answerOf(event);
+    const { decision } = then;
     const life = this.#at(event);
+    this.#recorded = [];
     const presented = presenter.presented(event.data.credential);
     const reader = config.readers.find(({ id }) => id === event.reader);
     if (presented === null || reader === undefined) return { event, then, now: null, differs: false };
@@ -124,7 +151,8 @@ export class Rerun {
 
   #begin(clock: VirtualClock): Life {
     const { config, file, random, log, replica } = this.#parts;
-    const parts = { config, file, clock, random, replica: replica(), locks: this.#locks, recorded: () => {}, log };
+    const recorded = (events: readonly JournalEvent[]): void => void this.#recorded.push(...events);
+    const parts = { config, file, clock, random, replica: replica(), locks: this.#locks, recorded, log };
     const life = new Life(parts);
     life.controller.start();
     return life;

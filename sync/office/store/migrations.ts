@@ -108,7 +108,24 @@ CREATE TABLE controllers (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly string[] = [first];
+/** Commands to controllers, with what became of them. 'body' is what is asked for, as JSON. */
+const commands = `
+CREATE TABLE commands (
+  id TEXT PRIMARY KEY,
+  controller TEXT NOT NULL,
+  body TEXT NOT NULL,
+  issued_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT,
+  sent INTEGER NOT NULL,
+  answered_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX commands_waiting ON commands (issued_ms, id) WHERE state = 'waiting';
+CREATE INDEX commands_issued ON commands (issued_ms, id);
+`;
+
+export const migrations: readonly string[] = [first, commands];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
@@ -116,6 +133,7 @@ export const applicationId = 0x43614f66;
 export const tables: readonly string[] = [
   'anomalies',
   'chunks',
+  'commands',
   'controllers',
   'cursors',
   'events',

@@ -166,6 +166,7 @@ describe('a good config', () => {
         },
         { id: 'desk', driver: 'simulated', accessPoint: 'front-door', direction: 'toggle' },
       ],
+      commands: { maxLifeMs: 86_400_000, maxSkewMs: 60_000, maxKept: 10_000 },
       rules: {
         untrustedClock: 'invariant',
         clockHorizonMs: 259_200_000,

@@ -55,6 +55,7 @@ describe('a scenario', () => {
         `${at}, input: { accessPoint: door, fire: false }`,
         `${at}, command: { type: unlock, accessPoint: door, by: office }`,
         `${at}, command: { type: mode, mode: lockdown, space: berlin, by: office }`,
+        `${at}, command: { type: checkin, customer: ana, space: berlin, by: sam, id: c1, issuedAt: "2026-03-02T08:00:00Z", expiresAt: "2026-03-02T08:00:00Z" }`,
         `${at}, restart: crash`,
       ),
     ).toEqual([
@@ -64,8 +65,15 @@ describe('a scenario', () => {
       { atMs, input: { accessPoint: 'door', input: 'contact', active: false } },
       { atMs, input: { accessPoint: 'door', input: 'fire', active: true } },
       { atMs, input: { accessPoint: 'door', input: 'fire', active: false } },
-      { atMs, command: { type: 'unlock', accessPoint: 'door', by: 'office' } },
-      { atMs, command: { type: 'mode', mode: 'lockdown', space: 'berlin', by: 'office' } },
+      { atMs, command: { command: { type: 'unlock', accessPoint: 'door', by: 'office' }, order: null } },
+      { atMs, command: { command: { type: 'mode', mode: 'lockdown', space: 'berlin', by: 'office' }, order: null } },
+      {
+        atMs,
+        command: {
+          command: { type: 'checkin', customer: 'ana', space: 'berlin', by: 'sam' },
+          order: { id: 'c1', issuedAtMs: atMs, expiresAtMs: atMs },
+        },
+      },
       { atMs, restart: 'crash' },
     ]);
   });
@@ -142,8 +150,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
       '13:68 steps[5].input.help: found help of "door", which has none in the config; allowed: help: { driver: simulated } there',
       '14:47 steps[6].input: found no input; allowed: exactly one of contact, requestToExit, tamper, fire, help',
       '15:11 steps[7].at: found "noon"; allowed: an instant with its offset, as 2026-03-02T09:10:00+01:00 or 2026-03-02T08:10:00Z',
-      '15:34 steps[7].command.type: found "open"; allowed: unlock, lock, mode',
-      '15:59 steps[7].command.space: found the number 5; allowed: an id: 1 to 64 of A-Z a-z 0-9 . _ -',
+      '15:34 steps[7].command.type: found "open"; allowed: unlock, lock, mode, test, identify, checkin, checkout, admit',
       '16:49 steps[8].command.by: found nothing; allowed: a text of 1 to 128 characters',
       '16:49 steps[8].command: found both accessPoint and space; allowed: exactly one of accessPoint and space',
       '16:69 steps[8].command.mode: found "open"; allowed: controlled, unlocked, locked, lockdown',

@@ -99,6 +99,7 @@ class Controller {
         });
       },
       replicaConfirmed: () => {},
+      command: () => {},
       refused: () => {},
       connection: () => {},
     };

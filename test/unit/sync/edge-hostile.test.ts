@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maxUnanswered } from '../../../sync/edge/commands.ts';
 import { base, newWorld, own, startMs } from './edge-world.ts';
 import { newParty, readAs, signAs } from './fake-office.ts';
 
@@ -15,19 +16,42 @@ const command = {
 };
 
 describe('commands', () => {
-  it('are verified, and answered with a signed refusal: this version carries none out', async () => {
+  it('go to the daemon once they are verified, and are answered with what it says, signed', async () => {
     const w = await newWorld();
     w.online();
     await w.say(`${own}/command`, command);
+    expect(w.host.commands.map(({ order, command: given }) => [order.id, given])).toEqual([
+      ['cmd-1', { type: 'unlock', accessPoint: 'front-door', by: 'office' }],
+    ]);
+    expect(w.broker.take('/reply')).toEqual([]);
+    w.edge.commandAnswered({ id: 'cmd-1', outcome: 'refused', reason: 'lockdown' });
     const [reply] = w.broker.take('/reply');
     if (reply === undefined) throw new Error('no reply');
     expect(reply.retain).toBe(false);
-    expect(await readAs(w.controller, reply)).toEqual({ id: 'cmd-1', outcome: 'refused', reason: 'not-supported' });
-    expect(w.host.refusals[0]).toMatchObject({
-      kind: 'command',
-      reason: 'not-supported',
-      detail: 'unlock cmd-1 by office',
-    });
+    expect(await readAs(w.controller, reply)).toEqual({ id: 'cmd-1', outcome: 'refused', reason: 'lockdown' });
+    expect(w.host.refusals).toEqual([]);
+  });
+
+  it('that the broker had kept are neither carried out nor answered', async () => {
+    const w = await newWorld();
+    w.online();
+    const topic = `${own}/command`;
+    w.broker.deliver(topic, await signAs(w.office, topic, command), true);
+    expect(w.host.commands).toEqual([]);
+    expect(w.broker.take('/reply')).toEqual([]);
+    expect(w.host.refusals).toMatchObject([{ kind: 'command', reason: 'retained', command: { id: 'cmd-1' } }]);
+  });
+
+  it('wait for the daemon in bounded number, and one that it did not look at leaves its place', async () => {
+    const w = await newWorld();
+    w.online();
+    for (let n = 0; n <= maxUnanswered; n++) await w.say(`${own}/command`, { ...command, id: `cmd-${n}` });
+    expect(w.host.commands).toHaveLength(maxUnanswered);
+    expect(w.host.refusals).toMatchObject([{ kind: 'command', reason: 'busy', command: { id: 'cmd-64' } }]);
+    w.edge.commandAnswered(null);
+    await w.say(`${own}/command`, { ...command, id: 'one-more' });
+    expect(w.host.commands).toHaveLength(maxUnanswered + 1);
+    expect(w.broker.take('/reply')).toEqual([]);
   });
 
   it('of others are not even answered', async () => {
@@ -39,6 +63,7 @@ describe('commands', () => {
     w.broker.deliver(topic, await signAs(w.office, `${base}/back-door/command`, command));
     w.broker.deliver(topic, await signAs(w.office, topic, command, { crit: ['exp'], exp: 1 }).catch(() => ''));
     await w.say(topic, { ...command, expiresAt: 'never' });
+    expect(w.host.commands).toEqual([]);
     expect(w.broker.take('/reply')).toEqual([]);
     expect(w.host.reasons()).toEqual([
       'command/malformed',

@@ -88,7 +88,7 @@ describe('connecting', () => {
     w.broker.break({ code: 'closed', message: 'gone' });
     const ack = await signAs(w.office, `${own}/ack`, { epoch: 'epoch-1', through: 3 });
     old?.up();
-    old?.message(`${own}/ack`, Buffer.from(ack));
+    old?.message(`${own}/ack`, Buffer.from(ack), false);
     old?.oversized('x', 1);
     old?.down({ code: 'closed', message: 'again' });
     expect(w.broker.published).toEqual([]);

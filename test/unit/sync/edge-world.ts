@@ -14,6 +14,7 @@ import type {
   Refusal,
   ReplicaSink,
 } from '../../../sync/edge/ports.ts';
+import type { OfficeCommand } from '../../../sync/protocol/commands.ts';
 import type { ReplicaRow, SnapshotHeader } from '../../../sync/protocol/replica-rows.ts';
 import { MemoryBroker, newParty, type Party, readAs, signAs } from './fake-office.ts';
 
@@ -105,6 +106,7 @@ export class FakeHost implements EdgeHost {
   readonly acks: [number, number | null][] = [];
   readonly ready: { file: string; replica: ReadyReplica }[] = [];
   readonly confirmed: [number, number | null][] = [];
+  readonly commands: OfficeCommand[] = [];
   readonly refusals: Refusal[] = [];
   readonly connections: [boolean, string][] = [];
 
@@ -116,6 +118,9 @@ export class FakeHost implements EdgeHost {
   }
   replicaConfirmed(revision: number, issuedAtMs: number | null): void {
     this.confirmed.push([revision, issuedAtMs]);
+  }
+  command(command: OfficeCommand): void {
+    this.commands.push(command);
   }
   refused(refusal: Refusal): void {
     this.refusals.push(refusal);

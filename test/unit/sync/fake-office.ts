@@ -144,8 +144,8 @@ export class MemoryBroker implements Transport {
     };
   }
 
-  deliver(topic: string, payload: string | Uint8Array): void {
-    this.#open?.handlers.message(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+  deliver(topic: string, payload: string | Uint8Array, retained = false): void {
+    this.#open?.handlers.message(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retained);
   }
 
   oversized(topic: string, bytes: number): void {

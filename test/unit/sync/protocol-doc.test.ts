@@ -5,18 +5,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { canonicalJson, eventHash, genesisHash } from '../../../access/canonical.ts';
+import { commandSchema, replySchema } from '../../../sync/protocol/commands.ts';
 import { readEventBatch } from '../../../sync/protocol/events.ts';
 import { verify } from '../../../sync/protocol/jws.ts';
 import { keyRing, readPublicKey } from '../../../sync/protocol/keys.ts';
-import {
-  ackSchema,
-  commandSchema,
-  deltaSchema,
-  manifestSchema,
-  maxChunks,
-  replySchema,
-  wantSchema,
-} from '../../../sync/protocol/messages.ts';
+import { ackSchema, deltaSchema, manifestSchema, maxChunks, wantSchema } from '../../../sync/protocol/messages.ts';
 import { replicaKinds } from '../../../sync/protocol/replica-records.ts';
 import { readHeaderLine, readRowLine } from '../../../sync/protocol/replica-rows.ts';
 import { isLastWill, statusSchema } from '../../../sync/protocol/status.ts';
