@@ -103,10 +103,8 @@ export class Doors {
     const startLocks = (events: KeeperEvents): Locks =>
       new Locks(
         {
-          start: (lines) => {
-            remember(config.dataDir, lines, log);
-            return start(lines, events);
-          },
+          start: (lines) => start(lines, events),
+          remember: (lines) => remember(config.dataDir, lines, log),
           clock: tools.clock,
           log,
         },
