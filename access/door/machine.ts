@@ -83,8 +83,10 @@ export function stepDoor(
   const taken = refused === null ? apply(due.state, input, settings, time) : { state: due.state, records: [] };
   const moded = withInForce(taken.state, causeOf(input), id, time, mayFree);
   const done = followed(due.state, moded.state, settings, time.sinceBootMs, instantOf(input, time));
-  const records = [...due.records, ...taken.records, ...moded.records, ...done.records];
-  return { state: withLock(done.state), records, refused };
+  // An opening of which is heard late may be overdue.
+  const late = fallDue(done.state, settings, time);
+  const records = [...due.records, ...taken.records, ...moded.records, ...done.records, ...late.records];
+  return { state: withLock(late.state), records, refused };
 }
 
 /** When the door next changes by itself. */

@@ -2,6 +2,7 @@
 // the doors that it is for. A fire input frees the doors that its config names.
 
 import { newDoor, type SavedDoor } from '../../access/door/state.ts';
+import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig, InputName } from '../../config/types.ts';
 import { Door, type DoorParts } from './door.ts';
 
@@ -36,8 +37,10 @@ export class AccessPoints {
   /**
    * Goes on with these access points. A door that is kept goes on as it is; one that is made anew keeps its modes, and a
    * release that ran ends; one that is gone is left safe. Lines are set by `assert`.
+   * @returns what is to be recorded of the releases that ended.
    */
-  follow(configs: readonly AccessPointConfig[], kept: ReadonlySet<string>): void {
+  follow(configs: readonly AccessPointConfig[], kept: ReadonlySet<string>): readonly EventDraft[] {
+    const ended: EventDraft[] = [];
     const before = new Map(this.#doors);
     for (const [id, door] of before) this.#saved.set(id, door.saved);
     this.#doors.clear();
@@ -48,9 +51,11 @@ export class AccessPoints {
     }
     for (const [id, door] of before) {
       if (this.#doors.get(id) === door) continue;
+      ended.push(...door.endedRelease());
       if (this.#doors.has(id)) door.retire();
       else door.stop();
     }
+    return ended;
   }
 
   /** Brings each door to what is in force now, with the fires that free it. */

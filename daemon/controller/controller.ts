@@ -103,21 +103,22 @@ export class Controller implements ControllerPort {
   reconfigure({ config, credentialKey, keep, repeatsAt }: Reconfiguration): void {
     this.#parts = { ...this.#parts, config, credentialKey };
     this.#repeats.keepAt(repeatsAt);
-    this.#follow(config, keep);
+    const ended = this.#follow(config, keep);
     const reason = 'reload';
     const started = { revision: this.#replica.revision, reason, doorsKept: keep.size };
     this.record([
+      ...ended,
       { type: 'controller.stopped', data: { reason } },
       { type: 'controller.started', data: started },
     ]);
     this.assertOutputs();
   }
 
-  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): void {
-    this.#doors.follow(accessPoints, kept);
+  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): readonly EventDraft[] {
     this.#help.keepAt(accessPoints.filter(({ help }) => help !== null).map(({ id }) => id));
     this.#readers.clear();
     for (const config of readers) this.#readers.set(config.id, config);
+    return this.#doors.follow(accessPoints, kept);
   }
 
   stop(): void {

@@ -224,6 +224,17 @@ export class Door {
     this.#parts.locks.set(this.config.id, this.#state.lock);
   }
 
+  /** What is told of a release that ends because another config takes this door's place; nothing where none runs. */
+  endedRelease(): readonly EventDraft[] {
+    const { releasedUntilMs, exitUntilMs, inForce, awaiting, untaken } = this.#state;
+    const { id: accessPoint } = this.config;
+    const grants = [...untaken.map(({ grant }) => grant), ...awaiting];
+    const notTaken = grants.map((grant): EventDraft => ({ type: 'access.not-taken', accessPoint, ...grant }));
+    if (releasedUntilMs === null && exitUntilMs === null) return notTaken;
+    const data = { mode: inForce.mode, by: 'reload', release: 'ended' };
+    return [{ type: 'accesspoint.mode', accessPoint, data }, ...notTaken];
+  }
+
   /** Waits for nothing any more; the line stays as it is, for the door that takes its place. */
   retire(): void {
     this.#cancel();

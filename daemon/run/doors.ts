@@ -127,7 +127,6 @@ export class Doors {
       new Locks(
         {
           start: (lines) => {
-            remember(config.dataDir, lines, log);
             const sure = faults.doubtLocks();
             const keeper = start(lines, events);
             void keeper.ready.then(() => {
@@ -135,6 +134,7 @@ export class Doors {
             });
             return keeper;
           },
+          remember: (lines) => remember(config.dataDir, lines, log),
           clock: tools.clock,
           log,
         },

@@ -1,19 +1,22 @@
 // The locks of all doors, whoever keeps their lines: over a change of the lines, and over a keeper that could not be
-// started, what was set last is what the next keeper is told. There is never more than one keeper.
+// started, what was set last is what the keeper is told. There is never more than one keeper, and lines that a change leaves
+// as they are stay held by it.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Cancel, Clock } from '../../access/clock.ts';
 import type { KeeperLink } from '../../drivers/keeper/keeper-link.ts';
-import type { KeeperLine } from '../../drivers/keeper/messages.ts';
+import { type KeeperLine, sameLine } from '../../drivers/keeper/messages.ts';
 import type { LockState, OutputSink } from '../../drivers/port.ts';
 import type { Log } from '../log.ts';
 import { RunError, wordsOf } from './error.ts';
 
-export type Keeper = Pick<KeeperLink, 'set' | 'ready' | 'answers' | 'close'>;
+export type Keeper = Pick<KeeperLink, 'set' | 'hold' | 'ready' | 'answers' | 'close'>;
 
 export interface LocksParts {
   /** Starts a keeper that drives the lines safe first. May throw. */
   readonly start: (lines: readonly KeeperLine[]) => Keeper;
+  /** Told of lines before they are held: whoever finds the locks after the program's death makes them safe. */
+  readonly remember: (lines: readonly KeeperLine[]) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -34,6 +37,7 @@ export class Locks implements OutputSink {
   constructor(parts: LocksParts, lines: readonly KeeperLine[]) {
     this.#parts = parts;
     this.#lines = lines;
+    parts.remember(lines);
     this.#keeper = parts.start(lines);
   }
 
@@ -54,23 +58,35 @@ export class Locks implements OutputSink {
   }
 
   /**
-   * From here on these lines are held, and stand as they were set last. Lines as before are not touched. Where the new ones
-   * cannot be held, the ones before are held again. Not to be called while it runs.
+   * From here on these lines are held. Lines as before are not touched, and go on as they are set; one that is new or otherwise
+   * than before is safe: a release that ran at it is over. Where the new ones cannot be held, the ones before are held again,
+   * as they were set. Not to be called while it runs.
    * @throws RunError `locks`: the ones before are held then, or are about to be.
    */
   async change(lines: readonly KeeperLine[]): Promise<void> {
     if (this.#keeper !== null && isDeepStrictEqual(lines, this.#lines)) return;
     this.#cancelRetry();
     const before = this.#lines;
+    const ended = this.#endReleases(lines);
     try {
       await this.#hold(lines);
       if (!(await this.#held())) throw new Error(`the keeper does not hold them within ${readyMs / 1000} s`);
     } catch (error) {
+      for (const id of ended) if (!this.#wanted.has(id)) this.#wanted.set(id, 'unlocked');
       await this.#comeBack(before);
       throw new RunError('locks', `the new lock lines cannot be held: ${wordsOf(error)}`, error);
     }
+    this.#parts.remember(lines);
     const there = new Set(lines.map(({ accessPoint }) => accessPoint));
     for (const id of this.#wanted.keys()) if (!there.has(id)) this.#wanted.delete(id);
+  }
+
+  /** What was set of a line that changes does not move to the next one, but that its door is shut. */
+  #endReleases(lines: readonly KeeperLine[]): string[] {
+    const changed = this.#lines.filter((line) => !isAmong(line, lines)).map(({ accessPoint }) => accessPoint);
+    const ended = changed.filter((id) => this.#wanted.get(id) === 'unlocked');
+    for (const id of ended) this.#wanted.delete(id);
+    return ended;
   }
 
   /** Leaves every line in its safe state. Settles when the keeper has ended. */
@@ -80,13 +96,22 @@ export class Locks implements OutputSink {
     this.#keeper = null;
   }
 
-  /** A line can be held once: the keeper before lets go of it first. */
   async #hold(lines: readonly KeeperLine[]): Promise<void> {
-    await this.close();
-    this.#start(lines);
+    // One that does not answer holds nothing any more that could be kept.
+    if (this.#keeper?.answers !== true) {
+      await this.close();
+      this.#start(lines);
+      return;
+    }
+    // Until the change is done, those before are somebody's to make safe, too.
+    this.#parts.remember([...lines, ...this.#lines.filter((line) => !isAmong(line, lines))]);
+    this.#keeper.hold(lines);
+    this.#lines = lines;
+    for (const [accessPoint, state] of this.#wanted) this.#keeper.set(accessPoint, state);
   }
 
   #start(lines: readonly KeeperLine[]): void {
+    this.#parts.remember(lines);
     this.#keeper = this.#parts.start(lines);
     this.#lines = lines;
     for (const [accessPoint, state] of this.#wanted) this.#keeper.set(accessPoint, state);
@@ -118,4 +143,8 @@ export class Locks implements OutputSink {
       });
     });
   }
+}
+
+function isAmong(line: KeeperLine, lines: readonly KeeperLine[]): boolean {
+  return lines.some((one) => sameLine(one, line));
 }

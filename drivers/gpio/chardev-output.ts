@@ -45,6 +45,11 @@ export class ChardevOutput implements GpioOutput {
     }
   }
 
+  release(): void {
+    this.#taken?.release();
+    this.#taken = null;
+  }
+
   #lose(error: unknown, did: string): GpioError {
     this.#taken?.release();
     this.#taken = null;

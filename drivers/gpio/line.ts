@@ -26,6 +26,8 @@ export interface GpioOutput {
   drive(active: boolean): void;
   /** @throws GpioError where the line is not any more what was driven last. */
   check(): void;
+  /** Lets go of it where the kernel can, as at the end of the process. */
+  release(): void;
 }
 
 /** Called in the order of the edges, also from within `open`, `drain` and `level`. Not after `close`. */

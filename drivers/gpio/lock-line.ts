@@ -10,6 +10,8 @@ export interface LockLine {
   drive(state: LockState): void;
   /** @throws GpioError where the line is not any more as it was driven last. */
   check(): void;
+  /** Lets go of the line. Nothing more is called. */
+  release(): void;
 }
 
 /** Nothing is touched before the first `drive`. */
@@ -21,5 +23,6 @@ export function gpioLockLine(accessPoint: string, line: GpioLine): LockLine {
       output.drive(state === 'unlocked');
     },
     check: () => output?.check(),
+    release: () => output?.release(),
   };
 }

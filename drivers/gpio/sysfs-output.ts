@@ -47,6 +47,11 @@ export class SysfsOutput implements GpioOutput {
     throw new GpioError('line-moved', `${lineWords(this.#line)} is not as it was set: ${words}`);
   }
 
+  /** It stays exported, at its level: unexported, it would be an input, and nobody drives its lock. */
+  release(): void {
+    this.#taken = null;
+  }
+
   /** What onoff opened is closed only where the line is not exported any more: else it would unexport, and let go of, it. */
   #refused(error: unknown, did: string): GpioError {
     if (this.#taken !== null && !existsSync(lineFolder(this.#place, this.#line))) {

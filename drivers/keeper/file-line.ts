@@ -9,23 +9,33 @@ const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | cons
 
 /**
  * @param stamp gives the time of a change, ISO 8601.
- * @returns drives the line; throws what the system says when the file cannot be written.
+ * @returns `drive` throws what the system says when the file cannot be written.
  */
-export function fileLine(accessPoint: string, file: string, stamp: () => string): (state: LockState) => void {
+export function fileLine(
+  accessPoint: string,
+  file: string,
+  stamp: () => string,
+): { drive(state: LockState): void; release(): void } {
   let descriptor: number | null = null;
   const write = (text: string): void => {
     descriptor ??= openSync(file, flags, 0o644);
     writeSync(descriptor, text);
   };
-  return (state) => {
+  const close = (): void => {
+    if (descriptor !== null) closeSync(descriptor);
+    descriptor = null;
+  };
+  const drive = (state: LockState): void => {
     const text = `${JSON.stringify({ accessPoint, state, at: stamp() })}\n`;
     try {
       write(text);
     } catch (error) {
-      if (code(error) !== 'EPIPE') return forgive(error);
+      if (code(error) !== 'EPIPE') {
+        forgive(error);
+        return;
+      }
       // The FIFO's reader went away; another may be there.
-      if (descriptor !== null) closeSync(descriptor);
-      descriptor = null;
+      close();
       try {
         write(text);
       } catch (again) {
@@ -33,6 +43,7 @@ export function fileLine(accessPoint: string, file: string, stamp: () => string)
       }
     }
   };
+  return { drive, release: close };
 }
 
 /** That nobody reads a FIFO is no fault of the line. */

@@ -3,7 +3,7 @@
 
 import { type LockState, safeState } from '../port.ts';
 import type { KeeperClock } from './keeper-clock.ts';
-import type { FromKeeper, KeeperLine, ToKeeper } from './messages.ts';
+import { type FromKeeper, type KeeperLine, sameLine, type ToKeeper } from './messages.ts';
 
 /** After this much silence the daemon hangs. Leaves half a second of rules.md's 2 s to the timers of a slow machine. */
 export const silenceMs = 1_500;
@@ -13,6 +13,8 @@ export interface HeldLine {
   drive(state: LockState): void;
   /** Throws where the line is not any more as it was driven last: its chip is gone, somebody else moved it. */
   check(): void;
+  /** Lets go of it, at the level that it was driven to last. Nothing more is called. */
+  release(): void;
 }
 
 interface Held {
@@ -31,6 +33,7 @@ export class KeeperCore {
   readonly #held = new Map<string, Held>();
   #heardMs = 0;
   #lapsed = false;
+  #watches = false;
 
   constructor(clock: KeeperClock, openLine: (line: KeeperLine) => HeldLine, send: (message: FromKeeper) => void) {
     this.#clock = clock;
@@ -43,7 +46,7 @@ export class KeeperCore {
     this.#hear();
     switch (message.type) {
       case 'hold':
-        this.#hold(message.lines);
+        this.hold(message.lines);
         return true;
       case 'set':
         this.#set(message.accessPoint, message.state);
@@ -69,14 +72,32 @@ export class KeeperCore {
     }
   }
 
-  #hold(lines: readonly KeeperLine[]): void {
-    for (const line of lines) {
-      const wanted = safeState(line.failSafe);
-      this.#held.set(line.accessPoint, { line, output: this.#openLine(line), wanted, driven: null, stuck: false });
+  /** As the message says; called by itself where that was heard before, and its drivers took their time to load. */
+  hold(lines: readonly KeeperLine[]): void {
+    for (const held of [...this.#held.values()]) {
+      if (!lines.some((line) => sameLine(line, held.line))) this.#letGo(held);
     }
-    this.fall();
+    for (const line of lines) {
+      if (this.#held.has(line.accessPoint)) continue;
+      const wanted = safeState(line.failSafe);
+      const held = { line, output: this.#openLine(line), wanted, driven: null, stuck: false };
+      this.#held.set(line.accessPoint, held);
+      this.#drive(held);
+    }
     this.#send({ type: 'ready' });
-    this.#watch();
+    if (!this.#watches) this.#watch();
+    this.#watches = true;
+  }
+
+  #letGo(held: Held): void {
+    this.#held.delete(held.line.accessPoint);
+    held.wanted = safeState(held.line.failSafe);
+    this.#drive(held);
+    try {
+      held.output.release();
+    } catch (error) {
+      this.#stick(held, error);
+    }
   }
 
   #set(accessPoint: string, state: LockState): void {

@@ -5,7 +5,7 @@ import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { type BackoffLimits, backoff } from '../backoff.ts';
 import type { DeviceFault, LockState, OutputSink } from '../port.ts';
 import { KeeperProcess, keeperProgram } from './keeper-process.ts';
-import type { FromKeeper, KeeperLine } from './messages.ts';
+import { type FromKeeper, type KeeperLine, sameLine } from './messages.ts';
 
 /** How often the main loop shows that it turns. */
 const beatMs = 250;
@@ -34,7 +34,7 @@ export interface KeeperEvents {
 
 export class KeeperLink implements OutputSink {
   readonly #program = keeperProgram();
-  readonly #lines: readonly KeeperLine[];
+  #lines: readonly KeeperLine[];
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #events: KeeperEvents;
@@ -50,10 +50,10 @@ export class KeeperLink implements OutputSink {
   #cancelWait: Cancel = () => undefined;
   #closed: Promise<void> | null = null;
   #gone: () => void = () => undefined;
+  /** Orders to hold lines that this keeper has not answered yet. */
+  #holds = 0;
   #tellReady: () => void = () => undefined;
-
-  /** Settles when all lines are held and driven safe for the first time, or the link is closed before. */
-  readonly ready: Promise<void>;
+  #isReady: Promise<void>;
 
   /** @throws DriverError `keeper-missing` */
   constructor(lines: readonly KeeperLine[], clock: Clock, random: Random, events: KeeperEvents) {
@@ -62,11 +62,14 @@ export class KeeperLink implements OutputSink {
     this.#random = random;
     this.#events = events;
     this.#waits = backoff(random, restartBackoff);
-    this.ready = new Promise((resolve) => {
-      this.#tellReady = resolve;
-    });
+    this.#isReady = this.#untilReady();
     this.#start();
     this.#beat();
+  }
+
+  /** Settles when the keeper holds the lines, those that are new driven safe; or when the link is closed before. */
+  get ready(): Promise<void> {
+    return this.#isReady;
   }
 
   /** The keeper's process id; undefined while there is none. */
@@ -82,6 +85,22 @@ export class KeeperLink implements OutputSink {
   set(accessPoint: string, state: LockState): void {
     this.#wanted.set(accessPoint, state);
     if (this.#ready) this.#keeper?.send({ type: 'set', accessPoint, state });
+  }
+
+  /**
+   * From here on these lines are held and no others; `ready` tells when. Those that are held already follow what is set
+   * meanwhile; of what was set of others nothing is left.
+   */
+  hold(lines: readonly KeeperLine[]): void {
+    const kept = lines.filter((line) => this.#lines.some((held) => sameLine(held, line)));
+    const ids = new Set(kept.map(({ accessPoint }) => accessPoint));
+    for (const id of this.#wanted.keys()) if (!ids.has(id)) this.#wanted.delete(id);
+    this.#lines = lines;
+    this.#tellReady();
+    this.#isReady = this.#untilReady();
+    if (this.#keeper === null) return;
+    this.#holds += 1;
+    this.#keeper.send({ type: 'hold', lines });
   }
 
   /** Leaves every line in its safe state. Settles when the keeper has ended; may be called twice. */
@@ -103,6 +122,12 @@ export class KeeperLink implements OutputSink {
     return this.#closed;
   }
 
+  #untilReady(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tellReady = resolve;
+    });
+  }
+
   #start(): void {
     this.#startedMs = this.#clock.now().sinceBootMs;
     this.#unanswered = 0;
@@ -111,13 +136,15 @@ export class KeeperLink implements OutputSink {
       message: (message) => this.#receive(message),
       ended: (reason) => this.#lose(reason),
     });
+    this.#holds = 1;
     this.#keeper.send({ type: 'hold', lines: this.#lines });
   }
 
   #receive(message: FromKeeper): void {
     switch (message.type) {
       case 'ready':
-        this.#goReady();
+        this.#holds -= 1;
+        if (this.#holds === 0) this.#goReady();
         break;
       case 'beat':
         this.#unanswered = 0;

@@ -20,8 +20,10 @@ function send(message: FromKeeper): void {
   }
 }
 
-/** `waiting`: what was said while the drivers of the lines are loaded; null when they are not being loaded. */
+/** `waiting`: what was said while the drivers of the first lines are loaded; null when they are not being loaded. */
 const now: { open: OpenLine | null; waiting: ToKeeper[] | null } = { open: null, waiting: null };
+/** The change of lines that is under way: one after the other. */
+let change: Promise<void> = Promise.resolve();
 const core = new KeeperCore(keeperClock, openLine, send);
 const messages = new MessageSplitter<ToKeeper>();
 
@@ -37,8 +39,19 @@ function end(status: number): never {
 
 function receive(message: ToKeeper): void {
   if (now.waiting !== null) now.waiting.push(message);
-  else if (message.type === 'hold' && now.open === null) load(message);
+  else if (message.type === 'hold') take(message);
   else if (!core.receive(message)) end(0);
+}
+
+function take(hold: Extract<ToKeeper, { type: 'hold' }>): void {
+  if (now.open === null) load(hold);
+  else change = change.then(() => changeTo(hold));
+}
+
+/** The lines that are held follow what is said meanwhile: a driver takes its time to load. */
+async function changeTo(hold: Extract<ToKeeper, { type: 'hold' }>): Promise<void> {
+  now.open = await lineOpener(hold.lines, keeperClock.stamp);
+  core.hold(hold.lines);
 }
 
 /** Nothing more is read meanwhile: a daemon that dies in between finds its lines held, and then driven safe, all the same. */
@@ -49,7 +62,7 @@ function load(hold: Extract<ToKeeper, { type: 'hold' }>): void {
     const said = now.waiting ?? [];
     now.open = open;
     now.waiting = null;
-    for (const message of said) receive(message);
+    for (const message of said) if (!core.receive(message)) end(0);
     process.stdin.resume();
   });
 }

@@ -14,8 +14,16 @@ export interface KeeperLine {
   readonly output: KeeperOutput;
 }
 
+/** Whether it is the same line, held in the same way. */
+export function sameLine(a: KeeperLine, b: KeeperLine): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 export type ToKeeper =
-  /** The first message, and only the first: drive these lines safe and hold them. */
+  /**
+   * The first message, and again where the lines change: from here on these lines are held and no others. One that is held
+   * already stays as it is; one that is not any more is driven safe and let go of, before a new one is driven safe and held.
+   */
   | { readonly type: 'hold'; readonly lines: readonly KeeperLine[] }
   | { readonly type: 'set'; readonly accessPoint: string; readonly state: LockState }
   /** The daemon's main loop turns. */
@@ -24,7 +32,7 @@ export type ToKeeper =
   | { readonly type: 'stop' };
 
 export type FromKeeper =
-  /** Every line was driven to its safe state. */
+  /** The answer to each `hold`: every line is held. */
   | { readonly type: 'ready' }
   /** The answer to each beat. */
   | { readonly type: 'beat' }

@@ -14,7 +14,8 @@ export async function lineOpener(lines: readonly KeeperLine[], stamp: () => stri
   return ({ accessPoint, output }) => {
     if (output.driver === 'gpio') return gpio === null ? unknownLine : gpio(accessPoint, output);
     const { file } = output;
-    return { drive: file === null ? () => undefined : fileLine(accessPoint, file, stamp), check: () => undefined };
+    const line = file === null ? idle : fileLine(accessPoint, file, stamp);
+    return { ...line, check: () => undefined };
   };
 }
 
@@ -24,7 +25,7 @@ async function gpioLines(): Promise<GpioLines> {
   try {
     return (await import('../gpio/lock-line.ts')).gpioLockLine;
   } catch (error) {
-    return () => ({ drive: () => refuse(error), check: () => undefined });
+    return () => ({ drive: () => refuse(error), check: () => undefined, release: () => undefined });
   }
 }
 
@@ -36,4 +37,7 @@ function refuse(error: unknown): never {
 const unknownLine: HeldLine = {
   drive: () => refuse(new Error('its driver was not loaded')),
   check: () => undefined,
+  release: () => undefined,
 };
+
+const idle = { drive: () => undefined, release: () => undefined };

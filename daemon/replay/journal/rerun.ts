@@ -122,7 +122,9 @@ export class Rerun {
     this.#recorded = [];
     const presented = presenter.presented(event.data.credential);
     const reader = config.readers.find(({ id }) => id === event.reader);
-    if (presented === null || reader === undefined) return { event, then, now: null, differs: false };
+    // One that had waited for too long was never decided.
+    const isDecided = then.reason !== 'stale';
+    if (presented === null || reader === undefined || !isDecided) return { event, then, now: null, differs: false };
     const { granted, reason, events } = life.controller.tap(reader.id, presented);
     const now: Answer = { decision: granted ? 'granted' : 'denied', reason };
     const repeats = event.type === 'access.repeated' || events[0]?.type === 'access.repeated';

@@ -5,7 +5,8 @@ import { processIo } from '../../../dist/daemon/cli/io.js';
 
 const args = process.argv.slice(2);
 const name = args[0] ?? '';
-const module = await import(`../../../dist/daemon/cli/commands/${name}.js`);
+const file = name === 'unlock' || name === 'lock' ? 'release' : name;
+const module = await import(`../../../dist/daemon/cli/commands/${file}.js`);
 const program = new Command('cardea');
 module[`register${name[0]?.toUpperCase()}${name.slice(1)}`](program, processIo());
 try {

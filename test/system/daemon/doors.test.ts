@@ -1,6 +1,7 @@
 // Doors by command, with the real program: what `cardea unlock`, `lock` and `mode` do and say, and that a mode outlives the
 // program's death.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askDaemon } from '../../../daemon/socket/client.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -89,6 +90,61 @@ describe('a door by command', () => {
     program.kill('SIGHUP');
     await program.line(/config reloaded, .*door front-door anew/);
     expect(await door()).toMatchObject({ mode: 'unlocked', lock: 'unlocked', by: 'sam' });
+  });
+
+  it('whose lock line a reload leaves as it is stays held; at one whose line changed a release ends, and that is recorded', async () => {
+    const moved = `${site.locks}.moved`;
+    const gate = `  - { id: gate, space: riverside, kind: interior, lock: { driver: simulated, file: ${site.locks}, failSafe: true } }`;
+    const text = readFileSync(site.config, 'utf8').replace('readers:', `${gate}\nreaders:`);
+    writeFileSync(site.config, text);
+    const program = await site.daemon();
+    await said(0, 'unlock', 'front-door', '--by', 'sam');
+    await lockBecomes('unlocked');
+    writeFileSync(site.config, text.replace(`file: ${site.locks}, unlockTime`, `file: ${moved}, unlockTime`));
+    program.kill('SIGHUP');
+    await program.line(/config reloaded, .*door front-door anew/);
+    await lockBecomes('locked');
+    await eventually('the new line', () => lockStates(moved, 'front-door').length > 0 || undefined);
+    expect([lockStates(site.locks, 'gate'), lockStates(moved, 'front-door')]).toEqual([
+      ['unlocked', 'locked'],
+      ['locked'],
+    ]);
+    expect(site.ofType('accesspoint.mode').map(({ data }) => data)).toEqual([
+      { mode: 'controlled', by: 'reload', release: 'ended' },
+    ]);
+    await said(0, 'unlock', 'front-door', '--by', 'sam');
+    await eventually('the new line moves', () => lockStates(moved, 'front-door').at(-1) === 'unlocked' || undefined);
+    program.kill('SIGKILL');
+    await eventually('the new line safe', () => lockStates(moved, 'front-door').at(-1) === 'locked' || undefined);
+    await eventually('the gate safe', () => lockStates(site.locks, 'gate').at(-1) === 'unlocked' || undefined);
+  });
+
+  it('is freed by no command and no press to leave that waited while the program was stopped', async () => {
+    const text = readFileSync(site.config, 'utf8');
+    writeFileSync(site.config, text.replace('contact:', 'requestToExit: { driver: simulated }\n    contact:'));
+    const daemon = await site.daemon();
+    daemon.kill('SIGSTOP');
+    const stoppedMs = performance.now();
+    const target = { do: 'command', accessPoint: 'front-door', by: 'sam' } as const;
+    const waiting = [
+      askDaemon(site.socket, { ...target, type: 'unlock' }),
+      askDaemon(site.socket, { ...target, type: 'mode', mode: 'unlocked' }),
+      askDaemon(site.socket, { ...target, type: 'mode', mode: 'lockdown' }),
+    ];
+    const press = { do: 'input', accessPoint: 'front-door', input: 'requestToExit', active: true } as const;
+    const pressed = askDaemon(site.socket, press).catch(({ code }) => code);
+    await eventually('more than 3 s', () => performance.now() - stoppedMs > 3_500);
+    daemon.kill('SIGCONT');
+    expect((await Promise.all(waiting)).map((answer) => (answer as { outcome: string }).outcome)).toEqual([
+      'refused',
+      'refused',
+      'done',
+    ]);
+    expect(await pressed).toBe('stale');
+    expect(await door()).toMatchObject({ mode: 'lockdown', lock: 'locked' });
+    expect(lockStates(site.locks, 'front-door')).not.toContain('unlocked');
+    expect(site.ofType('command.refused').map(({ data }) => data.reason)).toEqual(expect.arrayContaining(['stale']));
+    expect(site.ofType('rex.activated').map(({ data }) => data)).toEqual([{ outcome: 'refused', reason: 'stale' }]);
   });
 
   it('says what is wrong with a command, and what is there instead', async () => {

@@ -12,7 +12,15 @@ import { anasCard, anasReplica, ControllerLife, entrance, readerAt } from './con
 import { anaCard, DaemonBench, reader } from './daemon-bench.ts';
 
 const config = {
-  accessPoints: [entrance('main'), entrance('strict', { onStorageFailure: 'deny' })],
+  accessPoints: [
+    entrance('main', { contact: { driver: 'simulated' } }),
+    entrance('strict', {
+      onStorageFailure: 'deny',
+      contact: { driver: 'simulated' },
+      requestToExit: { driver: 'simulated' },
+      fire: { driver: 'simulated' },
+    }),
+  ],
   readers: [readerAt('main', 'in')],
 };
 const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -156,6 +164,131 @@ describe('a command while the disk fails', () => {
     life.end();
     boot('11:00');
     expect([door()?.mode, door('strict')?.mode]).toEqual(['lockdown', 'lockdown']);
+  });
+});
+
+describe('a door that is to stay shut while the disk fails', () => {
+  let disk: Database.Database;
+  const fail = (): void => {
+    disk = new Database(file);
+    disk.exec('ALTER TABLE events RENAME TO events_away');
+  };
+  const mend = (): void => {
+    disk.exec('ALTER TABLE events_away RENAME TO events');
+    disk.close();
+  };
+  const order = (type: 'unlock' | 'lock' | 'mode', mode?: 'unlocked' | 'locked' | 'controlled', untilMs?: number) => {
+    const target = { accessPoint: 'strict', by: 'sam' };
+    if (type !== 'mode' || mode === undefined) return life.controller.command({ type: 'lock', ...target });
+    return life.controller.command({ type, mode, ...target, ...(untilMs === undefined ? {} : { untilMs }) });
+  };
+
+  it('is not opened by its schedule before that is on disk', () => {
+    boot('08:59', { schedule: { ...hours, accessPoint: 'strict' } });
+    fail();
+    life.clock.advance(3_600_000);
+    expect([door('strict')?.mode, life.locks.state('strict')]).toEqual(['controlled', 'locked']);
+    expect(order('lock').outcome).toBe('done');
+    life.controller.input('strict', 'contact', true);
+    life.controller.input('strict', 'contact', false);
+    life.controller.input('strict', 'contact', true);
+    expect(door('strict')?.lock).toBe('locked');
+    mend();
+    life.clock.advance(5_000);
+    expect([door('strict')?.mode, life.locks.state('strict')]).toEqual(['unlocked', 'unlocked']);
+    const told = life.events().flatMap(({ type, accessPoint }) => (accessPoint === 'strict' ? [type] : []));
+    const opened = ['door.opened', 'door.closed', 'door.opened', 'door.forced'];
+    expect(told).toEqual(['storage.failed', 'command.applied', ...opened, 'accesspoint.mode']);
+  });
+
+  it('that a door which is set to grant is opened by its schedule', () => {
+    boot('08:59', { schedule: hours });
+    fail();
+    life.clock.advance(3_600_000);
+    expect(life.locks.state('main')).toBe('unlocked');
+    mend();
+  });
+
+  it('is given back to no schedule that would open it, nor to an override below', () => {
+    boot('10:00', { schedule: { ...hours, accessPoint: 'strict' } });
+    order('mode', 'locked');
+    fail();
+    expect(order('mode', 'controlled')).toMatchObject({ outcome: 'refused', reason: 'storage-failed' });
+    expect([door('strict')?.mode, life.locks.state('strict')]).toEqual(['locked', 'locked']);
+    mend();
+    life.clock.advance(5_000);
+    expect(order('mode', 'controlled')).toMatchObject({ outcome: 'done' });
+    order('mode', 'unlocked');
+    order('mode', 'locked', at('11:00'));
+    fail();
+    life.clock.advance(3_600_000);
+    expect([door('strict')?.mode, life.locks.state('strict')]).toEqual(['locked', 'locked']);
+    mend();
+    life.clock.advance(5_000);
+    expect(door('strict')).toMatchObject({ mode: 'unlocked', by: 'sam', lock: 'unlocked' });
+  });
+
+  it('stays open where it stood open already, and is given back to what shuts it', () => {
+    boot('10:00');
+    order('mode', 'unlocked');
+    fail();
+    life.clock.advance(3_600_000);
+    expect(life.locks.state('strict')).toBe('unlocked');
+    expect(order('mode', 'unlocked')).toMatchObject({ outcome: 'refused', reason: 'storage-failed' });
+    expect(order('mode', 'controlled')).toMatchObject({ outcome: 'done' });
+    expect(life.locks.state('strict')).toBe('locked');
+    mend();
+  });
+
+  it('is freed by a press to leave and by fire', () => {
+    boot('10:00', { schedule: { ...hours, accessPoint: 'strict' } });
+    order('mode', 'locked');
+    fail();
+    life.controller.input('strict', 'requestToExit', true);
+    expect(life.locks.state('strict')).toBe('unlocked');
+    life.controller.input('strict', 'requestToExit', false);
+    life.clock.advance(5_000);
+    expect(life.locks.state('strict')).toBe('locked');
+    life.controller.input('strict', 'fire', true);
+    expect(life.locks.state('strict')).toBe('unlocked');
+    mend();
+  });
+});
+
+describe('a door that stands open over a time without power', () => {
+  const openFrom = '10:00';
+
+  it('is held as long after its opening, and told of once', () => {
+    boot(openFrom);
+    life.controller.tap('in', anasCard);
+    life.controller.input('main', 'contact', true);
+    life.clock.advance(20_000);
+    expect(life.ofType('door.held')).toHaveLength(0);
+    life.end();
+    boot('10:01');
+    life.controller.input('main', 'contact', true);
+    expect(life.ofType('door.held')).toHaveLength(1);
+    life.clock.advance(60_000);
+    life.end();
+    boot('11:00');
+    life.controller.input('main', 'contact', true);
+    life.clock.advance(60_000);
+    life.controller.input('main', 'contact', false);
+    const types = ['door.opened', 'door.pre-alarm', 'door.held', 'door.closed', 'door.secured', 'door.forced'];
+    expect(types.map((type) => life.ofType(type).length)).toEqual([1, 1, 1, 1, 1, 0]);
+  });
+
+  it('and was closed meanwhile, is secured at the start', () => {
+    boot(openFrom);
+    life.controller.input('main', 'contact', false);
+    life.controller.input('main', 'contact', true);
+    expect(life.ofType('door.forced')).toHaveLength(1);
+    life.end();
+    boot('10:01');
+    life.controller.input('main', 'contact', false);
+    expect([life.ofType('door.closed').length, life.ofType('door.secured').length]).toEqual([1, 1]);
+    life.controller.input('main', 'contact', true);
+    expect(life.ofType('door.forced')).toHaveLength(2);
   });
 });
 

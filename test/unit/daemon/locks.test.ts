@@ -7,17 +7,21 @@ import { type Keeper, Locks } from '../../../daemon/run/locks.ts';
 import type { KeeperLine } from '../../../drivers/keeper/messages.ts';
 
 class Stand implements Keeper {
-  readonly lines: string;
+  lines = '';
   readonly told: string[] = [];
-  readonly ready: Promise<void>;
-  hold: () => void = () => {};
+  ready: Promise<void> = Promise.resolve();
+  tellReady: () => void = () => {};
   alive = true;
   answers = true;
 
   constructor(lines: readonly KeeperLine[]) {
+    this.hold(lines);
+  }
+
+  hold(lines: readonly KeeperLine[]): void {
     this.lines = lines.map(({ accessPoint }) => accessPoint).join(' ');
     this.ready = new Promise((resolve) => {
-      this.hold = resolve;
+      this.tellReady = resolve;
     });
   }
 
@@ -27,7 +31,7 @@ class Stand implements Keeper {
 
   close(): Promise<void> {
     this.alive = false;
-    this.hold();
+    this.tellReady();
     return Promise.resolve();
   }
 }
@@ -37,10 +41,22 @@ let keepers: Stand[];
 let log: string[];
 /** Lines that no keeper can be started for, while it says so. */
 let refused: string | null;
+/** Lines that were to be found after a death, each time they changed. */
+let remembered: string[];
 let locks: Locks;
 
 function line(accessPoint: string): KeeperLine {
   return { accessPoint, failSafe: false, output: { driver: 'simulated', file: '/dev/null' } };
+}
+
+function safe(accessPoint: string): KeeperLine {
+  return { ...line(accessPoint), failSafe: true };
+}
+
+async function changed(lines: readonly KeeperLine[]): Promise<void> {
+  const change = locks.change(lines);
+  last().tellReady();
+  await change;
 }
 
 function last(): Stand {
@@ -62,6 +78,7 @@ beforeEach(() => {
   clock = new VirtualClock(0);
   keepers = [];
   log = [];
+  remembered = [];
   refused = null;
   const start = (lines: readonly KeeperLine[]): Stand => {
     const keeper = new Stand(lines);
@@ -69,51 +86,70 @@ beforeEach(() => {
     keepers.push(keeper);
     return keeper;
   };
-  locks = new Locks({ start, clock, log: (level, message) => log.push(`${level}: ${message}`) }, [line('a')]);
+  const remember = (lines: readonly KeeperLine[]): void => {
+    remembered.push(lines.map(({ accessPoint, failSafe }) => `${accessPoint}${failSafe ? ' safe' : ''}`).join());
+  };
+  const parts = { start, remember, clock, log: (level: string, message: string) => log.push(`${level}: ${message}`) };
+  locks = new Locks(parts, [line('a')]);
 });
 
 describe('a change of the lock lines', () => {
   it('touches no keeper where they are the same', async () => {
     await locks.change([line('a')]);
-    expect([keepers.length, living()]).toEqual([1, ['a']]);
+    expect([keepers.length, living(), last().told, remembered]).toEqual([1, ['a'], [], ['a']]);
   });
 
-  it('tells the next keeper what was set last, also while there was none', async () => {
+  it('is made in the keeper that runs, which is told what was set of lines that stay, also meanwhile', async () => {
     locks.set('a', 'unlocked');
     const change = locks.change([line('a'), line('b')]);
+    await settled();
+    locks.set('a', 'locked');
     locks.set('b', 'unlocked');
-    await settled();
-    last().hold();
+    last().tellReady();
     await change;
-    expect(living()).toEqual(['a b']);
-    expect(last().told.sort()).toEqual(['a unlocked', 'b unlocked']);
+    expect([keepers.length, living()]).toEqual([1, ['a b']]);
+    expect(last().told).toEqual(['a unlocked', 'a unlocked', 'a locked', 'b unlocked']);
   });
 
-  it('comes back to the lines before where no keeper can be started for the new ones', async () => {
+  it('is made in a new keeper where the one that runs does not answer', async () => {
     locks.set('a', 'unlocked');
-    refused = 'a b';
+    last().answers = false;
     const change = locks.change([line('a'), line('b')]);
     await settled();
-    last().hold();
-    await expect(change).rejects.toMatchObject({ code: 'locks', message: expect.stringContaining('no room') });
-    expect([living(), last().told]).toEqual([['a'], ['a unlocked']]);
+    last().tellReady();
+    await change;
+    expect([keepers.length, living(), last().told]).toEqual([2, ['a b'], ['a unlocked']]);
   });
 
-  it('comes back to the lines before where the new ones are not held in time', async () => {
-    const change = locks.change([line('b')]);
+  it('ends a release at a line that changes, and keeps its door shut', async () => {
+    await changed([line('a'), line('b'), line('c')]);
+    for (const id of ['a', 'b']) locks.set(id, 'unlocked');
+    locks.set('c', 'locked');
+    last().told.length = 0;
+    await changed([line('a'), safe('b'), safe('c')]);
+    expect(last().told).toEqual(['a unlocked', 'c locked']);
+    expect(remembered.slice(-2)).toEqual(['a,b safe,c safe,b,c', 'a,b safe,c safe']);
+  });
+
+  it('comes back to the lines before, as they were set, where the new ones are not held in time', async () => {
+    locks.set('a', 'unlocked');
+    const change = locks.change([safe('a'), line('b')]);
     await settled();
-    expect(living()).toEqual(['b']);
+    expect(living()).toEqual(['a b']);
     clock.advance(10_000);
     await settled();
-    expect(living()).toEqual(['a']);
-    last().hold();
+    expect([keepers.length, living(), last().told]).toEqual([2, ['a'], ['a unlocked']]);
+    last().tellReady();
     await expect(change).rejects.toThrow('not hold');
-    expect(clock.waits()).toEqual([]);
+    expect([clock.waits(), remembered.at(-1)]).toEqual([[], 'a']);
   });
 
   it('tries again every 5 s where not even those before can be held', async () => {
     refused = '';
-    await expect(locks.change([line('b')])).rejects.toThrow('no room');
+    const change = locks.change([line('b')]);
+    await settled();
+    clock.advance(10_000);
+    await expect(change).rejects.toThrow('not hold');
     expect([living(), locks.answers, clock.waits()]).toEqual([[], false, ['keeper again']]);
     expect(log).toEqual([expect.stringContaining('no lock moves now')]);
     clock.advance(5_000);
@@ -125,20 +161,39 @@ describe('a change of the lock lines', () => {
 
   it('in the middle of those 5 s leaves one keeper', async () => {
     refused = '';
-    await expect(locks.change([line('b')])).rejects.toThrow('no room');
+    const failing = locks.change([line('b')]);
+    await settled();
+    clock.advance(10_000);
+    await expect(failing).rejects.toThrow('not hold');
     refused = null;
     const change = locks.change([line('a')]);
     clock.advance(5_000);
     await settled();
-    last().hold();
+    last().tellReady();
     await change;
     clock.advance(60_000);
     expect([keepers.length, living(), clock.waits()]).toEqual([2, ['a'], []]);
   });
 
+  it('is refused in the middle of those 5 s where no keeper can be started for the new lines either', async () => {
+    refused = '';
+    const failing = locks.change([line('b')]);
+    await settled();
+    clock.advance(10_000);
+    await expect(failing).rejects.toThrow('not hold');
+    await expect(locks.change([line('c')])).rejects.toMatchObject({
+      code: 'locks',
+      message: expect.stringContaining('no room'),
+    });
+    expect(clock.waits()).toEqual(['keeper again']);
+  });
+
   it('is not tried again once the locks are closed', async () => {
     refused = '';
-    await expect(locks.change([line('b')])).rejects.toThrow('no room');
+    const change = locks.change([line('b')]);
+    await settled();
+    clock.advance(10_000);
+    await expect(change).rejects.toThrow('not hold');
     refused = null;
     await locks.close();
     clock.advance(60_000);

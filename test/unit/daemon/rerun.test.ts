@@ -62,10 +62,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+type RecordedTap = readonly [at: string, reader: string, credential: string, stale?: 'stale'];
+
 /** Taps at instants, `!` boots the machine anew. */
-function record(
-  taps: readonly (readonly [at: string, reader: string, credential: string] | '!' | DoorCommand)[],
-): string {
+function record(taps: readonly (RecordedTap | '!' | DoorCommand)[]): string {
   const file = join(folder, 'recorded.db');
   const { document } = parseReplicaDocument(JSON.stringify(replica), 'r.json');
   const config = scenarioConfig.parse(doors);
@@ -92,9 +92,10 @@ function record(
       life.controller.command(tap as DoorCommand);
       continue;
     }
-    const [at, reader, credential] = tap;
+    const [at, reader, credential, stale] = tap as RecordedTap;
     clock.advance(Date.parse(at) - clock.now().wallMs);
-    life.controller.tap(reader, parseCredential(credential));
+    if (stale !== undefined) life.controller.refuseStale(reader, parseCredential(credential));
+    else life.controller.tap(reader, parseCredential(credential));
   }
   life.end();
   return file;
@@ -136,6 +137,17 @@ describe('a recorded period on another replica', () => {
     const lines = await compared({});
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ decisions: 8, differ: 0, notCompared: 0 });
+  });
+
+  it('leaves out a tap that had waited for too long: nobody came in on it', async () => {
+    const journal = record([
+      ['2026-03-02T08:00:00Z', 'in', 'card:04A1', 'stale'],
+      ['2026-03-02T08:01:00Z', 'in', 'card:04A1'],
+    ]);
+    const same = join(folder, 'same.json');
+    writeFileSync(same, JSON.stringify({ ...replica, revision: 2 }));
+    expect(await cli.run('replay', '--journal', journal, '--replica', same, '--json')).toBe(0);
+    expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ differ: 0, notCompared: 1 });
   });
 
   it('finds the doors in the modes that were commanded then', async () => {

@@ -42,6 +42,7 @@ function given(): {
       check: () => {
         if (moved.delete(accessPoint)) throw new Error('moved by a stranger');
       },
+      release: () => driven.push(`${accessPoint} let go`),
     }),
     (message) => sent.push(message),
   );
@@ -173,6 +174,48 @@ describe('the keeper', () => {
     broken.clear();
     core.receive({ type: 'set', accessPoint: 'shut', state: 'locked' });
     expect(driven).toEqual(['shut locked', 'free unlocked', 'shut locked']);
+  });
+
+  it('leaves a line that it holds already as it is when the lines change, and lets go of one that changed, safe', () => {
+    const { clock, core, driven, sent } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    core.receive({ type: 'set', accessPoint: 'free', state: 'locked' });
+    driven.length = 0;
+    sent();
+    const shut = { accessPoint: 'shut', failSafe: true, output } as const;
+    core.receive({ type: 'hold', lines: [shut, { ...shut, accessPoint: 'new' }, ...lines.slice(1)] });
+    expect(driven).toEqual(['shut locked', 'shut let go', 'shut unlocked', 'new unlocked']);
+    expect(sent()).toEqual([{ type: 'ready' }]);
+    core.receive({ type: 'set', accessPoint: 'free', state: 'unlocked' });
+    core.receive({ type: 'set', accessPoint: 'new', state: 'locked' });
+    expect(driven.slice(4)).toEqual(['free unlocked', 'new locked']);
+    // One silence, one fall.
+    driven.length = 0;
+    clock.advance(1_500);
+    expect(driven).toEqual(['new unlocked']);
+  });
+
+  it('takes a line from one lock and gives it to another in one change', () => {
+    const { core, driven } = given();
+    const at = (accessPoint: string, file: string) =>
+      ({ accessPoint, failSafe: false, output: { driver: 'simulated', file } }) as const;
+    core.receive({ type: 'hold', lines: [at('a', '1'), at('b', '2')] });
+    driven.length = 0;
+    core.receive({ type: 'hold', lines: [at('a', '2'), at('b', '1')] });
+    expect(driven).toEqual(['a let go', 'b let go', 'a locked', 'b locked']);
+  });
+
+  it('lets go of the other lines when one cannot be driven', () => {
+    const { core, driven, broken, sent } = given();
+    core.receive({ type: 'hold', lines });
+    core.receive({ type: 'set', accessPoint: 'shut', state: 'unlocked' });
+    broken.add('shut');
+    driven.length = 0;
+    sent();
+    core.receive({ type: 'hold', lines: [] });
+    expect(driven).toEqual(['shut let go', 'free let go']);
+    expect(sent().map(({ type }) => type)).toEqual(['stuck', 'ready']);
   });
 
   it('is safe when it is told to stop', () => {

@@ -192,7 +192,7 @@ interface Node {
 }
 
 describe('the model of a door whose inputs tell late', () => {
-  it('judges each opening by its instant, in every state', { timeout: 120_000 }, () => {
+  it('judges each opening by its instant, in every state', { timeout: 300_000 }, () => {
     const nodes: Node[] = [{ world: begin, trail: '' }];
     const known = new Set([keyOf(begin)]);
     let steps = 0;
