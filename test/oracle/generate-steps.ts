@@ -17,9 +17,20 @@ export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica
   const tapPeople = dice.chance(50) ? [dice.pick(people)] : people;
   const count = 5 + dice.number(10);
   const commands = options.modes ? (dice.chance(30) ? 20 : 2) : 0;
+  const doubts = options.clocks && dice.chance(8) ? 25 : 0;
+  let believed = true;
   for (let index = 0; index < count; index++) {
     at += gap(day, unit);
     const text = new Date(at).toISOString();
+    if (dice.chance(doubts)) {
+      believed = !believed;
+      // A clock that nobody sets goes on as it is, or begins anew in 1970; one that is set again is right.
+      const set = believed
+        ? text
+        : dice.pick([text, '1970-01-01T00:00:10.000Z', new Date(at + 40 * hour).toISOString()]);
+      steps.push({ at: text, clock: { set, synchronised: believed } });
+      continue;
+    }
     if (dice.chance(commands)) steps.push({ at: text, command: command(day, config, at) });
     else if (dice.chance(4)) {
       replica = newer(day, replica, options);
