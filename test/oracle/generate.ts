@@ -151,7 +151,7 @@ function replicaFor(day: Day, main: (typeof settings)[number], options: Generate
     resources: [{ id: 'desk', accessPoints: dice.some(points, 60) }],
     bookings: dice.chance(45) ? dice.list(1, 2, (index) => booking(day, index)) : [],
     accessRules: dice.chance(20) ? dice.list(1, 2, () => rule(dice)) : [],
-    unlockSchedules: options.modes && dice.chance(18) ? unlockSchedules(dice) : [],
+    unlockSchedules: options.modes && dice.chance(25) ? unlockSchedules(dice) : [],
     planUsage: options.planLimits ? usage(day) : [],
   };
 }
