@@ -201,7 +201,10 @@ function checkInRows(asked: Asked, customer: string): Row {
   if (hasFrozenContract(world.replica, customer, space.timeZone, at)) return rejected('contract-frozen');
   const ledger = ledgerWithOthers(asked);
   const fault = passFault(asked, terms, ledger);
-  return fault === null ? rejected('no-pass') : { ...rejected(fault), nextValid: nextValid(asked, customer, ledger) };
+  if (fault === null) return rejected('no-pass');
+  // The tap that lets in later closes the visit elsewhere: what that sells is held then.
+  const { proposals } = asked.used;
+  return { ...rejected(fault), nextValid: nextValid(asked, customer, { ...ledger, proposals }) };
 }
 
 /** What is held by somebody whose tap is denied. It closes no visit elsewhere: what that would sell is not held. */
