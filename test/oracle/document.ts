@@ -182,6 +182,7 @@ export interface Step {
   readonly command?: DoorCommand;
   readonly replica?: Replica;
   readonly restart?: 'crash' | 'clean';
+  readonly clock?: { readonly set?: string; readonly synchronised?: boolean };
 }
 
 export interface ScenarioFile {
@@ -190,6 +191,7 @@ export interface ScenarioFile {
     readonly site: string;
     readonly controller: string;
     readonly epoch?: string;
+    readonly rules?: { readonly untrustedClock?: 'invariant' | 'allow' | 'deny' };
     readonly accessPoints: readonly AccessPoint[];
     readonly readers: readonly Reader[];
   };

@@ -13,7 +13,7 @@ import {
   timePassOf,
 } from './choose.ts';
 import type { AccessPoint, Credential, Customer, Space, Visitor } from './document.ts';
-import { modeOf } from './doors.ts';
+import type { InForce } from './doors.ts';
 import { drawnOf, enterOn } from './gaps.ts';
 import { limitReached } from './limits.ts';
 import { nextValid } from './next.ts';
@@ -50,6 +50,7 @@ export interface Asked {
   readonly point: AccessPoint;
   readonly space: Space;
   readonly at: number;
+  readonly mode: InForce;
   readonly used: Used;
   /** Who else is inside: their open visits, without the holder's own elsewhere. */
   readonly others: World['visits'];
@@ -77,13 +78,13 @@ export function credentialFault(credential: Credential, zone: string, at: number
 
 /** What a tap on the way in finds. */
 export function enter(asked: Asked, credential: Credential | null, holder: Holder | null): Row {
-  const { world, point, space, at } = asked;
+  const { point, space, at } = asked;
   if (credential === null || holder === null) return deny('unknown-credential');
   const rejected = (reason: string) => deny(reason, refusal(point, holder, reason));
   const fault = credentialFault(credential, space.timeZone, at);
   if (fault !== null) return { ...rejected(fault), alarm: fault === 'credential-blocked' };
   if (holder.kind === 'customer' && holder.customer.disabled === true) return rejected('account-disabled');
-  const { mode, reason } = modeOf(world, point, at);
+  const { mode, reason } = asked.mode;
   const row = holder.kind === 'staff' ? open('staff') : furtherRows(asked, holder, mode);
   if (mode !== 'unlocked') return row;
   const visit = row.visit.kind === 'refused' ? none : row.visit;
@@ -97,7 +98,7 @@ export function enter(asked: Asked, credential: Credential | null, holder: Holde
 }
 
 /** How a refusal is recorded: interior doors record accesses only, and of visitors there is no check-in. */
-function refusal(point: AccessPoint, holder: Holder, reason: string): VisitPart {
+export function refusal(point: AccessPoint, holder: Holder, reason: string): VisitPart {
   if (holder.kind === 'visitor') return { kind: 'refused' };
   return holder.kind === 'customer' && point.kind === 'entrance' ? { kind: 'rejected', reason } : none;
 }
@@ -200,7 +201,10 @@ function checkInRows(asked: Asked, customer: string): Row {
   if (hasFrozenContract(world.replica, customer, space.timeZone, at)) return rejected('contract-frozen');
   const ledger = ledgerWithOthers(asked);
   const fault = passFault(asked, terms, ledger);
-  return fault === null ? rejected('no-pass') : { ...rejected(fault), nextValid: nextValid(asked, customer, ledger) };
+  if (fault === null) return rejected('no-pass');
+  // The tap that lets in later closes the visit elsewhere: what that sells is held then.
+  const { proposals } = asked.used;
+  return { ...rejected(fault), nextValid: nextValid(asked, customer, { ...ledger, proposals }) };
 }
 
 /** What is held by somebody whose tap is denied. It closes no visit elsewhere: what that would sell is not held. */

@@ -6,6 +6,7 @@ import { type Day, type GenerateOptions, limitsFor, people } from './generate.ts
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
+const inThePast = '1970-01-01T00:00:10.000Z';
 
 export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica, options: GenerateOptions): Step[] {
   const { dice } = day;
@@ -17,9 +18,18 @@ export function stepsOf(day: Day, config: ScenarioFile['config'], first: Replica
   const tapPeople = dice.chance(50) ? [dice.pick(people)] : people;
   const count = 5 + dice.number(10);
   const commands = options.modes ? (dice.chance(30) ? 20 : 2) : 0;
+  const doubts = options.clocks && dice.chance(12) ? 25 : 0;
+  let believed = true;
   for (let index = 0; index < count; index++) {
     at += gap(day, unit);
     const text = new Date(at).toISOString();
+    if (dice.chance(doubts)) {
+      believed = !believed;
+      // A clock that nobody sets goes on as it is, or begins anew in 1970; one that is set again is right.
+      const set = believed ? text : dice.pick([text, inThePast, inThePast, new Date(at + 40 * hour).toISOString()]);
+      steps.push({ at: text, clock: { set, synchronised: believed } });
+      continue;
+    }
     if (dice.chance(commands)) steps.push({ at: text, command: command(day, config, at) });
     else if (dice.chance(4)) {
       replica = newer(day, replica, options);
@@ -93,7 +103,7 @@ function command({ dice }: Day, config: ScenarioFile['config'], at: number): Non
   if (dice.chance(8)) return { type: dice.pick(['unlock', 'lock']), ...target };
   const mode: Mode = dice.pick(['controlled', 'controlled', 'unlocked', 'unlocked', 'locked', 'lockdown']);
   const takesUntil = mode === 'unlocked' || mode === 'locked';
-  if (!dice.chance(takesUntil ? 50 : 4)) return { type: 'mode', mode, ...target };
+  if (!dice.chance(takesUntil ? 50 : 10)) return { type: 'mode', mode, ...target };
   const until = new Date(at + dice.pick([-1, 1, 5, 30, 90, 240, 600, 1500]) * minute).toISOString();
   return { type: 'mode', mode, ...target, until };
 }

@@ -24,9 +24,11 @@ export interface GenerateOptions {
   readonly planLimits: boolean;
   /** Doors that a command or a schedule holds open, locks or puts in lockdown. */
   readonly modes: boolean;
+  /** Clocks that are not to be believed. */
+  readonly clocks: boolean;
 }
 
-export const everything: GenerateOptions = { planLimits: true, modes: true };
+export const everything: GenerateOptions = { planLimits: true, modes: true, clocks: true };
 
 /** Dates on which something happens in a zone, and one on which nothing does. */
 const settings = [
@@ -149,7 +151,7 @@ function replicaFor(day: Day, main: (typeof settings)[number], options: Generate
     resources: [{ id: 'desk', accessPoints: dice.some(points, 60) }],
     bookings: dice.chance(45) ? dice.list(1, 2, (index) => booking(day, index)) : [],
     accessRules: dice.chance(20) ? dice.list(1, 2, () => rule(dice)) : [],
-    unlockSchedules: options.modes && dice.chance(18) ? unlockSchedules(dice) : [],
+    unlockSchedules: options.modes && dice.chance(25) ? unlockSchedules(dice) : [],
     planUsage: options.planLimits ? usage(day) : [],
   };
 }
@@ -347,5 +349,6 @@ function configFor(dice: Dice): ScenarioFile['config'] {
     if (dice.chance(20)) return [reader('toggle')];
     return [reader('in'), reader('out')];
   });
-  return { site: 'site', controller: 'c1', accessPoints, readers };
+  const untrustedClock = dice.chance(70) ? ('invariant' as const) : dice.pick(['allow', 'deny'] as const);
+  return { site: 'site', controller: 'c1', accessPoints, readers, rules: { untrustedClock } };
 }

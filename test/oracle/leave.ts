@@ -168,3 +168,28 @@ function partOf(settled: Settled, from: number, to: number): Settled {
   const lies = (part: { from: number }) => part.from >= from && part.from < to;
   return { ...settled, pieces: settled.pieces.filter(lies), sold: settled.sold.filter(lies) };
 }
+
+/** The next instant up to `to` at which somebody's day ends. */
+export function nextEnd(world: World, to: number): number {
+  const ends = [
+    ...world.visits.map(({ end }) => end),
+    ...world.guests.map(({ until }) => until),
+    ...world.presumed.map(({ until }) => until),
+  ];
+  return Math.min(to, ...ends);
+}
+
+/** Ends what ends at an instant. False where nothing did. */
+export function endAt(world: World, at: number): boolean {
+  const [visits, guests] = [
+    world.visits.filter(({ end }) => end <= at),
+    world.guests.filter(({ until }) => until <= at),
+  ];
+  const presumed = world.presumed.filter(({ until }) => until > at);
+  const ended = visits.length + guests.length + world.presumed.length - presumed.length;
+  world.presumed = presumed;
+  for (const visit of visits) closeAtCutOff(world, visit);
+  for (const { visitor, host } of guests) tell(world, at, 'visitor.departed', { visitor, host });
+  world.guests = world.guests.filter((guest) => !guests.includes(guest));
+  return ended > 0;
+}

@@ -2,18 +2,17 @@
 // the records of every tap have to be. It imports nothing of the program, remembers nothing that it can work out again, and
 // walks through stays from minute to minute. It knows no doors, timers of doors, disks or networks.
 
+import { type Answer, answerTo } from './answer.ts';
 import type { AccessPoint, Credential, Reader, Replica, ScenarioFile, Step } from './document.ts';
 import { command, doorOf, entered, modeInstants, modeOf, noticeModes } from './doors.ts';
-import { type Asked, credentialFault, enter, type Holder, holderOf, type Row } from './enter.ts';
+import { credentialFault, type Holder, holderOf, type Row } from './enter.ts';
 import { walkInside } from './gaps.ts';
-import { closeAtCutOff, closing, leaveAfterCutOff, record } from './leave.ts';
-import { copyOf, type Line, ledgerOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
+import { closing, endAt, leaveAfterCutOff, nextEnd, record } from './leave.ts';
+import { type Line, ledgerOf, riderOf, spaceOf, tell, type Visit, type World } from './state.ts';
 import type { Exhausted } from './walk.ts';
 import { nextCutOff } from './wall.ts';
 
 const repeatMs = 10_000;
-const toggleMinStayMs = 60_000;
-const presumedExitMs = 6 * 3_600_000;
 
 /** Every record of accesses, check-ins, check-outs, uses, charges and visitors that the steps must lead to, in order. */
 export function expectedOf(file: ScenarioFile): readonly Line[] {
@@ -29,6 +28,8 @@ export function expectedOf(file: ScenarioFile): readonly Line[] {
     decided: new Map(),
     told: new Set(),
     lines: [],
+    synchronised: true,
+    aheadMs: 0,
     now: Number.NEGATIVE_INFINITY,
     named: 0,
   };
@@ -45,22 +46,9 @@ function passTime(world: World, to: number): void {
   // A door comes up as its schedule has it.
   const instants = world.now === Number.NEGATIVE_INFINITY ? [to] : modeInstants(world, world.now, to);
   for (const at of instants) noticeModes(world, at);
-  for (;;) {
-    const ends = [
-      ...world.visits.map(({ end }) => end),
-      ...world.guests.map(({ until }) => until),
-      ...world.presumed.map(({ until }) => until),
-    ];
-    const next = Math.min(to, ...ends);
+  for (let next = nextEnd(world, to); ; next = nextEnd(world, to)) {
     tellExhausted(world, next);
-    const due = ends.filter((end) => end <= next);
-    if (due.length === 0) break;
-    world.presumed = world.presumed.filter(({ until }) => until > next);
-    for (const visit of world.visits.filter(({ end }) => end <= next)) closeAtCutOff(world, visit);
-    for (const { visitor, host } of world.guests.filter(({ until }) => until <= next)) {
-      tell(world, next, 'visitor.departed', { visitor, host });
-    }
-    world.guests = world.guests.filter(({ until }) => until > next);
+    if (!endAt(world, next)) break;
   }
 }
 
@@ -98,6 +86,10 @@ function act(world: World, step: Step, at: number): void {
   if (step.replica !== undefined) takeReplica(world, step.replica, at);
   if (step.command !== undefined) command(world, step.command, at);
   if (step.restart !== undefined) world.decided.clear();
+  if (step.clock !== undefined) {
+    if (step.clock.set !== undefined) world.aheadMs = Date.parse(step.clock.set) - at;
+    world.synchronised = step.clock.synchronised ?? world.synchronised;
+  }
   if (step.present !== undefined) tap(world, step.present.reader, step.present.credential, at);
 }
 
@@ -108,7 +100,7 @@ function tap(world: World, readerId: string, presented: string, at: number): voi
   if (reader === undefined || point === undefined) throw new Error(`the oracle knows no reader ${readerId}`);
   const credential = credentialOf(world, presented);
   const holder = credential === null ? null : holderOf(world, credential);
-  const key = `${readerId} ${presented}`;
+  const key = `${readerId} ${credential?.id ?? presented}`;
   const { changes } = doorOf(world, point);
   const before = world.decided.get(key);
   if (
@@ -121,13 +113,12 @@ function tap(world: World, readerId: string, presented: string, at: number): voi
     see(world, point, holder, at);
     return;
   }
-  const direction = directionOf(world, reader, point, holder, at);
-  const row =
-    direction === 'out' ? leaveRow(point, credential, holder, spaceOf(world, point.space).timeZone, at) : null;
+  const answer = answerTo({ world, reader, point, credential, holder, mode: modeOf(world, point, at) }, at);
+  const { direction } = answer;
   const opened =
-    row === null
-      ? goIn(world, point, reader, credential, holder, presented, at)
-      : goOut(world, point, reader, holder, row, presented, at);
+    direction === 'in'
+      ? goIn(world, point, reader, credential, holder, answer, presented, at)
+      : goOut(world, point, reader, holder, answer.row, presented, at);
   if (opened === null) world.decided.delete(key);
   else world.decided.set(key, { at, changes, replica: world.replica, data: opened });
   if (opened !== null && direction === 'in') entered(world, point, at);
@@ -142,37 +133,6 @@ function see(world: World, point: AccessPoint, holder: Holder | null, at: number
   }
 }
 
-function directionOf(
-  world: World,
-  reader: Reader,
-  point: AccessPoint,
-  holder: Holder | null,
-  at: number,
-): 'in' | 'out' {
-  if (reader.direction !== 'toggle') return reader.direction;
-  if (point.kind === 'interior' || holder === null) return 'in';
-  const visit = world.visits.find((one) => one.customer === holder.id && one.space.id === point.space);
-  if (holder.kind === 'customer' && visit !== undefined) return at - visit.from >= toggleMinStayMs ? 'out' : 'in';
-  const guest = world.guests.find((one) => one.visitor === holder.id && one.space === point.space);
-  if (holder.kind === 'visitor' && guest !== undefined) return at - guest.since >= toggleMinStayMs ? 'out' : 'in';
-  const presumed = world.presumed.find((one) => one.customer === holder.id && one.space.id === point.space);
-  return holder.kind === 'customer' && presumed !== undefined && at - presumed.since <= presumedExitMs ? 'out' : 'in';
-}
-
-/** The setting `exit`: free for every credential, or denied to those of C1 and C2. */
-function leaveRow(
-  point: AccessPoint,
-  credential: Credential | null,
-  holder: Holder | null,
-  zone: string,
-  at: number,
-): Row {
-  const fault = credential === null || holder === null ? 'unknown-credential' : credentialFault(credential, zone, at);
-  if (point.exit !== 'known' || fault === null) return { opens: true, reason: 'exit', visit: { kind: 'none' } };
-  const refused = holder?.kind === 'visitor' ? 'refused' : 'none';
-  return { opens: false, reason: fault, visit: { kind: refused }, alarm: fault === 'credential-blocked' };
-}
-
 const sources: Readonly<Record<string, string>> = { card: 'card', fob: 'card', wiegand: 'card', qr: 'qr', pin: 'pin' };
 
 function goIn(
@@ -181,6 +141,7 @@ function goIn(
   reader: Reader,
   credential: Credential | null,
   holder: Holder | null,
+  { row, closes }: Answer,
   presented: string,
   at: number,
 ): Record<string, unknown> | null {
@@ -189,13 +150,6 @@ function goIn(
     world.presumed = world.presumed.filter((one) => one.customer !== holder.id || one.space.id !== space.id);
   }
   if (credential !== null && credentialFault(credential, space.timeZone, at) === null) see(world, point, holder, at);
-  const elsewhere = world.visits.find((visit) => visit.customer === holder?.id && visit.space.id !== space.id);
-  const used = copyOf(world.used);
-  const closes = point.kind === 'entrance' && elsewhere !== undefined;
-  const settled = closes ? closing(world, used, elsewhere, at) : null;
-  const others = closes ? world.visits.filter((visit) => visit !== elsewhere) : world.visits;
-  const asked: Asked = { world, point, space, at, used, others };
-  const row = enter(asked, credential, holder);
   const { by } = modeOf(world, point, at);
   const data = tellAccess(
     world,
@@ -209,9 +163,9 @@ function goIn(
     row.reason === 'command' ? by : null,
   );
   const isDenied = row.visit.kind === 'rejected' && modeOf(world, point, at).mode === 'unlocked';
-  if (row.opens && settled !== null && elsewhere !== undefined && !isDenied && row.visit.kind !== 'none') {
-    world.used = used;
-    record(world, elsewhere, settled, at, false, at);
+  if (row.opens && closes !== null && !isDenied && row.visit.kind !== 'none') {
+    world.used = closes.used;
+    record(world, closes.elsewhere, closes.settled, at, false, at);
   }
   const source = sources[presented.slice(0, presented.indexOf(':'))] ?? 'card';
   if (holder !== null) tellVisit(world, row, holder, point, source, at);
@@ -290,9 +244,10 @@ function checkIn(
     coverage,
     startsOn: on?.key ?? null,
     pass: on?.pass ?? null,
+    shown: at + world.aheadMs,
     lastSeen: at,
   };
-  world.visits.push(visit);
+  world.visits = [...world.visits, visit].sort((a, b) => a.shown - b.shown);
   world.without.delete(customer);
   if (coverage === 'plan' || (on !== null && on.timePass.countsTowardsPlanLimits === true)) {
     world.used.stays.push({ customer, space: space.id, businessDay, minutes: 0 });

@@ -18,6 +18,7 @@ const lineKinds: readonly (readonly [string, string, Values])[] = [
     ...['account-disabled', 'lockdown', 'locked', 'closed', 'not-authorised'],
     ...['visitor-not-approved', 'visitor-outside-window', 'plan-limit', 'contract-frozen'],
     ...['pass-outside-timeslot', 'pass-not-valid-here', 'pass-expired', 'pass-exhausted', 'no-pass'],
+    'clock-untrusted',
   ].map((reason) => [`denied: ${reason}`, 'access.denied', { reason }] as const),
   ...[
     ...[
@@ -62,6 +63,7 @@ const lineKinds: readonly (readonly [string, string, Values])[] = [
 type Found = (file: ScenarioFile, lines: readonly Line[]) => number;
 
 const siteKinds: readonly (readonly [string, Found])[] = [
+  ['let in under a clock that is not believed', (file, lines) => (isDoubtful(file) ? lines.filter(isLetIn).length : 0)],
   ['next valid time told', (_, lines) => lines.filter(({ data }) => data.nextValid !== undefined).length],
   ['visits in spaces of two zones', (file, lines) => Number(new Set(visitsOf(file, lines).map(zoneOf)).size > 1)],
   ['visit while the clocks change', (file, lines) => visitsOf(file, lines).filter(changesClock).length],
@@ -94,6 +96,11 @@ export function tableOf(reached: ReadonlyMap<string, number>): string {
 function meets({ type, data }: Line, wanted: string, values: Values): boolean {
   return type === wanted && Object.entries(values).every(([key, value]) => data[key] === value);
 }
+
+const isDoubtful = ({ config, steps }: ScenarioFile): boolean =>
+  config.rules?.untrustedClock === 'invariant' && steps.some(({ clock }) => clock?.synchronised === false);
+const isLetIn = ({ type, time, data }: Line): boolean =>
+  type === 'access.granted' && data.direction === 'in' && time < '1971';
 
 interface Stay {
   readonly space: Space;

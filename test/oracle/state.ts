@@ -27,6 +27,8 @@ export interface Visit {
   readonly startsOn: string | null;
   /** The check-in's pass as it was then. */
   readonly pass: Pass | null;
+  /** What the clock on the wall showed at the check-in: nobody's rule, but in this order visits end that end at once. */
+  readonly shown: number;
   lastSeen: number;
 }
 
@@ -88,6 +90,9 @@ export interface World {
   readonly decided: Map<string, { at: number; changes: number; replica: Replica; data: Record<string, unknown> }>;
   readonly told: Set<string>;
   readonly lines: Line[];
+  synchronised: boolean;
+  /** How far the clock on the wall is ahead of the time that is the least that it can be. */
+  aheadMs: number;
   now: number;
   named: number;
 }
@@ -157,7 +162,7 @@ export function tell(
   data: Record<string, unknown>,
   where: { accessPoint?: string; reader?: string } = {},
 ): void {
-  world.lines.push({ type, time: new Date(at).toISOString(), ...where, data });
+  world.lines.push({ type, time: new Date(at + world.aheadMs).toISOString(), ...where, data });
 }
 
 export function spaceOf(world: World, id: string): Space {
