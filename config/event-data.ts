@@ -47,12 +47,14 @@ const grantReasons = [
 
 const granted = data({
   ...who,
+  source: choice(['app']).optional().describe('how they asked, where no credential was presented'),
   reason: choice(grantReasons).describe('the row of rules.md section 2 that opened'),
   by: z.string().optional().describe('with reason command: who gave it'),
 });
 
 const denied = data({
   ...who,
+  source: choice(['app']).optional().describe('how they asked, where no credential was presented'),
   reason: z.string().describe('a code of rules.md section 2, as no-pass or credential-blocked'),
   nextValid: instant.optional().describe('when a pass is next valid and the space open'),
 });
@@ -75,6 +77,7 @@ const checkout = data({
   uncoveredMinutes: minutes.describe('not covered by held passes'),
   invoiced: z.boolean().describe('false where uncovered minutes have no proposed charge'),
   review: z.boolean(),
+  source: choice(['manual']).optional().describe('ended by hand'),
 });
 
 const charge = data({

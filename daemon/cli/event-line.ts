@@ -68,8 +68,8 @@ function stay(type: string, data: JournalEvent['data']): string | undefined {
 
 /** What was commanded, by whom. */
 function command(data: JournalEvent['data']): string | undefined {
-  const { type, mode, space, by: who } = recordOf(data.command);
-  const said = [type, mode, space].map(textOf).filter((word) => word !== undefined);
+  const { type, mode, space, reader, customer, by: who } = recordOf(data.command);
+  const said = [type, mode, customer, space, reader].map(textOf).filter((word) => word !== undefined);
   return said.length === 0 ? undefined : `${said.join(' ')} by ${textOf(who) ?? 'somebody'}`;
 }
 

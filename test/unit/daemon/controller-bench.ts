@@ -7,6 +7,7 @@ import { seededRandom } from '../../../daemon/clock/random.ts';
 import type { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { Controller } from '../../../daemon/controller/controller.ts';
 import { Ledger } from '../../../daemon/controller/ledger.ts';
+import type { ControllerParts } from '../../../daemon/controller/port.ts';
 import type { Log } from '../../../daemon/log.ts';
 import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts';
 import type { Journal } from '../../../db/journal/journal.ts';
@@ -24,6 +25,8 @@ export interface LifeParts {
   /** Instead of the document: opened once the journal is. */
   readonly store?: (journal: Journal) => ReplicaStore;
   readonly log?: Log;
+  /** What readers and lock lines say of themselves. */
+  readonly devices?: Pick<ControllerParts, 'identify' | 'lineFault'>;
 }
 
 export class ControllerLife {
@@ -34,7 +37,7 @@ export class ControllerLife {
   readonly #file: string;
 
   /** Started when it returns. @param file of the journal; it may be there already. */
-  constructor(file: string, { clock, config, replica = {}, store, log = () => undefined }: LifeParts) {
+  constructor(file: string, { clock, config, replica = {}, store, log = () => undefined, devices = {} }: LifeParts) {
     const identity = { site: 'berlin', controller: 'c1' };
     const document = { format: 'cardea-replica/1', site: 'berlin', revision: 1, ...replica };
     const text = JSON.stringify({ config: { ...identity, ...config }, replica: document, steps: [] });
@@ -47,6 +50,7 @@ export class ControllerLife {
     this.locks = new MemoryLocks(lines, () => undefined);
     this.controller = new Controller({
       ...tools,
+      ...devices,
       config: scenario.config,
       journal: this.journal,
       replica: store?.(this.journal) ?? replicaOf(scenario.replica),

@@ -245,6 +245,25 @@ describe('a lock and a reader', () => {
     expect(life.locks.state('main')).toBe('locked');
   });
 
+  it('a line that does not follow, and a reader that shows itself, are told of', () => {
+    life.end();
+    const shown: string[] = [];
+    const devices = {
+      lineFault: (door: string) => (door === 'main' ? ('line-stuck' as const) : null),
+      identify: (reader: string) => shown.push(reader) > 0,
+    };
+    life = new ControllerLife(file, { clock, config, replica, devices });
+    expect(give({ type: 'test', accessPoint: 'main', by: 'sam' })).toBe('done line-stuck');
+    expect(give({ type: 'test', accessPoint: 'north', by: 'sam' })).toBe('done');
+    expect(give({ type: 'identify', reader: 'out', by: 'sam' })).toBe('done');
+    expect(shown).toEqual(['out']);
+    expect(life.ofType('command.applied').map(({ result }) => result)).toEqual([
+      { lock: 'locked', follows: false, fault: 'line-stuck' },
+      { lock: 'locked', follows: true },
+      undefined,
+    ]);
+  });
+
   it('a reader that cannot show itself says so', () => {
     expect(give({ type: 'identify', reader: 'in', by: 'sam' })).toBe('refused not-supported');
     expect(give({ type: 'identify', reader: 'nowhere', by: 'sam' })).toBe('refused unknown-reader');

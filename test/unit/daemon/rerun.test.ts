@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Command } from '../../../access/command/command.ts';
 import { parseCredential } from '../../../access/credential.ts';
 import { credentialHash } from '../../../access/credential-hash.ts';
-import type { DoorCommand } from '../../../access/door/command.ts';
 import { scenarioConfig } from '../../../config/controller/schema.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
@@ -65,7 +65,7 @@ afterEach(() => {
 type RecordedTap = readonly [at: string, reader: string, credential: string, stale?: 'stale'];
 
 /** Taps at instants, `!` boots the machine anew. */
-function record(taps: readonly (RecordedTap | '!' | DoorCommand)[]): string {
+function record(taps: readonly (RecordedTap | '!' | Command)[]): string {
   const file = join(folder, 'recorded.db');
   const { document } = parseReplicaDocument(JSON.stringify(replica), 'r.json');
   const config = scenarioConfig.parse(doors);
@@ -89,7 +89,7 @@ function record(taps: readonly (RecordedTap | '!' | DoorCommand)[]): string {
       continue;
     }
     if (!Array.isArray(tap)) {
-      life.controller.command(tap as DoorCommand);
+      life.controller.command(tap as Command);
       continue;
     }
     const [at, reader, credential, stale] = tap as RecordedTap;
@@ -164,6 +164,25 @@ describe('a recorded period on another replica', () => {
     writeFileSync(other, JSON.stringify({ ...replica, revision: 2 }));
     expect(await cli.run('replay', '--journal', record(day), '--replica', other, '--json')).toBe(0);
     expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ decisions: 3, differ: 0, notCompared: 0 });
+  });
+
+  it('decides anew on who asked in an app, and takes those who were checked in by hand for inside', async () => {
+    const day = [
+      { type: 'checkin', customer: 'ben', space: 'berlin', by: 'sam' },
+      { type: 'admit', customer: 'ana', accessPoint: 'main', by: 'app' },
+      ['2026-03-02T08:00:00Z', 'out', 'fob:42'],
+      { type: 'admit', customer: 'ben', accessPoint: 'main', by: 'app' },
+    ] as const;
+    const journal = record(day);
+    const other = join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...replica, revision: 2 }));
+    expect(await cli.run('replay', '--journal', journal, '--replica', other, '--json')).toBe(0);
+    expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ decisions: 3, differ: 0, notCompared: 0 });
+    const [, ben] = replica.passes;
+    writeFileSync(other, JSON.stringify({ ...replica, revision: 2, passes: [ben] }));
+    expect(await cli.run('replay', '--journal', journal, '--replica', other, '--json')).toBe(0);
+    const lines = cli.out.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.slice(0, -1).map(short)).toEqual([['03-02T06:00', 'ana', 'granted', 'pass', 'denied', 'no-pass']]);
   });
 
   it('lists what a blocked card changes, to its way out', async () => {
