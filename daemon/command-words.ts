@@ -10,6 +10,7 @@ const words: Readonly<Partial<Record<CommandReason, string>>> = {
   'unknown-space': 'no door of this controller is in a space of that name: look into its config',
   'unknown-reader': 'this controller has no reader of that name: `cardea status` lists them',
   'unknown-customer': 'nobody of that name is known here: look into the replica document',
+  'unknown-area': 'no door of this controller leads into an area of that name: look into its config',
   'until-past': '--until is past',
   'until-not-allowed': '--until goes with the modes unlocked and locked only',
   'clock-untrusted': "the controller's time is not known: set its clock, or leave out what depends on it",

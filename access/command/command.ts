@@ -19,7 +19,20 @@ export type Command =
       readonly by: string;
     }
   /** A customer who asked in an app is let in as a tap would let them in. */
-  | { readonly type: 'admit'; readonly customer: string; readonly accessPoint: string; readonly by: string };
+  | { readonly type: 'admit'; readonly customer: string; readonly accessPoint: string; readonly by: string }
+  | Forgive;
+
+/**
+ * Anti-passback forgets where a customer is, or whoever is in an area; a reader that is locked out is not any more. Exactly one
+ * of the three is named.
+ */
+export interface Forgive {
+  readonly type: 'forgive';
+  readonly customer?: string;
+  readonly area?: string;
+  readonly reader?: string;
+  readonly by: string;
+}
 
 export type CommandType = Command['type'];
 
@@ -31,6 +44,7 @@ export interface CommandFields {
   readonly space?: string | undefined;
   readonly reader?: string | undefined;
   readonly customer?: string | undefined;
+  readonly area?: string | undefined;
   readonly mode?: Mode | undefined;
   /** UTC milliseconds. */
   readonly untilMs?: number | undefined;
@@ -54,9 +68,10 @@ const forms: Readonly<Record<CommandType, Form>> = {
   checkin: { target: ['space'], needs: ['customer'] },
   checkout: { target: ['space'], needs: ['customer'] },
   admit: { target: ['accessPoint'], needs: ['customer'] },
+  forgive: { target: ['customer', 'area', 'reader'] },
 };
 
-const keys: readonly Key[] = ['accessPoint', 'space', 'reader', 'customer', 'mode', 'untilMs'];
+const keys: readonly Key[] = ['accessPoint', 'space', 'reader', 'customer', 'area', 'mode', 'untilMs'];
 
 export const commandTypes = Object.keys(forms) as readonly CommandType[];
 

@@ -14,6 +14,7 @@ export type CommandReason =
   | 'bad-command'
   | 'unknown-reader'
   | 'unknown-customer'
+  | 'unknown-area'
   | 'no-open-visit'
   | 'line-stuck'
   | 'keeper-silent'

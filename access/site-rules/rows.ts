@@ -112,6 +112,17 @@ const pin: SiteRow = {
 
 export const siteRows: readonly SiteRow[] = [lockOut, antiPassback, interlock, occupancy, secondPerson, pin];
 
+/** What row C6a denies with. */
+export const siteRuleReasons: readonly DenyReason[] = [
+  'locked-out',
+  'anti-passback',
+  'interlock',
+  'occupancy',
+  'second-person',
+  'pin-required',
+  'pin-wrong',
+];
+
 interface On {
   readonly controlled: readonly SiteRow[];
   readonly unlocked: readonly SiteRow[];

@@ -58,6 +58,16 @@ export const command: z.ZodType<GivenCommand> = z
       by,
       ...order,
     }),
+    z.strictObject({
+      type: z
+        .literal('forgive')
+        .describe('anti-passback forgets where people are, a reader is not locked out any more'),
+      customer: customer.exactOptional().describe('this, area or reader'),
+      area: id.exactOptional().describe('all who are in an area; this, customer or reader'),
+      reader: id.exactOptional().describe('this, customer or area'),
+      by,
+      ...order,
+    }),
   ])
   .transform(({ id, issuedAt, expiresAt, ...written }): GivenCommand => {
     const { until: untilMs, ...command } = written as typeof written & { until?: number };

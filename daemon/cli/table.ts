@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/identify.ts')).registerIdentify,
   },
   {
+    name: 'forgive',
+    summary: 'let in again whom anti-passback takes for inside; end the lock-out of a reader',
+    load: async () => (await import('./commands/forgive.ts')).registerForgive,
+  },
+  {
     name: 'checkin',
     summary: 'begin a visit of a customer by hand',
     load: async () => (await import('./commands/people.ts')).registerCheckin,

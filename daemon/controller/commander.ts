@@ -3,18 +3,20 @@
 
 import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
-import { type Command, freesDoor } from '../../access/command/command.ts';
+import { type Command, type Forgive, freesDoor } from '../../access/command/command.ts';
 import { isReordered, type Order, orderFault } from '../../access/command/order.ts';
 import type { CommandOutcome, CommandReason } from '../../access/command/outcome.ts';
 import { type DoorCommand, isDoorCommand } from '../../access/door/command.ts';
 import type { WallTime } from '../../access/door/modes.ts';
 import type { DoorTime } from '../../access/door/state.ts';
 import type { EventDraft } from '../../access/event.ts';
+import type { Facts } from '../../access/facts.ts';
 import type { AccessPoints } from './access-points.ts';
 import type { CommandBook } from './command-book.ts';
 import { commandRecord, type Given, type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
 import type { Door } from './door.ts';
 import type { Due } from './due.ts';
+import { forgiven } from './forgiven.ts';
 import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
 import type { ControllerParts } from './port.ts';
@@ -29,6 +31,7 @@ export interface CommanderParts {
   readonly due: Due;
   readonly book: CommandBook;
   readonly people: People;
+  readonly factsAt: (at: Moment) => Facts;
   readonly doorTime: () => DoorTime;
 }
 
@@ -60,6 +63,8 @@ export class Commander {
       case 'checkin':
       case 'checkout':
         return people.byHand({ command, order }, at);
+      case 'forgive':
+        return this.#forgive({ ...given, command }, at);
       case 'admit':
         if (given.stale === true) return this.#told(given, 'refused', 'stale', at);
         return people.admit({ command, order }, at);
@@ -215,6 +220,12 @@ export class Commander {
       : this.#told(given, 'refused', 'not-supported', at, place);
   }
 
+  #forgive(given: Given<Forgive>, at: Moment): CommandOutcome {
+    const { parts, factsAt } = this.#parts;
+    const { reason, changes } = forgiven(given.command, parts().config, factsAt(at));
+    return this.#told(given, reason === null ? 'done' : 'refused', reason, at, {}, changes);
+  }
+
   /** Of a command that moves no door: recorded, settled and answered. */
   #told(
     given: Given,
@@ -222,6 +233,7 @@ export class Commander {
     reason: CommandReason | null,
     at: Moment,
     more: Partial<EventDraft> = {},
+    effects: readonly StateChange[] = [],
   ): CommandOutcome {
     const { book, ledger, due } = this.#parts;
     const { accessPoint } = more;
@@ -231,7 +243,7 @@ export class Commander {
         ? { outcome, reason, taken: doors, refused: [] }
         : { outcome, reason, taken: [], refused: doors };
     const changes = book.changesOf(given.order, told, at);
-    ledger.record([commandRecord(given, told, more)], changes, at);
+    ledger.record([commandRecord(given, told, more)], [...effects, ...changes], at);
     book.take(changes);
     due.arm();
     return told;

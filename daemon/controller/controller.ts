@@ -80,10 +80,10 @@ export class Controller implements ControllerPort {
       time: this.#time,
       due: this.#due,
       book: new CommandBook(journal, this.#time),
+      factsAt: (at: Moment) => this.#factsAt(at),
     };
     const people = new People({
       ...shared,
-      factsAt: (at) => this.#factsAt(at),
       carryOut: (...decided) => this.#carryOut(...decided),
     });
     return new Commander({ ...shared, people, doorTime: () => this.#doorTime() });

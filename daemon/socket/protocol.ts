@@ -36,6 +36,7 @@ const request = z.discriminatedUnion('do', [
     space: name.optional(),
     reader: name.optional(),
     customer: name.optional(),
+    area: name.optional(),
     by: z.string().min(1).max(128),
     untilMs: instantMs.optional(),
     /** All three or none: it then takes effect once, however often it is sent. `id` is the request's own. */

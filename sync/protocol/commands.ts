@@ -33,6 +33,7 @@ const fieldsSchema = z.object({
   space: idField.nullish(),
   reader: idField.nullish(),
   customer: idField.nullish(),
+  area: idField.nullish(),
   mode: z.enum(['controlled', 'unlocked', 'locked', 'lockdown']).nullish(),
   until: instantField.nullish(),
 });
@@ -55,7 +56,7 @@ function commandOf(message: unknown, type: string, by: string): Command | NonNul
     const [issue] = read.error.issues;
     return { reason: 'bad-command', detail: `${issue?.path.join('.')}: ${issue?.message.slice(0, 100)}` };
   }
-  const { accessPoint, space, reader, customer, mode, until } = read.data;
+  const { accessPoint, space, reader, customer, area, mode, until } = read.data;
   const command = commandFrom({
     type,
     by,
@@ -63,6 +64,7 @@ function commandOf(message: unknown, type: string, by: string): Command | NonNul
     space: space ?? undefined,
     reader: reader ?? undefined,
     customer: customer ?? undefined,
+    area: area ?? undefined,
     mode: mode ?? undefined,
     untilMs: until ?? undefined,
   });

@@ -24,6 +24,7 @@ interface Options extends OfficeOptions {
   readonly space?: string;
   readonly reader?: string;
   readonly customer?: string;
+  readonly area?: string;
   readonly until?: string;
   readonly life?: string;
   readonly wait: string;
@@ -41,6 +42,7 @@ const livesMs: Readonly<Record<CommandType, number>> = {
   lock: 300_000,
   checkin: 300_000,
   checkout: 300_000,
+  forgive: 300_000,
   mode: 3_600_000,
 };
 
@@ -59,8 +61,9 @@ export function registerOfficeCommand(office: Command, io: Io): void {
     .requiredOption('--by <name>', 'who gives it, for the records')
     .option('--door <id>', 'the access point: unlock, lock, mode, test, admit')
     .option('--space <id>', 'the space: checkin, checkout; all its doors: unlock, lock, mode')
-    .option('--reader <id>', 'the reader: identify')
-    .option('--customer <id>', 'the customer: checkin, checkout, admit')
+    .option('--reader <id>', 'the reader: identify, forgive')
+    .option('--customer <id>', 'the customer: checkin, checkout, admit, forgive')
+    .option('--area <id>', 'the area: forgive')
     .option('--until <when>', 'when a mode ends by itself, as 2026-03-02T18:00:00+01:00 or 90m')
     .option('--life <duration>', 'how long it is good for (default: 30s for what is for now, 5m, modes 1h)')
     .option('--wait <duration>', 'how long to wait for the answer; 0s: not', '10s')
@@ -107,13 +110,13 @@ function wanted(words: readonly string[], options: Options, nowMs: number): Retu
   if (rest.length !== takes || (takes === 1 && mode === undefined)) {
     throw usage(type === 'mode' ? `mode is followed by one of ${modes.join(', ')}` : `${type} is followed by nothing`);
   }
-  const { by, door, space, reader, customer, until } = options;
+  const { by, door, space, reader, customer, area, until } = options;
   const untilMs = until === undefined ? undefined : untilOf(until, nowMs);
-  return checked({ type, by, accessPoint: door, space, reader, customer, mode, untilMs });
+  return checked({ type, by, accessPoint: door, space, reader, customer, area, mode, untilMs });
 }
 
 function checked(fields: Parameters<typeof commandFrom>[0]): Exclude<ReturnType<typeof commandFrom>, string> {
-  for (const id of [fields.accessPoint, fields.space, fields.reader, fields.customer]) {
+  for (const id of [fields.accessPoint, fields.space, fields.reader, fields.customer, fields.area]) {
     if (id !== undefined && !idPattern.test(id))
       throw usage(`${JSON.stringify(id)} is no id: 1 to 64 of A-Z a-z 0-9 . _ -`);
   }

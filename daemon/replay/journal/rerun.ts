@@ -5,6 +5,8 @@ import type { Random } from '../../../access/clock.ts';
 import type { Command } from '../../../access/command/command.ts';
 import { isDoorCommand } from '../../../access/door/command.ts';
 import type { JournalEvent } from '../../../access/event.ts';
+import { siteRuleReasons } from '../../../access/site-rules/rows.ts';
+import { noSiteRules } from '../../../access/site-rules/settings.ts';
 import { parseInstant } from '../../../config/instant.ts';
 import { recordOf, textOf } from '../../../config/raw.ts';
 import type { ControllerConfig } from '../../../config/types.ts';
@@ -69,8 +71,13 @@ export class Rerun {
   /** Of the life that runs, since it was last asked. */
   #recorded: JournalEvent[] = [];
 
+  /**
+   * Site rules are left out: a journal does not have the PINs that were given, nor who stood open or waited when. What they
+   * denied then is not decided again.
+   */
   constructor(parts: RerunParts) {
-    this.#parts = parts;
+    const accessPoints = parts.config.accessPoints.map((door) => ({ ...door, siteRules: noSiteRules }));
+    this.#parts = { ...parts, config: { ...parts.config, accessPoints } };
     const lines = parts.config.accessPoints.map(({ id, lock }) => ({ accessPoint: id, failSafe: lock.failSafe }));
     this.#locks = new MemoryLocks(lines, () => {});
   }
@@ -123,7 +130,7 @@ export class Rerun {
     const presented = presenter.presented(event.data.credential);
     const reader = config.readers.find(({ id }) => id === event.reader);
     // One that had waited for too long was never decided.
-    const isDecided = then.reason !== 'stale';
+    const isDecided = then.reason !== 'stale' && !siteRuleReasons.some((code) => code === then.reason);
     if (presented === null || reader === undefined || !isDecided) return { event, then, now: null, differs: false };
     const { granted, reason, events } = life.controller.tap(reader.id, presented);
     const now: Answer = { decision: granted ? 'granted' : 'denied', reason };

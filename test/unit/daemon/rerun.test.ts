@@ -65,10 +65,10 @@ afterEach(() => {
 type RecordedTap = readonly [at: string, reader: string, credential: string, stale?: 'stale'];
 
 /** Taps at instants, `!` boots the machine anew. */
-function record(taps: readonly (RecordedTap | '!' | Command)[]): string {
+function record(taps: readonly (RecordedTap | '!' | Command)[], door: object = {}): string {
   const file = join(folder, 'recorded.db');
   const { document } = parseReplicaDocument(JSON.stringify(replica), 'r.json');
-  const config = scenarioConfig.parse(doors);
+  const config = scenarioConfig.parse({ ...doors, accessPoints: doors.accessPoints.map((one) => ({ ...one, ...door })) });
   let clock = new VirtualClock(Date.parse('2026-03-02T06:00:00Z'), 'boot-1');
   const locks = new MemoryLocks([{ accessPoint: 'main', failSafe: false }], () => {});
   const log = (message: string): never => {
@@ -148,6 +148,18 @@ describe('a recorded period on another replica', () => {
     writeFileSync(same, JSON.stringify({ ...replica, revision: 2 }));
     expect(await cli.run('replay', '--journal', journal, '--replica', same, '--json')).toBe(0);
     expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ differ: 0, notCompared: 1 });
+  });
+
+  it('leaves out what site rules denied: who stood beside whom, the journal does not have', async () => {
+    const taps = [
+      ['2026-03-02T08:00:00Z', 'in', 'card:04A1'],
+      ['2026-03-02T08:00:10Z', 'in', 'fob:42'],
+    ] as const;
+    const same = join(folder, 'same.json');
+    writeFileSync(same, JSON.stringify({ ...replica, revision: 2 }));
+    const journal = record(taps, { secondPerson: { within: '30s' } });
+    expect(await cli.run('replay', '--journal', journal, '--replica', same, '--json')).toBe(0);
+    expect(JSON.parse(cli.out.at(-1) ?? '')).toMatchObject({ decisions: 3, differ: 0, notCompared: 1 });
   });
 
   it('finds the doors in the modes that were commanded then', async () => {
