@@ -3,6 +3,7 @@
 // any other grant, under duress too.
 
 import type { DenyReason } from '../entry/verdict.ts';
+import type { WaitsFor } from '../site-rules/state.ts';
 
 export const feedbackKinds = [
   'granted',
@@ -33,17 +34,8 @@ export type FeedbackKind = (typeof feedbackKinds)[number];
 /** Kinds that refuse for good: whoever tapped is waited for no longer. */
 export const denialKinds = ['unknown', 'not-now', 'no-pass', 'door-closed', 'not-here', 'try-again'] as const;
 
-/** What of rules.md section 2 answers beside the table: site rules (C6a), badges (C0), a disk that fails. */
-type OtherReason =
-  | 'credential-replayed'
-  | 'locked-out'
-  | 'anti-passback'
-  | 'interlock'
-  | 'occupancy'
-  | 'second-person'
-  | 'pin-required'
-  | 'pin-wrong'
-  | 'storage-failed';
+/** What answers beside the rows: badges (C0), a disk that fails. */
+type OtherReason = 'credential-replayed' | 'storage-failed';
 
 const kinds: Readonly<Record<DenyReason | OtherReason, FeedbackKind>> = {
   'unknown-credential': 'unknown',
@@ -73,13 +65,19 @@ const kinds: Readonly<Record<DenyReason | OtherReason, FeedbackKind>> = {
   interlock: 'try-again',
   'storage-failed': 'try-again',
   'pin-required': 'pin',
-  'second-person': 'second-person',
+  // For whoever would be denied with a second person, too: see `waitsFor`.
+  'second-person': 'not-now',
   'clock-untrusted': 'not-trusted',
 };
 
-/** What a tap's answer looks like at its reader. A reason of a newer program looks like the one that tells least. */
-export function kindOfAnswer(granted: boolean, reason: string): FeedbackKind {
+/**
+ * What a tap's answer looks like at its reader. A reason of a newer program looks like the one that tells least.
+ * @param waitsFor what may still be shown: of two things that are missing the one that is taken next; undefined: nothing, and
+ *   whoever would be denied with a second person, too, is not told to wait for one.
+ */
+export function kindOfAnswer(granted: boolean, reason: string, waitsFor?: WaitsFor): FeedbackKind {
   if (granted) return 'granted';
+  if (waitsFor !== undefined) return waitsFor === 'pin' ? 'pin' : 'second-person';
   return Object.hasOwn(kinds, reason) ? kinds[reason as keyof typeof kinds] : 'unknown';
 }
 

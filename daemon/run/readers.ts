@@ -195,9 +195,9 @@ export class Readers {
   }
 
   /** Without the office's data nobody is known: that says nothing of the card. */
-  #kindOf({ granted, reason }: TapResult): FeedbackKind {
+  #kindOf({ granted, reason, waitsFor }: TapResult): FeedbackKind {
     if (reason === 'unknown-credential' && !granted && this.#trust === 'replica-missing') return 'not-trusted';
-    return kindOfAnswer(granted, reason);
+    return kindOfAnswer(granted, reason, waitsFor);
   }
 
   #unknown(id: string): string {

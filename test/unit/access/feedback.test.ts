@@ -30,7 +30,7 @@ const looks: Readonly<Record<string, string>> = {
   'anti-passback': 'not-here',
   interlock: 'try-again',
   occupancy: 'not-now',
-  'second-person': 'second-person',
+  'second-person': 'not-now',
   'pin-required': 'pin',
   'pin-wrong': 'unknown',
   'visitor-not-approved': 'not-now',
@@ -67,10 +67,10 @@ describe('the kind of an answer', () => {
   });
 
   it('waits for somebody where a PIN or a second person is missing, and nowhere else', () => {
-    expect(Object.keys(looks).filter((code) => isWaiting(kindOfAnswer(false, code)))).toEqual([
-      'second-person',
-      'pin-required',
-    ]);
+    expect(Object.keys(looks).filter((code) => isWaiting(kindOfAnswer(false, code)))).toEqual(['pin-required']);
+    // Of two things that are missing the one that is taken next is asked for.
+    expect(kindOfAnswer(false, 'second-person', 'companion')).toBe('second-person');
+    expect(kindOfAnswer(false, 'second-person', 'pin')).toBe('pin');
   });
 });
 

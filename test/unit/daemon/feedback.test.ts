@@ -232,10 +232,13 @@ describe('one reader', () => {
     return { clock, feedback, failures };
   }
 
-  it.each(['pin-required', 'second-person'])('is shown for longer where somebody is waited for: %s', (reason) => {
+  it.each([
+    ['pin-required', 'pin'],
+    ['second-person', 'companion'],
+  ] as const)('is shown for longer where somebody is waited for: %s', (reason, waitsFor) => {
     const device = new Told();
     const { clock, feedback } = given(device);
-    feedback.answer(kindOfAnswer(false, reason));
+    feedback.answer(kindOfAnswer(false, reason, waitsFor));
     clock.advance(9_999);
     expect(device.kinds).toEqual([reason === 'pin-required' ? 'pin' : reason]);
     clock.advance(1);

@@ -68,7 +68,10 @@ type RecordedTap = readonly [at: string, reader: string, credential: string, sta
 function record(taps: readonly (RecordedTap | '!' | Command)[], door: object = {}): string {
   const file = join(folder, 'recorded.db');
   const { document } = parseReplicaDocument(JSON.stringify(replica), 'r.json');
-  const config = scenarioConfig.parse({ ...doors, accessPoints: doors.accessPoints.map((one) => ({ ...one, ...door })) });
+  const config = scenarioConfig.parse({
+    ...doors,
+    accessPoints: doors.accessPoints.map((one) => ({ ...one, ...door })),
+  });
   let clock = new VirtualClock(Date.parse('2026-03-02T06:00:00Z'), 'boot-1');
   const locks = new MemoryLocks([{ accessPoint: 'main', failSafe: false }], () => {});
   const log = (message: string): never => {
