@@ -1,7 +1,7 @@
 // Two or three days at a generated site: taps close together and far apart, commands, newer replicas, restarts.
 
-import type { Credential, Mode, Pass, Replica, ScenarioFile, Step } from './document.ts';
-import { type Day, type GenerateOptions, limitsFor, people } from './generate.ts';
+import type { Contract, Credential, Mode, Pass, Replica, ScenarioFile, Step } from './document.ts';
+import { type Day, type GenerateOptions, limitsFor, people, unlockSchedules } from './generate.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -109,10 +109,11 @@ function command({ dice }: Day, config: ScenarioFile['config'], at: number): Non
 }
 
 /** A newer revision in which one thing has changed. */
-function newer({ dice }: Day, before: Replica, { planLimits }: GenerateOptions): Replica {
+function newer(day: Day, before: Replica, { planLimits, modes }: GenerateOptions): Replica {
+  const { dice } = day;
   const replica = { ...before, revision: before.revision + 1 };
   const [one] = dice.some(before.passes ?? [], 40);
-  switch (dice.number(7)) {
+  switch (dice.number(11)) {
     case 0:
       return { ...replica, passes: (before.passes ?? []).filter((pass) => pass !== one) };
     case 1:
@@ -136,6 +137,19 @@ function newer({ dice }: Day, before: Replica, { planLimits }: GenerateOptions):
       const timePasses = [...(before.timePasses ?? []), { ...timePass, id }];
       return { ...replica, timePasses, passes: [...(before.passes ?? []), pass] };
     }
+    case 6:
+      return { ...replica, unlockSchedules: modes && dice.chance(70) ? unlockSchedules(dice) : [] };
+    case 7: {
+      const approval = dice.pick(['approved', 'held', 'rejected'] as const);
+      return { ...replica, visitors: (before.visitors ?? []).map((visitor) => ({ ...visitor, approval })) };
+    }
+    case 8: {
+      const [first] = (before.contracts ?? []).filter(({ from }) => from <= day.date);
+      const ended = (contract: Contract): Contract => (contract === first ? { ...contract, to: day.date } : contract);
+      return { ...replica, contracts: (before.contracts ?? []).map(ended) };
+    }
+    case 9:
+      return { ...replica, bookings: (before.bookings ?? []).map((one) => ({ ...one, status: 'cancelled' })) };
     case 5: {
       const plans = (before.plans ?? []).map((plan) => (planLimits ? { ...plan, limits: limitsFor(dice) } : plan));
       return { ...replica, plans };

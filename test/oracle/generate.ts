@@ -156,7 +156,7 @@ function replicaFor(day: Day, main: (typeof settings)[number], options: Generate
   };
 }
 
-function unlockSchedules(dice: Dice): UnlockSchedule[] {
+export function unlockSchedules(dice: Dice): UnlockSchedule[] {
   return slots(dice, 100).map((one) => ({
     accessPoint: dice.chance(60) ? 'p1' : dice.pick(points),
     ...one,
