@@ -1,7 +1,7 @@
 // The GPIO chips that have a character device, by label. Labels tell chips apart, numbers do not: they differ between boards
 // and kernels.
 
-import { closeSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { denied } from './denied.ts';
 import { GpioError, systemCode, systemWords } from './gpio-error.ts';
@@ -21,7 +21,7 @@ export interface DevChips {
 /** What a chip says of itself. @throws what the system says. */
 export type AskChip = (path: string) => ChipInfo;
 
-/** @param root what `/` is. */
+/** @param root what `/` is. @throws what the system says where it cannot say which there are */
 export function devChips(ask: AskChip, root = '/'): DevChips {
   const chips: DevChip[] = [];
   const refused: { path: string; error: unknown }[] = [];
@@ -83,15 +83,9 @@ export function askChip(path: string, ioctl: Ioctl = loadIoctl()): ChipInfo {
   }
 }
 
-/** A link is a second name, as Raspberry Pi OS makes for old programs. */
+/** A link is a second name, as Raspberry Pi OS makes for old programs. @throws what the system says */
 function devices(folder: string): string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => /^gpiochip\d+$/.test(name));
-    return names
-      .sort()
-      .map((name) => join(folder, name))
-      .filter((path) => !lstatSync(path).isSymbolicLink());
-  } catch {
-    return [];
-  }
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const chips = entries.filter((entry) => /^gpiochip\d+$/.test(entry.name) && !entry.isSymbolicLink());
+  return chips.map(({ name }) => join(folder, name)).sort();
 }

@@ -61,15 +61,15 @@ function exported(place: SysfsPlace, line: GpioLine): boolean {
 /** Of a line that was exported already, onoff says nothing where it could not be changed. */
 function settled(taken: OnoffLine, line: GpioLine, direction: 'in' | 'high' | 'low'): OnoffLine {
   const wanted = direction === 'in' ? 'in' : 'out';
-  let settled = false;
+  let fits = false;
   try {
-    settled = taken.direction() === wanted && taken.activeLow() === line.activeLow;
-    if (direction === 'in') settled &&= taken.edge() === 'both';
+    fits = taken.direction() === wanted && taken.activeLow() === line.activeLow;
+    if (direction === 'in') fits &&= taken.edge() === 'both';
   } finally {
     // Closes what onoff opened.
-    if (!settled) taken.unexport();
+    if (!fits) taken.unexport();
   }
-  if (settled) return taken;
+  if (fits) return taken;
   throw new GpioError('gpio-failed', `${lineWords(line)} stays what it was: it does not become ${wanted}`);
 }
 

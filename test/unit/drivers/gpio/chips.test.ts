@@ -78,6 +78,11 @@ describe('chips with a character device', () => {
     expect(devChips(asked({}), root)).toEqual({ chips: [], refused: [] });
   });
 
+  it('are not missing where the list of them cannot be read', () => {
+    file('dev');
+    expect(() => devChips(asked({}), root)).toThrow(/ENOTDIR/);
+  });
+
   it('of one label are told apart by their names, in words', () => {
     for (const name of ['gpiochip0', 'gpiochip1']) file(`dev/${name}`);
     const found = devChips(asked({ gpiochip0: 'ftdi', gpiochip1: 'ftdi' }), root);
