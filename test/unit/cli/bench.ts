@@ -15,6 +15,8 @@ export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'cardea-cli-'));
   readonly clock = new VirtualClock(Date.parse('2026-03-02T12:00:00Z'));
   readonly places: Places;
+  /** One for all runs: two commands never give the same id. */
+  readonly #random = seededRandom('cli');
   readonly out: string[] = [];
   readonly err: string[] = [];
   /** From this many lines on, nobody reads stdout any more. */
@@ -55,7 +57,7 @@ export class Bench {
   #io(): Io {
     return {
       clock: this.clock,
-      random: seededRandom('cli'),
+      random: this.#random,
       places: this.places,
       terminal: this.terminal,
       out: (line) => void (this.out.length < this.closesAfter && this.out.push(line)),

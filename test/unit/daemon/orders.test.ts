@@ -322,6 +322,19 @@ describe('while the disk fails', () => {
     expect(life.ofType('command.applied')).toHaveLength(1);
   });
 
+  it('what is turned away is known from memory, and takes no room from what has an effect', () => {
+    const early = order('c1', { agoMs: -90_000 });
+    disk.exec('ALTER TABLE commands RENAME TO commands_away');
+    expect(give(unlock, early)).toBe('refused issued-in-future');
+    expect(give(unlock, early)).toBe('duplicate issued-in-future');
+    disk.exec('ALTER TABLE commands_away RENAME TO commands');
+    disk.exec('ALTER TABLE events_away RENAME TO events');
+    clock.advance(90_000);
+    expect(give(unlock, early)).toBe('duplicate issued-in-future');
+    expect(life.journal.settledCommands().settled).toEqual([]);
+    expect(life.events()).toHaveLength(1);
+  });
+
   it('one at a door that is to stay shut then is refused, for good', () => {
     const strict: Command = { type: 'unlock', accessPoint: 'strict', by: 'sam' };
     const admit: Command = { type: 'admit', accessPoint: 'strict', customer: 'ana', by: 'app' };
