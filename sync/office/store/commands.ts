@@ -95,6 +95,12 @@ export function readCommand({ db }: OfficeStore, id: string): StoredCommand | un
   return row === undefined ? undefined : commandOf(row);
 }
 
+/** Asks, as often as one likes, whether any waits. */
+export function waitingQuestion({ db }: OfficeStore): () => boolean {
+  const one = db.prepare<[], number>("SELECT 1 FROM commands WHERE state = 'waiting' LIMIT 1").pluck();
+  return () => one.get() !== undefined;
+}
+
 /** In the order of their issue. */
 export function waitingCommands({ db }: OfficeStore): StoredCommand[] {
   const rows = db.prepare<[], Row>(`SELECT ${columns} FROM commands WHERE state = 'waiting' ORDER BY issued_ms, id`);

@@ -7,7 +7,7 @@ import { sign } from '../../protocol/jws.ts';
 import type { Signer } from '../../protocol/keys.ts';
 import { controllerTopic } from '../../protocol/topics.ts';
 import type { PublishOptions } from '../../protocol/transport.ts';
-import { countSent, type StoredCommand, settleCommand, waitingCommands } from '../store/commands.ts';
+import { countSent, type StoredCommand, settleCommand, waitingCommands, waitingQuestion } from '../store/commands.ts';
 import { isBusy } from '../store/failure.ts';
 import type { OfficeStore } from '../store/open.ts';
 
@@ -39,6 +39,7 @@ interface Sending {
 
 export class Commands {
   readonly #parts: CommandParts;
+  readonly #anyWaits: () => boolean;
   readonly #sending = new Map<string, Sending>();
   #online = false;
   #stopped = false;
@@ -46,6 +47,7 @@ export class Commands {
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#anyWaits = waitingQuestion(parts.store);
   }
 
   start(): void {
@@ -98,6 +100,10 @@ export class Commands {
   }
 
   #round(): void {
+    if (!this.#anyWaits()) {
+      this.#sending.clear();
+      return;
+    }
     const { clock, store } = this.#parts;
     const { wallMs, sinceBootMs } = clock.now();
     const waiting = waitingCommands(store);
