@@ -81,9 +81,10 @@ export function nextScheduleEdge(site: Site, door: ScheduledDoor, ms: number): n
   // Closures begin and end at midnight.
   const edges = [zone.firstInstant(today + 1, 0), zone.firstInstant(today + 2, 0)];
   // Where one day's hours touch the next's the door stays in them, and yet one that waits for an entry waits anew.
-  for (const { from } of schedules) {
-    if (!isTimeOfDay(from)) continue;
-    for (const day of [today, today + 1]) edges.push(zone.firstInstant(day, minuteOfTime(from)));
+  for (const { afterFirstEntry, days, from } of schedules) {
+    if (!afterFirstEntry || !isTimeOfDay(from)) continue;
+    const begins = [today, today + 1].filter((day) => days.includes(weekdayOfDay(day)));
+    for (const day of begins) edges.push(zone.firstInstant(day, minuteOfTime(from)));
   }
   for (const list of [space.openingHours, ...schedules.map(listOf)]) {
     for (const day of [today, today + 1]) {

@@ -78,7 +78,7 @@ function instantsOf({ world, holder, point }: Tap, from: number): readonly numbe
   const elsewhere = world.visits.find(({ customer, space }) => customer === holder?.id && space.id !== point.space);
   const until = from + horizonMs;
   const instants = [from, until, ...namedIn(world).flatMap((at) => [at - 1, at, at + 1])];
-  for (let at = Math.floor(from / quarterMs) * quarterMs; at <= until; at += quarterMs) instants.push(at - 1, at);
+  for (let at = Math.floor(from / quarterMs) * quarterMs; at <= until; at += quarterMs) instants.push(at);
   for (let at = from; at < (elsewhere?.end ?? 0); at += minuteMs) instants.push(at);
   return [...new Set(instants)].filter((at) => at >= from && at <= until).sort((a, b) => a - b);
 }

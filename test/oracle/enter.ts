@@ -39,7 +39,7 @@ export interface Row {
   readonly visit: VisitPart;
   readonly alarm?: boolean;
   /** Told with a denial: when a pass would be valid and the space open. */
-  readonly nextValid?: number | null;
+  readonly nextValid?: () => number | null;
   /** An unlocked door lets in whom the row denies: inside without a visit. */
   readonly denied?: boolean;
 }
@@ -204,7 +204,7 @@ function checkInRows(asked: Asked, customer: string): Row {
   if (fault === null) return rejected('no-pass');
   // The tap that lets in later closes the visit elsewhere: what that sells is held then.
   const { proposals } = asked.used;
-  return { ...rejected(fault), nextValid: nextValid(asked, customer, { ...ledger, proposals }) };
+  return { ...rejected(fault), nextValid: () => nextValid(asked, customer, { ...ledger, proposals }) };
 }
 
 /** What is held by somebody whose tap is denied. It closes no visit elsewhere: what that would sell is not held. */

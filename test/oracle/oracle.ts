@@ -184,13 +184,14 @@ function tellAccess(
   by: string | null = null,
 ): Record<string, unknown> {
   const type = presented.slice(0, presented.indexOf(':'));
+  const next = row.opens ? null : (row.nextValid?.() ?? null);
   const data: Record<string, unknown> = {
     ...(holder === null ? {} : { holder: { kind: holder.kind, id: holder.id } }),
     credential: credential === null ? { type } : { type, id: credential.id },
     direction,
     reason: row.reason,
     ...(by === null ? {} : { by }),
-    ...(row.opens || row.nextValid == null ? {} : { nextValid: new Date(row.nextValid).toISOString() }),
+    ...(next === null ? {} : { nextValid: new Date(next).toISOString() }),
   };
   const where = { accessPoint: reader.accessPoint, reader: reader.id };
   tell(world, at, row.opens ? 'access.granted' : 'access.denied', data, where);
