@@ -29,11 +29,8 @@ import { Commander } from './commander.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
-<<<<<<< ours
 import { Help, type HelpCall, type HelpOutcome } from './help.ts';
-=======
 import { arrived, includedIn } from './included.ts';
->>>>>>> theirs
 import type { Ledger } from './ledger.ts';
 import { type Beside, People } from './people.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
