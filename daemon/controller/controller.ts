@@ -26,6 +26,7 @@ import { type PlannedCommand, planCommand, withoutDoors } from './commands.ts';
 import type { Door } from './door.ts';
 import { Due } from './due.ts';
 import { joinFacts } from './facts.ts';
+import { arrived, includedIn } from './included.ts';
 import type { Ledger } from './ledger.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { Repeats, seenIn } from './repeats.ts';
@@ -61,9 +62,12 @@ export class Controller implements ControllerPort {
 
   start(data: EventDraft['data'] = {}, readInputs: () => void = () => {}): void {
     this.#running = true;
-    this.#forgetIncluded(this.#included(this.#replica));
+    const { journal } = this.#parts;
+    const included = includedIn(this.#replica, journal, false);
+    arrived(this.#replica, journal, false);
+    this.#forgetIncluded(included);
     const started = { revision: this.#replica.revision, ...this.#restored(), ...data };
-    const shift = shiftOfEarlierBoot(this.#parts.journal, this.#parts.clock.now());
+    const shift = shiftOfEarlierBoot(journal, this.#parts.clock.now());
     this.#record([{ type: 'controller.started', data: started }], shift);
     readInputs();
     this.assertOutputs();
@@ -256,12 +260,13 @@ export class Controller implements ControllerPort {
   replicaArrived(replica: ReplicaStore, data: EventDraft['data'] = {}, commit: () => void = () => {}): void {
     this.#due.settle();
     // Before the switch: from there on nothing may fail, or who decides would not be who is said to.
-    const included = this.#included(replica);
+    const included = includedIn(replica, this.#parts.journal, true);
     const old = this.#replica;
     const toldOf = this.#due.ranOut();
     commit();
     this.#replica = replica;
     this.#facts = joinFacts(replica, this.#parts.journal.facts);
+    arrived(replica, this.#parts.journal, true);
     this.#forgetIncluded(included);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast(toldOf);
@@ -271,11 +276,6 @@ export class Controller implements ControllerPort {
     } catch (error) {
       this.#parts.log('error', `the replica before could not be closed: ${messageOf(error)}`);
     }
-  }
-
-  /** Up to which records of this controller's journals a replica counts what was used. @throws DbError */
-  #included(replica: ReplicaStore): readonly Includes[] {
-    return replica.includes().filter(({ controller }) => controller === this.#parts.config.controller);
   }
 
   /** Local use that the replica counts is forgotten (section 5); after a crash in between, at the next start. */
