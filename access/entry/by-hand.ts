@@ -45,8 +45,9 @@ export function checkOutByHand(approach: Approach, customer: string): Ruling | B
   return { ...ruling, drafts: ruling.drafts.map(byHand) };
 }
 
-function isInside({ openVisit, space, tap, customer }: Case): boolean {
-  return openVisit()?.space === space.id || tap.facts.presence(customer.id)?.space === space.id;
+function isInside(c: Case): boolean {
+  const { id } = c.space;
+  return c.openVisit()?.space === id || c.tap.facts.presence(c.customer.id)?.space === id;
 }
 
 /** Says nothing of an access point, and keeps no record of what a door would have done. */

@@ -150,7 +150,7 @@ const rows: [name: string, text: string, expected: string[]][] = [
       '13:68 steps[5].input.help: found help of "door", which has none in the config; allowed: help: { driver: simulated } there',
       '14:47 steps[6].input: found no input; allowed: exactly one of contact, requestToExit, tamper, fire, help',
       '15:11 steps[7].at: found "noon"; allowed: an instant with its offset, as 2026-03-02T09:10:00+01:00 or 2026-03-02T08:10:00Z',
-      '15:34 steps[7].command.type: found "open"; allowed: unlock, lock, mode, test, identify, checkin, checkout, admit',
+      '15:34 steps[7].command.type: found "open"; allowed: unlock, lock, mode, test, identify, checkin, checkout, admit, forgive',
       '16:49 steps[8].command.by: found nothing; allowed: a text of 1 to 128 characters',
       '16:49 steps[8].command: found both accessPoint and space; allowed: exactly one of accessPoint and space',
       '16:69 steps[8].command.mode: found "open"; allowed: controlled, unlocked, locked, lockdown',
