@@ -2,6 +2,7 @@
 // without what is a door's. No door is named, none moves, and nothing of a door is recorded. A closed space takes nobody in
 // (as at a door that stands open); lockdown and locked are modes of doors, and there is none here.
 
+import type { StateChange } from '../change.ts';
 import type { EventDraft } from '../event.ts';
 import { noSiteRules } from '../site-rules/settings.ts';
 import { caseOf } from './case.ts';
@@ -42,7 +43,9 @@ export function checkOutByHand(approach: Approach, customer: string): Ruling | B
   if (c === undefined) return 'unknown-customer';
   if (!isInside(c)) return 'no-open-visit';
   const ruling = withoutDoor(leave(c, []));
-  return { ...ruling, drafts: ruling.drafts.map(byHand) };
+  // Nobody tells which door they left by: no area holds them any more.
+  const gone: StateChange = { do: 'forgive', holder: { kind: 'customer', id: customer }, area: null };
+  return { ...ruling, drafts: ruling.drafts.map(byHand), changes: [...ruling.changes, gone] };
 }
 
 function isInside(c: Case): boolean {

@@ -1,16 +1,16 @@
 // One tap, decided (rules.md sections 2 and 3): a pure function of the tap and of what the facts answer. It opens nothing
 // and writes nothing; the ruling says what the door does, what is recorded, in order, and what changes.
 
-import type { StateChange } from '../change.ts';
 import type { HeldCredential } from '../facts.ts';
 import { accompanied } from '../site-rules/accompanied.ts';
 import { guessed } from '../site-rules/pin-step.ts';
 import { caseOf } from './case.ts';
 import { directionOf } from './direction.ts';
-import { endsPresumption, enter } from './enter.ts';
+import { enter } from './enter.ts';
 import { leave } from './leave.ts';
-import { alarm, at, denied, granted, rejected, type Who } from './records.ts';
-import type { Approach, Found, Ruling, Tap } from './tap.ts';
+import { denied, granted } from './records.ts';
+import { refused } from './refused.ts';
+import type { Approach, Ruling, Tap } from './tap.ts';
 import type { DenyReason } from './verdict.ts';
 import { visitorEnters, visitorLeaves } from './visitor.ts';
 
@@ -92,28 +92,6 @@ function credentialRefusal({ credential }: HeldCredential, ms: number): DenyReas
   if (credential.expires !== null && !(ms < credential.expires)) return 'credential-expired';
   if (credential.validFrom !== null && !(credential.validFrom <= ms)) return 'credential-not-yet-valid';
   return null;
-}
-
-export function refused(
-  tap: Approach,
-  { credential, holder }: Found,
-  direction: 'in' | 'out',
-  reason: DenyReason,
-  rows: readonly string[],
-): Ruling {
-  const who: Who = { credential, ...(holder === null ? {} : { holder }), direction };
-  const drafts = [denied(tap, who, reason)];
-  if (reason === 'credential-blocked') drafts.push(alarm(tap, who));
-  const entering = direction === 'in' && tap.accessPoint.kind === 'entrance';
-  if (holder?.kind === 'customer' && entering) drafts.push(rejected(tap, holder.id, reason));
-  if (holder?.kind === 'visitor') {
-    const host = tap.facts.visitor(holder.id)?.host ?? null;
-    drafts.push(at(tap, { type: 'visitor.refused', data: { visitor: holder.id, host, reason } }));
-  }
-  const presence = holder?.kind === 'customer' && entering ? tap.facts.presence(holder.id) : undefined;
-  const changes: StateChange[] =
-    presence !== undefined && endsPresumption(presence, tap) ? [{ do: 'absent', customer: presence.customer }] : [];
-  return { granted: false, reason, direction, extendedUnlock: false, drafts, changes, rows, nextValidMs: null };
 }
 
 /** C3: staff make no visit. At an unlocked door they are let in as everyone else. */

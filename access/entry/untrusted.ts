@@ -3,9 +3,10 @@
 
 import { accompanied } from '../site-rules/accompanied.ts';
 import { standing } from '../visit/facts-at.ts';
-import { decideAlone, refused } from './decide.ts';
+import { decideAlone } from './decide.ts';
 import { seenNow } from './enter.ts';
 import { instantsOf } from './instants.ts';
+import { refused } from './refused.ts';
 import { remembered } from './remembered.ts';
 import type { Approach, Found, Ruling, Tap } from './tap.ts';
 

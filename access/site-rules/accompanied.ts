@@ -33,8 +33,8 @@ function withSecondPerson(tap: Tap, decideIt: (tap: Tap) => Ruling): Ruling {
     companion: true,
     facts: factsAfter(tap.facts, own.changes),
   });
-  // Whoever waited may not enter any more: they are no second person.
-  if (!other.granted) return decideIt(tap);
+  // Whoever waited may not enter any more, or is on the way out: they are no second person.
+  if (!other.granted || other.direction === 'out') return decideIt(tap);
   return {
     ...own,
     drafts: [...withOther(own.drafts, waiting.holder), ...withOther(other.drafts, holderOf(tap))],

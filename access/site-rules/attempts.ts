@@ -13,13 +13,22 @@ export interface Tried {
   readonly locksOut: boolean;
 }
 
+/** So many credentials are refused by one lock-out, the latest: each was presented with a wrong PIN. */
+const maxHashes = 256;
+
 /**
- * One more attempt. While the reader is locked out none counts, so that nobody keeps it locked out for ever.
+ * One more attempt. While the reader is locked out none makes that longer, so that nobody keeps it locked out for ever; but
+ * the first wrong PIN of a credential refuses that one, too.
  * @param hash of the credential that a wrong PIN was to go with; null: an unknown credential.
  * @returns null where nothing changes.
  */
 export function tried(before: Attempts, hash: string | null, settings: LockOutSettings, at: Moment): Tried | null {
-  if (isLockedOut(before, settings, at)) return null;
+  if (before.lockedOut !== null && isLockedOut(before, settings, at)) {
+    const { since, hashes } = before.lockedOut;
+    if (hash === null || hashes.includes(hash)) return null;
+    const more = [...hashes, hash].slice(-maxHashes);
+    return { attempts: { tried: [], lockedOut: { since, hashes: more } }, locksOut: false };
+  }
   const recent = before.lockedOut === null ? before : nothingTried;
   const within = recent.tried.filter((one) => elapsedMs(one.at, at) < settings.windowMs);
   const now = anchorOf(at);

@@ -28,7 +28,10 @@ export function isPassback(
 /** Whether the hour of forgiveness has come since. */
 function isForgiven({ forgiveAt }: AreaSettings, where: Whereabouts, at: Moment, space: Space | undefined): boolean {
   if (forgiveAt === null || space === undefined) return false;
-  return nextForgiveness(forgiveAt, where.at.wallMs, space) <= at.wallMs;
+  // In one boot by how long ago it was: a clock that was set since says nothing of it.
+  const sinceMs =
+    where.at.boot === at.boot ? at.wallMs - elapsedMs(where.at, at) : Math.min(where.at.wallMs, at.wallMs);
+  return nextForgiveness(forgiveAt, sinceMs, space) <= at.wallMs;
 }
 
 /** The first hour of forgiveness after an instant, UTC milliseconds. */

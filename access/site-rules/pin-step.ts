@@ -3,7 +3,8 @@
 
 import type { StateChange } from '../change.ts';
 import { directionOf } from '../entry/direction.ts';
-import { at, denied, rejected } from '../entry/records.ts';
+import { at } from '../entry/records.ts';
+import { refused } from '../entry/refused.ts';
 import type { Ruling, Tap } from '../entry/tap.ts';
 import type { DenyReason } from '../entry/verdict.ts';
 import type { EventDraft } from '../event.ts';
@@ -78,17 +79,7 @@ export function guessed(tap: Tap, hash: string | null): Guess {
 }
 
 function refusedPin(tap: Tap, { holder }: Waiting, reason: DenyReason, guess: Guess): Ruling {
-  const credential = tap.facts.credential(tap.credential.hash);
-  const drafts = [denied(tap, { credential, direction: 'in' }, reason)];
-  if (holder.kind === 'customer' && tap.accessPoint.kind === 'entrance') drafts.push(rejected(tap, holder.id, reason));
-  return {
-    granted: false,
-    reason,
-    direction: 'in',
-    extendedUnlock: false,
-    drafts: [...drafts, ...guess.drafts],
-    changes: guess.changes,
-    rows: ['pin'],
-    nextValidMs: null,
-  };
+  const credential = tap.facts.credential(tap.credential.hash) ?? null;
+  const ruling = refused(tap, { credential, holder }, 'in', reason, ['pin']);
+  return { ...ruling, drafts: [...ruling.drafts, ...guess.drafts], changes: [...ruling.changes, ...guess.changes] };
 }

@@ -47,11 +47,13 @@ const antiPassback: SiteRow = {
   asks: 'is the holder inside the area already?',
   isOn: (rules) => rules.area !== null && rules.area.antiPassback !== 'off',
   whenUnlocked: true,
-  rule: (entering) =>
-    entering.tap.accessPoint.siteRules.area?.antiPassback !== 'soft' && isInsideAlready(entering)
-      ? 'anti-passback'
-      : null,
+  rule: (entering) => (!onlyFlags(entering.tap) && isInsideAlready(entering) ? 'anti-passback' : null),
 };
+
+/** At a toggle reader nobody can say which way they go: to deny there would shut somebody in. */
+function onlyFlags({ accessPoint, reader }: Approach): boolean {
+  return accessPoint.siteRules.area?.antiPassback === 'soft' || reader.direction === 'toggle';
+}
 
 /** Whether the holder comes in a second time; where anti-passback is soft that is only told. */
 function isInsideAlready({ tap, holder }: Entering): boolean {
@@ -62,8 +64,8 @@ function isInsideAlready({ tap, holder }: Entering): boolean {
 
 /** What a grant tells of a rule that only flags; null: nothing. */
 export function violationOf(tap: Approach, holder: Holder): JsonObject | null {
-  const { area } = tap.accessPoint.siteRules;
-  return area?.antiPassback === 'soft' && isInsideAlready({ tap, holder }) ? { violation: 'anti-passback' } : null;
+  if (tap.accessPoint.siteRules.area === null || !onlyFlags(tap)) return null;
+  return isInsideAlready({ tap, holder }) ? { violation: 'anti-passback' } : null;
 }
 
 const interlock: SiteRow = {

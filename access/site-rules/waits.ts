@@ -33,7 +33,10 @@ export function waits(tap: Approach, holder: Holder, slot: WaitsFor | null): rea
 /** Who waits at the tap's door, in time; null: nobody does. */
 export function waitingFor(slot: WaitsFor, { accessPoint, facts, at }: Approach, withinMs: number): Waiting | null {
   const waiting = facts.waitingAt(accessPoint.id)?.[slot] ?? null;
-  return waiting !== null && elapsedMs(waiting.at, at) <= withinMs ? waiting : null;
+  if (waiting === null) return null;
+  // Over a reboot only a clock that is right tells how long ago it was.
+  const isKnown = waiting.at.boot === at.boot || at.synchronised;
+  return isKnown && elapsedMs(waiting.at, at) <= withinMs ? waiting : null;
 }
 
 export function waitEnds({ accessPoint }: Approach, slot: WaitsFor): StateChange {

@@ -98,7 +98,10 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   present: ({ presence }, { presences }) => void presences.set(presence.customer, presence),
   absent: ({ customer }, { presences }) => void presences.set(customer, null),
   'visitor-in': ({ visitor, ...arrived }, { visitors }) => void visitors.set(visitor, insideBy(arrived)),
-  'visitor-out': ({ visitor }, { visitors }) => void visitors.set(visitor, null),
+  'visitor-out': ({ visitor }, { visitors, rules }) => {
+    visitors.set(visitor, null);
+    rules.moves.push({ do: 'forgive', holder: { kind: 'visitor', id: visitor }, area: null });
+  },
   // No decision asks the facts for a mode: the door itself says it.
   door: () => {},
   moved: (change, { rules }) => void rules.moves.push(change),

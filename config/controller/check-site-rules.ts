@@ -10,6 +10,7 @@ export function checkSiteRules(raw: unknown): Finding[] {
     ...duplicateIds(raw, ['areas']),
     ...unknownAreas(raw),
     ...areasInACircle(raw),
+    ...areasWithoutAWayOut(raw),
     ...limitsTwice(raw),
     ...interlocks(raw),
     ...pinsThatNobodyCanGive(raw),
@@ -40,6 +41,29 @@ function areasInACircle(raw: unknown): Finding[] {
     return [
       fault(['areas', index, 'within'], `${quoted(place)} lies within itself`, 'an area that does not lie in this one'),
     ];
+  });
+}
+
+/** Nothing tells when somebody has left: they are denied from then on, until they are forgiven. */
+function areasWithoutAWayOut(raw: unknown): Finding[] {
+  const points = listOf(recordOf(raw).accessPoints).map(recordOf);
+  const readers = listOf(recordOf(raw).readers).map(recordOf);
+  return listOf(recordOf(raw).areas).flatMap((area, index) => {
+    const { id, antiPassback } = recordOf(area);
+    const doors = points.filter((point) => point.area === id).map((point) => point.id);
+    if (doors.length === 0 || (antiPassback !== 'hard' && antiPassback !== 'timed')) return [];
+    const here = readers.filter(({ accessPoint }) => doors.includes(accessPoint));
+    const path = ['areas', index, 'antiPassback'];
+    const found: Finding[] = [];
+    if (!here.some(({ direction }) => direction === 'out' || direction === 'toggle')) {
+      const words = 'no out reader leads out of this area: whoever has left is taken for inside';
+      found.push(caution(path, words, 'a reader with direction: out at a door of the area'));
+    }
+    if (here.some(({ direction }) => direction === 'toggle')) {
+      const words = 'a toggle reader of this area only flags: it cannot tell who comes in again from who leaves';
+      found.push(caution(path, words, 'a reader in and a reader out'));
+    }
+    return found;
   });
 }
 

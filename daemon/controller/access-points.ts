@@ -1,10 +1,17 @@
 // All doors of a controller: made from a config, with the modes that outlive the program and its configs; each input told to
 // the doors that it is for. A fire input frees the doors that its config names.
 
+import type { StateChange } from '../../access/change.ts';
 import { newDoor, type SavedDoor } from '../../access/door/state.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig, InputName } from '../../config/types.ts';
 import { Door, type DoorParts } from './door.ts';
+
+/** What is told, and what changes, where releases end with their doors. */
+export interface EndedReleases {
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+}
 
 export class AccessPoints {
   readonly #parts: DoorParts;
@@ -39,8 +46,8 @@ export class AccessPoints {
    * release that ran ends; one that is gone is left safe. Lines are set by `assert`.
    * @returns what is to be recorded of the releases that ended.
    */
-  follow(configs: readonly AccessPointConfig[], kept: ReadonlySet<string>): readonly EventDraft[] {
-    const ended: EventDraft[] = [];
+  follow(configs: readonly AccessPointConfig[], kept: ReadonlySet<string>): EndedReleases {
+    const ended: { drafts: EventDraft[]; changes: StateChange[] } = { drafts: [], changes: [] };
     const before = new Map(this.#doors);
     for (const [id, door] of before) this.#saved.set(id, door.saved);
     this.#doors.clear();
@@ -51,7 +58,9 @@ export class AccessPoints {
     }
     for (const [id, door] of before) {
       if (this.#doors.get(id) === door) continue;
-      ended.push(...door.endedRelease());
+      const { drafts, changes } = door.endedRelease();
+      ended.drafts.push(...drafts);
+      ended.changes.push(...changes);
       if (this.#doors.has(id)) door.retire();
       else door.stop();
     }

@@ -10,7 +10,15 @@ import type { Door } from './door.ts';
 export type AtDoor = Omit<Approach, 'reader' | 'credential' | 'source'>;
 
 /** To be asked once what fell due at the door is done. */
-export function atDoor(door: Door, at: Moment, id: string, facts: Facts, settings: RuleSettings): AtDoor {
+/** @param interlockedBy a door of its interlock through which somebody can pass now. */
+export function atDoor(
+  door: Door,
+  at: Moment,
+  id: string,
+  facts: Facts,
+  settings: RuleSettings,
+  interlockedBy: string | null,
+): AtDoor {
   const { mode, source, by } = door.inForce;
   return {
     at,
@@ -21,6 +29,7 @@ export function atDoor(door: Door, at: Moment, id: string, facts: Facts, setting
     ...(source === 'command' ? { commandedBy: by } : {}),
     facts,
     settings,
+    interlockedBy,
   };
 }
 

@@ -21,7 +21,7 @@ import type { ControllerConfig, InputName, ReaderConfig } from '../../config/typ
 import { messageOf } from '../../db/error.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Presented } from '../../drivers/port.ts';
-import { AccessPoints } from './access-points.ts';
+import { AccessPoints, type EndedReleases } from './access-points.ts';
 import { type Answer, grantsOf, repeatOf, staffOf, staleDenial, undecided, unwrittenDenial } from './answer.ts';
 import { atDoor, newVisitId } from './approach.ts';
 import { CommandBook } from './command-book.ts';
@@ -110,15 +110,16 @@ export class Controller implements ControllerPort {
     const ended = this.#follow(config, keep);
     const reason = 'reload';
     const started = { revision: this.#replica.revision, reason, doorsKept: keep.size };
-    this.record([
-      ...ended,
+    const drafts: EventDraft[] = [
+      ...ended.drafts,
       { type: 'controller.stopped', data: { reason } },
       { type: 'controller.started', data: started },
-    ]);
+    ];
+    this.#record(drafts, ended.changes);
     this.assertOutputs();
   }
 
-  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): readonly EventDraft[] {
+  #follow({ accessPoints, readers }: ControllerConfig, kept: ReadonlySet<string>): EndedReleases {
     this.#help.keepAt(accessPoints.filter(({ help }) => help !== null).map(({ id }) => id));
     this.#readers.clear();
     for (const config of readers) this.#readers.set(config.id, config);
@@ -144,15 +145,17 @@ export class Controller implements ControllerPort {
     let at = this.#time.now();
     if (this.#due.settleBefore(at)) at = this.#time.now();
     door.settleBefore();
-    const { modeChanges } = door;
+    const { changes } = door;
     const seen = {
       reader: reader.id,
       hash,
       sinceBootMs: at.sinceBootMs,
-      modeChanges,
+      changes,
       revision: this.#replica.revision,
     };
-    const before = this.#repeats.repeated(seen, door.config.repeatWindowMs);
+    const interlockedBy = this.#doors.interlockedBy(door);
+    // A repeat would free the lock beside a door that is open: it is decided anew.
+    const before = interlockedBy === null ? this.#repeats.repeated(seen, door.config.repeatWindowMs) : undefined;
     // Where three taps of staff mean something, each of them is decided.
     const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
     if (before !== undefined && !counts) {
@@ -160,10 +163,9 @@ export class Controller implements ControllerPort {
       return this.#carryOut(door, repeatOf(before, this.#time.leastAt(at)), at);
     }
     const tap: Tap = {
-      ...atDoor(door, at, newVisitId(random, at), this.#factsAt(at), config.rules),
+      ...atDoor(door, at, newVisitId(random, at), this.#factsAt(at), config.rules, interlockedBy),
       reader: { id: reader.id, direction: reader.direction },
       credential: { type: presented.type, hash },
-      interlockedBy: this.#doors.interlockedBy(door),
       ...(door.config.siteRules.secondPerson === null ? {} : { companionId: newVisitId(random, at) }),
     };
     const ruling = this.#decide(tap);
@@ -230,6 +232,7 @@ export class Controller implements ControllerPort {
     const plan = granted ? door.plan(...inputs) : null;
     const drafts = [...beside.drafts, ...answer.drafts, ...(plan?.drafts ?? [])];
     const changes = [...answer.changes, ...(plan?.changes ?? []), ...beside.changes];
+    const waitsFor = answer.waitsFor === undefined ? {} : { waitsFor: answer.waitsFor };
     let events: readonly JournalEvent[];
     try {
       events = this.#ledger.write(drafts, changes, at);
@@ -241,12 +244,12 @@ export class Controller implements ControllerPort {
       this.#ledger.keep(unwritten, shut ? failed.changes : changes, at, error);
       if (plan !== null && !shut) door.take(plan);
       this.#due.arm();
-      return { granted: granted && !shut, reason: shut ? 'storage-failed' : reason, direction, events: [], unwritten };
+      const told = { reason: shut ? 'storage-failed' : reason, direction, events: [], unwritten };
+      return { granted: granted && !shut, ...told, ...waitsFor };
     }
     if (plan !== null) door.take(plan);
     this.#ledger.announce(events);
     this.#due.changed(changes);
-    const waitsFor = answer.waitsFor === undefined ? {} : { waitsFor: answer.waitsFor };
     return { granted, reason, direction, events, ...waitsFor };
   }
 

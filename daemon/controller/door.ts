@@ -23,6 +23,7 @@ import { type StaffTaps, staffTap } from '../../access/door/toggle.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { AccessPointConfig, InputConfig } from '../../config/types.ts';
 import { type OutputSink, safeState } from '../../drivers/port.ts';
+import type { EndedReleases } from './access-points.ts';
 import { holderIn } from './answer.ts';
 import type { AccessPointStatus } from './port.ts';
 
@@ -63,7 +64,7 @@ export class Door {
   #edge: { readonly site: Site; readonly atMs: number } | null = null;
   #dueMs = { sinceBoot: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #cancel: Cancel = () => {};
-  #modeChanges = 0;
+  #changes = 0;
   /** A mode would free the door, the disk does not take its record, and the door is set to stay shut then. */
   #heldBack = false;
 
@@ -86,15 +87,18 @@ export class Door {
     return this.#state.inForce;
   }
 
-  /** How often what is in force has changed since this door was made. */
-  get modeChanges(): number {
-    return this.#modeChanges;
+  /** How often what a repeat stands on has changed since this door was made: what is in force, or that nobody took a grant. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Whether somebody can pass now: it is open, or its lock is free. */
   get isPassable(): boolean {
     this.settleBefore();
-    return this.#state.contact === 'open' || this.#state.lock === 'unlocked';
+    const { contact, lock } = this.#state;
+    // A contact that has not told yet, or is lost, may stand open.
+    const mayBeOpen = contact === null ? this.config.contact !== null : contact === 'open';
+    return mayBeOpen || lock === 'unlocked';
   }
 
   get saved(): SavedDoor {
@@ -155,7 +159,9 @@ export class Door {
     const { lock: before, inForce } = this.#state;
     const alarm = alarmOf(this.#state);
     this.#state = plan.state;
-    if (plan.state.inForce !== inForce) this.#modeChanges++;
+    // Whoever did not pass is decided anew where it matters who is inside: nothing repeats what was before.
+    const notMoved = plan.changes.some((change) => change.do === 'not-moved');
+    if (plan.state.inForce !== inForce || notMoved) this.#changes++;
     if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
     const alarmNow = alarmOf(plan.state);
     if (alarmNow !== alarm) this.#parts.alarmed(this.config.id, alarmNow);
@@ -225,14 +231,15 @@ export class Door {
   }
 
   /** What is told of a release that ends because another config takes this door's place; nothing where none runs. */
-  endedRelease(): readonly EventDraft[] {
+  endedRelease(): EndedReleases {
     const { releasedUntilMs, exitUntilMs, inForce, awaiting, untaken } = this.#state;
     const { id: accessPoint } = this.config;
     const grants = [...untaken.map(({ grant }) => grant), ...awaiting];
     const notTaken = grants.map((grant): EventDraft => ({ type: 'access.not-taken', accessPoint, ...grant }));
-    if (releasedUntilMs === null && exitUntilMs === null) return notTaken;
+    const changes = this.#notMoved(notTaken);
+    if (releasedUntilMs === null && exitUntilMs === null) return { drafts: notTaken, changes };
     const data = { mode: inForce.mode, by: 'reload', release: 'ended' };
-    return [{ type: 'accesspoint.mode', accessPoint, data }, ...notTaken];
+    return { drafts: [{ type: 'accesspoint.mode', accessPoint, data }, ...notTaken], changes };
   }
 
   /** Waits for nothing any more; the line stays as it is, for the door that takes its place. */

@@ -18,8 +18,11 @@ export function forgiven({ customer, area, reader }: Forgive, config: Controller
     return known ? done({ do: 'attempts', reader, attempts: null }) : refused('unknown-reader');
   }
   if (area !== undefined) {
-    const known = config.accessPoints.some(({ siteRules }) => siteRules.area?.id === area);
-    return known ? done({ do: 'forgive', holder: null, area }) : refused('unknown-area');
+    const found = config.accessPoints.find(({ siteRules }) => siteRules.area?.id === area)?.siteRules.area;
+    if (found == null) return refused('unknown-area');
+    // Whoever is in an area inside it is in it, too.
+    const areas = [area, ...found.inner];
+    return { reason: null, changes: areas.map((one) => ({ do: 'forgive', holder: null, area: one })) };
   }
   if (customer === undefined || facts.customer(customer) === undefined) return refused('unknown-customer');
   return done({ do: 'forgive', holder: { kind: 'customer', id: customer }, area: null });

@@ -60,7 +60,9 @@ export class People {
     door.settleBefore();
     const { random, config } = parts();
     const settings = config.rules;
-    const there = this.#guarded(at, (facts) => atDoor(door, at, newVisitId(random, at), facts, settings));
+    const there = this.#guarded(at, (facts) =>
+      atDoor(door, at, newVisitId(random, at), facts, settings, doors.interlockedBy(door)),
+    );
     if (there === null) return this.#refused(given, 'storage-failed', at);
     const approach: Approach = { ...there, reader: { id: null, direction: 'in' }, credential: null, source: 'app' };
     const ruling = this.#ruled(approach, customer, (asking) => decideAsked(asking, customer));

@@ -7,8 +7,8 @@ export interface Seen {
   readonly reader: string;
   readonly hash: string;
   readonly sinceBootMs: number;
-  /** How often the mode in force at the door had changed: one that came and went is a change, too. */
-  readonly modeChanges: number;
+  /** How often what it stands on had changed at the door: a mode that came and went is a change, too. */
+  readonly changes: number;
   readonly revision: number;
 }
 
@@ -56,7 +56,7 @@ export class Repeats {
   /** The tap that this one repeats; mode and replica must be unchanged. */
   repeated(tap: Seen, windowMs: number): Opened | undefined {
     const last = this.#opened.get(keyOf(tap));
-    if (last === undefined || last.modeChanges !== tap.modeChanges || last.revision !== tap.revision) return undefined;
+    if (last === undefined || last.changes !== tap.changes || last.revision !== tap.revision) return undefined;
     return tap.sinceBootMs - last.sinceBootMs <= windowMs ? last : undefined;
   }
 }

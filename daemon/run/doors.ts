@@ -50,6 +50,7 @@ export class Doors {
   readonly #parts: DoorsParts;
   readonly #locks: Locks;
   readonly #faults: Faults;
+  readonly #lineFaults = new LineFaults();
   #config: ControllerConfig;
 
   private constructor(parts: DoorsParts, config: ControllerConfig, loaded: Loaded, replica: ReplicaStore) {
@@ -59,7 +60,7 @@ export class Doors {
     this.#config = config;
     this.readers = readers;
     this.inputs = inputs;
-    const lineFaults = new LineFaults();
+    const lineFaults = this.#lineFaults;
     this.standstill = standstill;
     this.#faults = faults;
     this.#locks = startLocks({
@@ -172,7 +173,10 @@ export class Doors {
       loadKeeper(this.#parts.tools, config.accessPoints),
     ]);
     const apply = async (): Promise<void> => {
-      for (const { accessPoint } of moved) this.#faults.forget(accessPoint, 'lock');
+      for (const { accessPoint } of moved) {
+        this.#faults.forget(accessPoint, 'lock');
+        this.#lineFaults.gone(accessPoint);
+      }
       await this.#locks.change(lines);
       // From here on nothing can be refused any more.
       await released([readers.close(), inputs.close()], this.#parts.tools.clock, this.#parts.log);

@@ -195,7 +195,9 @@ export class Readers {
   }
 
   /** Without the office's data nobody is known: that says nothing of the card. */
-  #kindOf({ granted, reason, waitsFor }: TapResult): FeedbackKind {
+  #kindOf({ granted, reason, waitsFor }: TapResult, type: Presented['type']): FeedbackKind {
+    // A PIN alone that somebody has must not look otherwise than one that nobody has.
+    if (type === 'pin' && !granted && waitsFor === undefined && reason === 'pin-required') return 'unknown';
     if (reason === 'unknown-credential' && !granted && this.#trust === 'replica-missing') return 'not-trusted';
     return kindOfAnswer(granted, reason, waitsFor);
   }
@@ -248,7 +250,7 @@ export class Readers {
             return;
           }
           entry.last = host.tap(id, credential);
-          kind = this.#kindOf(entry.last);
+          kind = this.#kindOf(entry.last, credential.type);
         } catch (error) {
           entry.failure = error;
           this.#rare.count(`${id} tap`, 1, 'error', (n) => `reader ${id}: ${n} taps failed: ${wordsOf(error)}`);

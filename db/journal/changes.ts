@@ -4,6 +4,7 @@
 import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
 import type { ClosedVisit } from '../../access/facts.ts';
+import { holderKey } from '../../access/site-rules/state.ts';
 import { seenAt, shownAt } from '../../access/visit/shown.ts';
 import type { Catalogues } from './catalogues.ts';
 import { catalogueOfVisit } from './local-facts.ts';
@@ -150,6 +151,8 @@ function presenceExecutors(
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
+  // Whoever has departed does not come again under that id.
+  const forget: Statement = db.prepare('DELETE FROM whereabouts WHERE holder = ?');
   return {
     present: ({ presence: p }, commit) => {
       const closed = p.closed === null ? null : JSON.stringify(p.closed);
@@ -160,7 +163,10 @@ function presenceExecutors(
     absent: ({ customer }) => void absent.run(customer),
     'visitor-in': ({ visitor, host, space, sinceMs, boot, sinceBootMs, untilMs }) =>
       void arrive.run(visitor, host, space, sinceMs, boot, sinceBootMs, untilMs),
-    'visitor-out': ({ visitor }) => void depart.run(visitor),
+    'visitor-out': ({ visitor }) => {
+      depart.run(visitor);
+      forget.run(holderKey({ kind: 'visitor', id: visitor }));
+    },
   };
 }
 

@@ -112,6 +112,28 @@ const lockOutRows: readonly Row[] = [
       'ben plan',
     ],
   },
+  {
+    says: 'a lock-out that strangers made is no free guessing at a stolen card',
+    main: { lockOut, pin: { use: 'required' } },
+    steps: [
+      ...strangers('09:00:00', '09:00:05', '09:00:10'),
+      ['09:00:20', 'in', cards.ana],
+      ['09:00:25', 'in', pins.wrong],
+      ['09:00:30', 'in', cards.ana],
+      ['09:00:40', 'in', cards.ben],
+      ['09:00:45', 'in', pins.ben],
+    ],
+    answers: [
+      unknown,
+      unknown,
+      unknown,
+      'ana DENY pin-required',
+      'ana DENY pin-wrong',
+      'ana DENY locked-out',
+      'ben DENY pin-required',
+      'ben plan',
+    ],
+  },
 ];
 
 describeTable('lock-out of a reader', lockOutRows);

@@ -1,7 +1,7 @@
 // Row C6a of rules.md section 2, anti-passback: hard, soft and timed; areas over several doors and inside each other; who is forgiven.
 
 import { cards } from '../../../support/rules-world.ts';
-import { area, describeTable, inFloor, type Row, taps } from './table.ts';
+import { area, describeTable, inFloor, moves, type Row, taps } from './table.ts';
 
 const passbackRows: readonly Row[] = [
   {
@@ -168,6 +168,45 @@ const passbackRows: readonly Row[] = [
     main: { ...inFloor, contact: null },
     steps: taps(['09:00:00', 'out', 'ana'], ['09:10:00', 'out', 'ana'], ['09:20:00', 'in', 'ana']),
     answers: ['ana exit', 'ana exit', 'ana plan'],
+  },
+  {
+    says: 'at a toggle reader it only flags: who cannot say which way they go is not shut in',
+    config: {
+      ...area('hard'),
+      readers: [
+        { id: 'gate', driver: 'simulated', accessPoint: 'main', direction: 'toggle' },
+        { id: 'in', driver: 'simulated', accessPoint: 'main', direction: 'in' },
+      ],
+    },
+    main: { ...inFloor, contact: null, policy: 'open-and-flag' },
+    steps: taps(['09:00:00', 'in', 'dan'], ['12:00:00', 'gate', 'dan'], ['12:05:00', 'in', 'dan']),
+    answers: ['dan flagged', 'dan flagged', 'dan DENY anti-passback'],
+  },
+  {
+    says: 'nothing repeats a grant that nobody took',
+    config: area('hard'),
+    main: inFloor,
+    steps: [
+      moves('08:59:00', 'main', 'closed'),
+      ['09:00:00', 'in', cards.ana],
+      ['09:00:08', 'in', cards.ana],
+      moves('09:00:09', 'main', 'open'),
+      moves('09:00:11', 'main', 'closed'),
+      ['09:00:30', 'in', cards.ana],
+    ],
+    answers: ['ana plan', 'ana re-entry', 'ana DENY anti-passback'],
+    crash: 'nobody tells after a restart that a grant was not taken: who was let in is inside',
+  },
+  {
+    says: 'an hour of forgiveness that only a clock that was set has passed forgives nobody',
+    config: area('hard', { forgiveAt: '09:30' }),
+    main: { ...inFloor, contact: null },
+    steps: [
+      ['09:00:00', 'in', cards.ana],
+      { at: '09:01:00', clock: { set: '2026-03-02T10:00:00+01:00', synchronised: true } },
+      ['09:10:00', 'in', cards.ana],
+    ],
+    answers: ['ana plan', 'ana DENY anti-passback'],
   },
 ];
 

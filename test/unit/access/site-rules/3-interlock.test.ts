@@ -52,6 +52,30 @@ const interlockRows: readonly Row[] = [
     steps: [moves('09:00:00', 'side', 'open'), ['09:00:05', 'in', cards.sam]],
     answers: ['sam staff'],
   },
+  {
+    says: 'a repeat does not free a door beside one that is free, either',
+    main: lobby,
+    doors: { side: lobby },
+    steps: [
+      ['09:00:00', 'in', cards.ana],
+      moves('09:00:01', 'main', 'open'),
+      moves('09:00:03', 'main', 'closed'),
+      ['09:00:05', 'side-in', cards.ben],
+      ['09:00:07', 'in', cards.ana],
+    ],
+    answers: ['ana plan', 'ben plan', 'ana DENY interlock'],
+    crash: 'a release ends with the program, and repeats are forgotten',
+  },
+  {
+    says: 'whoever asks in an app is held, too',
+    main: lobby,
+    doors: { side: lobby },
+    steps: [
+      moves('09:00:00', 'side', 'open'),
+      { at: '09:00:05', command: { type: 'admit', customer: 'ana', accessPoint: 'main', by: 'app' } },
+    ],
+    answers: ['ana DENY interlock'],
+  },
 ];
 
 describeTable('interlock', interlockRows);

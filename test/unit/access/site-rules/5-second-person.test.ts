@@ -62,6 +62,19 @@ const secondPersonRows: readonly Row[] = [
     steps: taps(['09:00:00', 'out', 'ana']),
     answers: ['ana exit'],
   },
+  {
+    says: 'who waits and would go out by now is no second person',
+    main: { ...two, toggleMinStay: '60s' },
+    doors: { side: {} },
+    config: {
+      readers: [
+        { id: 'gate', driver: 'simulated', accessPoint: 'main', direction: 'toggle' },
+        { id: 'side-in', driver: 'simulated', accessPoint: 'side', direction: 'in' },
+      ],
+    },
+    steps: taps(['09:00:00', 'side-in', 'ana'], ['09:00:50', 'gate', 'ana'], ['09:01:10', 'gate', 'cleo']),
+    answers: ['ana plan', 'ana DENY second-person', 'cleo DENY second-person'],
+  },
 ];
 
 describeTable('second person', secondPersonRows);
