@@ -12,6 +12,7 @@ export function checkSiteRules(raw: unknown): Finding[] {
     ...areasInACircle(raw),
     ...areasWithoutAWayOut(raw),
     ...limitsTwice(raw),
+    ...unused(raw),
     ...interlocks(raw),
     ...pinsThatNobodyCanGive(raw),
   ];
@@ -42,6 +43,23 @@ function areasInACircle(raw: unknown): Finding[] {
       fault(['areas', index, 'within'], `${quoted(place)} lies within itself`, 'an area that does not lie in this one'),
     ];
   });
+}
+
+/** What no door of this controller asks about. */
+function unused(raw: unknown): Finding[] {
+  const points = listOf(recordOf(raw).accessPoints).map(recordOf);
+  const named = (key: string): Set<unknown> => new Set(points.map((point) => point[key]));
+  const spaces = named('space');
+  const within = listOf(recordOf(raw).areas).map((area) => recordOf(area).within);
+  const areas = new Set([...named('area'), ...within]);
+  const missing = (path: readonly string[], known: ReadonlySet<unknown>, what: string, mend: string): Finding[] =>
+    valuesAt(raw, path).flatMap(({ path: at, value }) =>
+      textOf(value) === undefined || known.has(value) ? [] : [caution(at, `${what} ${quoted(String(value))}`, mend)],
+    );
+  return [
+    ...missing(['occupancy', '*', 'space'], spaces, 'no door of this file leads into space', 'the space of a door'),
+    ...missing(['areas', '*', 'id'], areas, 'no door of this file leads into area', 'an access point with this area'),
+  ];
 }
 
 /** Nothing tells when somebody has left: they are denied from then on, until they are forgiven. */

@@ -25,7 +25,8 @@ export function csvEventLine(event: JournalEvent): string {
 
 /** Whom or what a line is about: the reader where it is one of a reader's. */
 function subjectOf(event: JournalEvent): string {
-  return event.type.startsWith('reader.') && event.reader !== undefined ? event.reader : whoOf(event);
+  const ofReader = event.type.startsWith('reader.') || event.type === 'credential.attack';
+  return ofReader && event.reader !== undefined ? event.reader : whoOf(event);
 }
 
 /** The person where one is known, else the credential; of an unknown one the beginning of its hash. */
@@ -40,14 +41,15 @@ function whoOf({ data }: JournalEvent): string {
   return hash === undefined ? '' : `${textOf(credential.type) ?? 'code'} ${hash.slice(0, 8)}…`;
 }
 
-function wordsOf({ type, data }: JournalEvent): string {
+function wordsOf(event: JournalEvent): string {
+  const { type, data } = event;
   const reason = textOf(data.reason);
   const out = type === 'access.granted' && data.direction === 'out';
   const happened = out ? 'left' : eventWords(type);
   // That somebody left says already why they were let out.
   const words = reason === undefined || (out && reason === 'exit') ? happened : `${happened}: ${reasonWords(reason)}`;
   const details = [
-    command(data),
+    command(event),
     stay(type, data),
     textOf(data.mode),
     textOf(data.pass),
@@ -67,9 +69,12 @@ function stay(type: string, data: JournalEvent['data']): string | undefined {
 }
 
 /** What was commanded, by whom. */
-function command(data: JournalEvent['data']): string | undefined {
-  const { type, mode, space, reader, customer, by: who } = recordOf(data.command);
-  const said = [type, mode, customer, space, reader].map(textOf).filter((word) => word !== undefined);
+function command({ data, accessPoint: at }: JournalEvent): string | undefined {
+  const stands = at !== undefined;
+  const { type, mode, space, reader, customer, area, accessPoint, by: who } = recordOf(data.command);
+  // A door that the record stands at is in its own column; one that is not there is named here.
+  const door = stands ? undefined : accessPoint;
+  const said = [type, mode, customer, area, space, door, reader].map(textOf).filter((word) => word !== undefined);
   return said.length === 0 ? undefined : `${said.join(' ')} by ${textOf(who) ?? 'somebody'}`;
 }
 

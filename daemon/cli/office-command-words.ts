@@ -4,7 +4,7 @@ import { commandData } from '../../access/command/command.ts';
 import type { JsonObject } from '../../access/event.ts';
 import type { StoredCommand } from '../../sync/office/store/commands.ts';
 import { commandReasonWords } from '../command-words.ts';
-import { plain } from './text.ts';
+import { localTime, plain } from './text.ts';
 
 export function commandLine(stored: StoredCommand): JsonObject {
   const { id, controller, command, issuedAtMs, expiresAtMs, state, reason, sent, answeredMs } = stored;
@@ -28,11 +28,11 @@ export function outcomeWords(stored: StoredCommand): string {
 
 /** `mode lockdown riverside`. */
 export function askedWords({ command }: StoredCommand): string {
-  const { type, mode, customer, accessPoint, space, reader } = commandData(command);
-  return [type, mode, customer, accessPoint, space, reader].filter((word) => typeof word === 'string').join(' ');
+  const { type, mode, customer, area, accessPoint, space, reader } = commandData(command);
+  return [type, mode, customer, area, accessPoint, space, reader].filter((word) => typeof word === 'string').join(' ');
 }
 
-export function becameWords({ state, reason, command, sent }: StoredCommand): string {
+export function becameWords({ state, reason, command, sent, expiresAtMs }: StoredCommand): string {
   const { accessPoint } = commandData(command);
   const why =
     reason === null ? '' : `: ${commandReasonWords(reason, typeof accessPoint === 'string' ? accessPoint : 'DOOR')}`;
@@ -44,8 +44,8 @@ export function becameWords({ state, reason, command, sent }: StoredCommand): st
       return `${state}${why}`;
     case 'waiting':
       return sent === 0
-        ? 'not sent yet: is `cardea office run` running, and the broker there?'
-        : 'sent, and no answer yet: it is sent again until it expires';
+        ? `not sent yet (is \`cardea office run\` running, and the broker there?): it may be carried out until ${localTime(new Date(expiresAtMs).toISOString())}`
+        : `sent, and no answer yet: it may be carried out until ${localTime(new Date(expiresAtMs).toISOString())}`;
     case 'unanswered':
       return 'no answer before it expired: whether it was carried out is not known';
     case 'unsent':

@@ -34,7 +34,7 @@ import { arrived, includedIn } from './included.ts';
 import type { Ledger } from './ledger.ts';
 import { type Beside, People } from './people.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
-import { Repeats, seenIn } from './repeats.ts';
+import { mayRepeat, Repeats, seenIn } from './repeats.ts';
 import { shiftOfEarlierBoot } from './shifts.ts';
 import { Timekeeper } from './timekeeper.ts';
 
@@ -155,7 +155,8 @@ export class Controller implements ControllerPort {
     };
     const interlockedBy = this.#doors.interlockedBy(door);
     // A repeat would free the lock beside a door that is open: it is decided anew.
-    const before = interlockedBy === null ? this.#repeats.repeated(seen, door.config.repeatWindowMs) : undefined;
+    const repeats = interlockedBy === null && mayRepeat(door.config.siteRules, presented.type);
+    const before = repeats ? this.#repeats.repeated(seen, door.config.repeatWindowMs) : undefined;
     // Where three taps of staff mean something, each of them is decided.
     const counts = door.config.staffToggle !== null && before !== undefined && staffOf(before.grant) !== null;
     if (before !== undefined && !counts) {
@@ -171,9 +172,7 @@ export class Controller implements ControllerPort {
     const ruling = this.#decide(tap);
     const result = this.#carryOut(door, ruling, at);
     const grant = ruling.drafts[0];
-    // Where a PIN goes with a credential, the PIN alone repeats nothing.
-    const isWhole = presented.type !== 'pin' || door.config.siteRules.pin.use !== 'required';
-    if (result.granted && grant !== undefined && isWhole) {
+    if (result.granted && grant !== undefined) {
       this.#repeats.opened({ ...seen, grant, extended: ruling.extendedUnlock, visit: seenIn(ruling.changes) });
     } else this.#repeats.forget(seen);
     this.#staffTap(door, hash, result.granted ? ruling : null);

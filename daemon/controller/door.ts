@@ -156,12 +156,12 @@ export class Door {
   /** Does what was planned, once it is written. */
   take(plan: DoorPlan): void {
     this.secureFirst(plan);
-    const { lock: before, inForce } = this.#state;
+    const { lock: before, inForce, contact } = this.#state;
     const alarm = alarmOf(this.#state);
     this.#state = plan.state;
     // Whoever did not pass is decided anew where it matters who is inside: nothing repeats what was before.
     const notMoved = plan.changes.some((change) => change.do === 'not-moved');
-    if (plan.state.inForce !== inForce || notMoved) this.#changes++;
+    if (plan.state.inForce !== inForce || notMoved || this.#isPassed(contact, plan.state)) this.#changes++;
     if (before === 'locked' && this.#isFreeNow()) this.#parts.locks.set(this.config.id, 'unlocked');
     const alarmNow = alarmOf(plan.state);
     if (alarmNow !== alarm) this.#parts.alarmed(this.config.id, alarmNow);
@@ -268,6 +268,13 @@ export class Door {
   #isFreeNow(): boolean {
     if (this.#state.lock === 'locked') return false;
     return stepDoor(this.#state, { do: 'tick' }, this.#settings, this.#parts.now()).state.lock === 'unlocked';
+  }
+
+  /** Whether somebody has come through, at a door where a card that is handed back must not open once more. */
+  #isPassed(before: DoorState['contact'], { contact }: DoorState): boolean {
+    const { area } = this.config.siteRules;
+    const asks = area?.antiPassback === 'hard' || area?.antiPassback === 'timed';
+    return asks && before !== 'open' && contact === 'open';
   }
 
   /** Whoever did not open the door is where they were. */

@@ -2,6 +2,8 @@
 
 import type { StateChange } from '../../access/change.ts';
 import type { EventDraft } from '../../access/event.ts';
+import type { CredentialType } from '../../access/model.ts';
+import type { SiteRules } from '../../access/site-rules/settings.ts';
 
 export interface Seen {
   readonly reader: string;
@@ -17,6 +19,15 @@ export interface Opened extends Seen {
   readonly extended: boolean;
   /** The open visit that the tap was seen in. */
   readonly visit: string | null;
+}
+
+/**
+ * Whether a tap at that door can repeat one before. Where two people are needed, or somebody may guess at PINs, each tap is
+ * decided: a repeat would go round what the site rules ask for (rules.md C6a).
+ */
+export function mayRepeat({ secondPerson, lockOut, pin }: SiteRules, type: CredentialType): boolean {
+  if (secondPerson !== null) return false;
+  return type !== 'pin' || (lockOut === null && pin.use !== 'required');
 }
 
 /** The visit that a tap opened, or was seen in. */

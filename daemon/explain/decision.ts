@@ -34,6 +34,8 @@ export interface Question {
   readonly credential: string;
   readonly credentialKey: Uint8Array;
   readonly atMs: number;
+  /** Where it is presented: whose lock-out counts. Left out: at one that nothing is known of. */
+  readonly reader?: string;
   /** What is set at the door; left out: nothing. */
   readonly saved?: SavedDoor;
   /** As if the clock could not be believed, and `atMs` were the least that the time can be. */
@@ -135,7 +137,7 @@ function tapOf(question: Question): Omit<Tap, 'mode' | 'modeBy'> {
     at: { wallMs: atMs, sinceBootMs: 0, boot: 'explained', synchronised: question.untrusted !== true },
     id: 'explained',
     accessPoint,
-    reader: { id: 'explained', direction },
+    reader: { id: question.reader ?? 'explained', direction },
     credential: { type, hash },
     facts: holder?.kind === 'customer' ? factsAsOf(facts, holder.id, atMs) : facts,
     settings,

@@ -28,6 +28,8 @@ export interface Source {
   readonly timeZone: string;
   /** What is set at the door; of a document nothing. */
   readonly saved: SavedDoor;
+  /** The first reader of that door in the config that leads in; left out: none is known. */
+  readonly reader?: string;
   close(): void;
 }
 
@@ -87,7 +89,10 @@ export function sourceOf(wanted: Wanted): Source {
     const timeZone = replica.site.spaces.get(accessPoint.space)?.timeZone ?? 'UTC';
     const settings = config?.rules ?? defaultSettings;
     const saved = savedDoors.get(accessPoint.id) ?? newDoor;
-    return { facts: joinFacts(replica, local), journal, accessPoint, settings, credentialKey, timeZone, saved, close };
+    const facts = joinFacts(replica, local);
+    const reader = config?.readers.find((one) => one.accessPoint === accessPoint.id && one.direction !== 'out')?.id;
+    const found = { facts, journal, accessPoint, settings, credentialKey, timeZone, saved, close };
+    return reader === undefined ? found : { ...found, reader };
   } catch (error) {
     close();
     throw error;

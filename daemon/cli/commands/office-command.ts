@@ -87,12 +87,14 @@ export function registerOfficeCommand(office: Command, io: Io): void {
       });
       io.out(options.json === true ? JSON.stringify(commandLine(stored)) : outcomeWords(stored));
       if (waitMs > 0 && (stored.state !== 'done' || isPartial(stored))) {
-        throw new CliError(
-          'refused',
-          `not carried out${stored.state === 'done' ? ' everywhere' : ''}: ${outcomeWords(stored)}`,
-        );
+        throw new CliError('refused', `${failedWords(stored)}: ${outcomeWords(stored)}`);
       }
     });
+}
+
+function failedWords({ state }: StoredCommand): string {
+  if (state === 'waiting' || state === 'unanswered') return 'not answered';
+  return state === 'done' ? 'not carried out everywhere' : 'not carried out';
 }
 
 function isPartial({ reason }: StoredCommand): boolean {

@@ -113,6 +113,12 @@ const lockOutRows: readonly Row[] = [
     ],
   },
   {
+    says: 'a PIN that has just opened is refused, too',
+    main: { lockOut },
+    steps: [['09:00:00', 'in', pins.ana], ...guesses('09:00:02', '09:00:03', '09:00:04'), ['09:00:06', 'in', pins.ana]],
+    answers: ['ana plan', unknown, unknown, unknown, 'ana DENY locked-out'],
+  },
+  {
     says: 'a lock-out that strangers made is no free guessing at a stolen card',
     main: { lockOut, pin: { use: 'required' } },
     steps: [

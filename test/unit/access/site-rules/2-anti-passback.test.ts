@@ -183,6 +183,21 @@ const passbackRows: readonly Row[] = [
     answers: ['dan flagged', 'dan flagged', 'dan DENY anti-passback'],
   },
   {
+    says: 'nothing repeats a grant behind which somebody has passed: a card that is handed back',
+    config: area('hard'),
+    main: inFloor,
+    steps: [
+      moves('08:59:00', 'main', 'closed'),
+      ['09:00:00', 'in', cards.ana],
+      ['09:00:01', 'in', cards.ana],
+      moves('09:00:02', 'main', 'open'),
+      moves('09:00:04', 'main', 'closed'),
+      ['09:00:05', 'in', cards.ana],
+    ],
+    answers: ['ana plan', 'ana again', 'ana DENY anti-passback'],
+    crash: 'repeats are forgotten',
+  },
+  {
     says: 'nothing repeats a grant that nobody took',
     config: area('hard'),
     main: inFloor,

@@ -63,6 +63,12 @@ const secondPersonRows: readonly Row[] = [
     answers: ['ana exit'],
   },
   {
+    says: 'nobody repeats alone what two opened',
+    main: two,
+    steps: taps(['09:00:00', 'in', 'ana'], ['09:00:05', 'in', 'ben'], ['09:00:09', 'in', 'ben']),
+    answers: ['ana DENY second-person', 'ben plan', 'ana plan', 'ben DENY second-person'],
+  },
+  {
     says: 'who waits and would go out by now is no second person',
     main: { ...two, toggleMinStay: '60s' },
     doors: { side: {} },
