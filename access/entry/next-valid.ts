@@ -4,6 +4,7 @@
 import type { Held } from '../passes/held.ts';
 import { whyNot } from '../passes/validity.ts';
 import { businessDayAt } from '../time/business-day.ts';
+import { minuteOfTime } from '../time/date.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { isOpenFor } from './opening.ts';
@@ -28,7 +29,9 @@ function nextOf(held: Held, c: Case): number | null {
   const startMs = Math.max(nowMs, held.pass.validFrom ?? nowMs);
   const first = zone.dayAt(startMs);
   for (let day = first; day <= first + horizonDays; day++) {
-    const moments = [startMs, zone.firstInstant(day, 0)];
+    // A day pass that was used on a day elsewhere covers again from the cut-off on with which that day begins here.
+    const cutOffMs = zone.firstInstant(day, minuteOfTime(c.space.dailyCutOff));
+    const moments = [startMs, zone.firstInstant(day, 0), cutOffMs];
     for (const slot of slotsOfDay(zone, held.timePass.availability, day)) moments.push(slot.startMs);
     for (const slot of slotsOfDay(zone, c.space.openingHours, day)) moments.push(slot.startMs);
     const found = moments

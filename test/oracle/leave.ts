@@ -189,7 +189,9 @@ export function endAt(world: World, at: number): boolean {
   const ended = visits.length + guests.length + world.presumed.length - presumed.length;
   world.presumed = presumed;
   for (const visit of visits) closeAtCutOff(world, visit);
-  for (const { visitor, host } of guests) tell(world, at, 'visitor.departed', { visitor, host });
+  // Of those who depart at one instant no rule says who is first.
+  const inOrder = guests.toSorted((a, b) => (a.visitor < b.visitor ? -1 : 1));
+  for (const { visitor, host } of inOrder) tell(world, at, 'visitor.departed', { visitor, host });
   world.guests = world.guests.filter((guest) => !guests.includes(guest));
   return ended > 0;
 }
