@@ -10,28 +10,13 @@ import { type DoorCommand, isDoorCommand } from '../../access/door/command.ts';
 import type { WallTime } from '../../access/door/modes.ts';
 import type { DoorTime } from '../../access/door/state.ts';
 import type { EventDraft } from '../../access/event.ts';
-import type { Facts } from '../../access/facts.ts';
-import type { AccessPoints } from './access-points.ts';
-import type { CommandBook } from './command-book.ts';
 import { commandRecord, type Given, type PlannedCommand, planCommand, withoutDisk } from './commands.ts';
 import type { Door } from './door.ts';
-import type { Due } from './due.ts';
 import { forgiven } from './forgiven.ts';
-import type { Ledger } from './ledger.ts';
-import type { People } from './people.ts';
-import type { ControllerParts } from './port.ts';
-import type { Timekeeper } from './timekeeper.ts';
+import type { CommandParts, People } from './people.ts';
 
-export interface CommanderParts {
-  /** As they are now: a new config takes the place of the one before. */
-  readonly parts: () => ControllerParts;
-  readonly doors: AccessPoints;
-  readonly ledger: Ledger;
-  readonly time: Timekeeper;
-  readonly due: Due;
-  readonly book: CommandBook;
+export interface CommanderParts extends CommandParts {
   readonly people: People;
-  readonly factsAt: (at: Moment) => Facts;
   readonly doorTime: () => DoorTime;
 }
 

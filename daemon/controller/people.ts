@@ -29,7 +29,9 @@ export interface Beside {
   readonly changes: readonly StateChange[];
 }
 
-export interface PeopleParts {
+/** What every command is carried out with. */
+export interface CommandParts {
+  /** As they are now: a new config takes the place of the one before. */
   readonly parts: () => ControllerParts;
   readonly doors: AccessPoints;
   readonly ledger: Ledger;
@@ -37,6 +39,9 @@ export interface PeopleParts {
   readonly due: Due;
   readonly book: CommandBook;
   readonly factsAt: (at: Moment) => Facts;
+}
+
+export interface PeopleParts extends CommandParts {
   /** Writes, then opens, as for a tap. @param shut what is written where the disk fails, and the door then stays shut. */
   readonly carryOut: (door: Door, answer: Answer, at: Moment, beside: Beside, shut: Beside) => TapResult;
 }
