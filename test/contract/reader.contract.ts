@@ -115,6 +115,13 @@ export function readerContract(name: string, build: (plugged: boolean) => Promis
       expect(log.entries).toEqual(['online', ...cards.map((card) => `card:${card}`)]);
     });
 
+    it('presents what is read without a pause in the order in which it was read', async () => {
+      const { world, log } = await online();
+      await Promise.all(cards.map((card) => world.read(card)));
+      await count(log, `card:${cards.at(-1)}`, 1);
+      expect(log.entries).toEqual(['online', ...cards.map((card) => `card:${card}`)]);
+    });
+
     it('presents the same card twice when it is read twice', async () => {
       const { world, log } = await online();
       await world.read('DEADBEEF');

@@ -15,6 +15,7 @@ export class SerialPair {
   #socat: Program | null = null;
   #far: FileHandle | null = null;
   #listener: Program | null = null;
+  #written: Promise<void> = Promise.resolve();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -52,8 +53,14 @@ export class SerialPair {
     return this.#listener.lines;
   }
 
-  /** Settles when the kernel has taken all bytes; a reader that does not read holds it up. */
-  async write(bytes: string | Uint8Array): Promise<void> {
+  /** Settles when the kernel has taken all bytes; a reader that does not read holds it up. There is one wire: what is written first comes first. */
+  write(bytes: string | Uint8Array): Promise<void> {
+    const written = this.#written.then(() => this.#write(bytes));
+    this.#written = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(bytes: string | Uint8Array): Promise<void> {
     if (this.#far === null) throw new Error('not plugged in');
     let rest = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     while (rest.length > 0) rest = rest.subarray((await this.#far.write(rest)).bytesWritten);

@@ -100,6 +100,16 @@ describe('a serial reader', () => {
     expect([...dropped]).toEqual([]);
   });
 
+  it('presents a hundred cards without a pause between them, in their order', async () => {
+    const pair = await cable();
+    const { log, seen } = opened(pair.path);
+    await seen('online');
+    const cards = Array.from({ length: 100 }, (_, index) => `00000${100 + index}`);
+    await Promise.all(cards.map((card) => pair.write(`${card}\n`)));
+    await seen('00000199');
+    expect(log).toEqual(['online', ...cards]);
+  });
+
   it('reads QR texts as they are', async () => {
     const pair = await cable();
     const { seen } = opened(pair.path, undefined, { credential: 'qr', maxLineBytes: 1024 });
