@@ -7,7 +7,7 @@ import { type BusinessDay, businessDayAt } from '../time/business-day.ts';
 import { slotsOfDay } from '../time/slots.ts';
 import { zoneOf } from '../time/zone.ts';
 import { coverageChanges } from '../visit/settle.ts';
-import { heldBeside } from '../visit/together.ts';
+import { heldBeside, visitsBeside } from '../visit/together.ts';
 import type { Approach, Found } from './tap.ts';
 
 const minuteMs = 60_000;
@@ -76,6 +76,8 @@ function* momentsOf(tap: Approach, customer: Customer, space: Space, fromMs: num
   for (const { drawn } of heldBeside(facts, facts.site, customer, passes, label)) {
     for (const { startMs, endMs } of drawn) yield* [startMs, endMs];
   }
+  // What the cut-off closes there, others have again.
+  for (const { closesMs } of visitsBeside(facts, customer)) yield closesMs;
   const presence = facts.presence(customer.id);
   if (presence !== undefined) yield* [presence.untilMs, presence.sinceMs + settings.presumedExitMs + 1];
   const visit = facts.openVisit(customer.id);

@@ -1,7 +1,7 @@
 // The next time that a pass is valid and the space open for its holder (rules.md C16): looked for 35 days ahead of now and of each
 // `validFrom`, and left out beyond.
 
-import type { Held } from '../passes/held.ts';
+import { type Held, proposedPasses } from '../passes/held.ts';
 import { whyNot } from '../passes/validity.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { minuteOfTime } from '../time/date.ts';
@@ -15,11 +15,20 @@ const horizonDays = 35;
 /** UTC milliseconds, after now; null where there is none. */
 export function nextValid(c: Case): number | null {
   let soonest: number | null = null;
-  for (const held of c.held()) {
+  for (const held of [...c.held(), ...proposedLater(c)]) {
     const ms = nextOf(held, c);
     if (ms !== null && (soonest === null || ms < soonest)) soonest = ms;
   }
   return soonest;
+}
+
+/** What was proposed elsewhere on a business day that has not begun here yet; zones are at most a day apart. */
+function proposedLater(c: Case): readonly Held[] {
+  const tomorrow = businessDayAt(c.space, c.day.endMs);
+  const facts = c.factsThen();
+  return [tomorrow, businessDayAt(c.space, tomorrow.endMs)].flatMap(({ label }) =>
+    proposedPasses(facts, facts.site, c.customer, label),
+  );
 }
 
 function nextOf(held: Held, c: Case): number | null {

@@ -41,11 +41,15 @@ export function heldPasses(
     const timePass = catalogue.timePasses.get(pass.timePass) ?? facts.site.timePasses.get(pass.timePass);
     if (timePass !== undefined && isSoundPass(pass)) held.push(standing(pass, timePass, uses));
   }
-  for (const proposal of summed(facts.proposals(customer.id, businessDay))) {
+  return [...held, ...proposedPasses(facts, catalogue, customer, businessDay)];
+}
+
+/** What was proposed for sale on a business day, as passes that are held and used on it. */
+export function proposedPasses(facts: Facts, catalogue: Catalogue, customer: Customer, businessDay: string): Held[] {
+  return summed(facts.proposals(customer.id, businessDay)).flatMap((proposal) => {
     const timePass = catalogue.timePasses.get(proposal.timePass) ?? facts.site.timePasses.get(proposal.timePass);
-    if (timePass !== undefined) held.push(proposedPass(proposal, timePass));
-  }
-  return held;
+    return timePass === undefined ? [] : [proposedPass(proposal, timePass)];
+  });
 }
 
 /** One proposal per time pass: the minutes of its sales less those drawn since. */

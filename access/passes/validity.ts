@@ -40,6 +40,8 @@ export function usedToday(held: Held, customer: string, day: BusinessDay): boole
 }
 
 function usedUp(held: Held, customer: string, ms: number, day: BusinessDay): boolean {
+  // What was proposed for sale counts as held for the rest of its business day, and no longer (section 1.0).
+  if (held.proposed && !usedToday(held, customer, day)) return true;
   const remainingMs = remainingAt(held, ms);
   if (remainingMs !== null) return !(remainingMs > 0);
   return held.usedOn !== null && !usedToday(held, customer, day);

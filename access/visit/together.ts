@@ -3,7 +3,7 @@
 // only asked of someone who holds such a pass.
 
 import type { Catalogue } from '../catalogue.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, Visit } from '../facts.ts';
 import type { Customer, Pass } from '../model.ts';
 import { type Held, heldPasses } from '../passes/held.ts';
 import { validUntil } from '../passes/validity.ts';
@@ -36,6 +36,24 @@ export function heldBeside(
   if (others.length === 0) return held;
   const draws = settled(others).flat();
   return held.map((h) => drawnBy(h, draws));
+}
+
+/** Open visits on passes of all others who are in a team with that customer, or with one of those: what they leave of it is there for all. */
+export function visitsBeside(facts: Facts, { id, teams: own }: Customer): readonly Visit[] {
+  if (own.length === 0) return [];
+  const teams = new Set(own);
+  let rest = facts.insideOnPasses().filter(({ customer }) => customer !== id);
+  const visits: Visit[] = [];
+  for (;;) {
+    const near = rest.filter(({ customer }) => facts.customer(customer)?.teams.some((team) => teams.has(team)));
+    if (near.length === 0) return visits;
+    rest = rest.filter((one) => !near.includes(one));
+    for (const { customer } of near) {
+      for (const team of facts.customer(customer)?.teams ?? []) teams.add(team);
+      const visit = facts.openVisit(customer);
+      if (visit !== undefined) visits.push(visit);
+    }
+  }
 }
 
 /** Whether what is left of one of them depends on others. */

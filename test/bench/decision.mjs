@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { credentialHash } from '../../dist/access/credential-hash.js';
 import { decide } from '../../dist/access/entry/decide.js';
+import { noSiteRules } from '../../dist/access/site-rules/settings.js';
 import { businessDayAt } from '../../dist/access/time/business-day.js';
 import { seededRandom } from '../../dist/daemon/clock/random.js';
 import { realClock } from '../../dist/daemon/clock/real.js';
@@ -54,7 +55,8 @@ export function measureDecision(folder, replicaFile, key, all) {
 }
 
 function decider({ journal, facts, key, at }) {
-  const accessPoint = { id: door, space, kind: 'entrance', policy: 'strict', exit: 'known', toggleMinStayMs: 60_000 };
+  const place = { id: door, space, kind: 'entrance', policy: 'strict' };
+  const accessPoint = { ...place, exit: 'known', toggleMinStayMs: 60_000, siteRules: noSiteRules };
   const reader = { id: 'front-in', direction: 'in' };
   const minutes = 60_000;
   const settings = {

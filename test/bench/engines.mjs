@@ -10,6 +10,7 @@ import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-was
 import { newEnforcer, newModelFromString } from 'casbin';
 import { decide } from '../../dist/access/entry/decide.js';
 import { siteOf } from '../../dist/access/site.js';
+import { noSiteRules } from '../../dist/access/site-rules/settings.js';
 import { median, rateFigure, say } from './figures.mjs';
 
 const customers = 10_000;
@@ -80,7 +81,8 @@ function measure(engines, questions) {
 
 function ours() {
   const facts = memoryFacts();
-  const accessPoint = { id: door, space, kind: 'entrance', policy: 'strict', exit: 'known', toggleMinStayMs: 60_000 };
+  const place = { id: door, space, kind: 'entrance', policy: 'strict' };
+  const accessPoint = { ...place, exit: 'known', toggleMinStayMs: 60_000, siteRules: noSiteRules };
   const minutes = 60_000;
   const settings = {
     bookingLeadMs: 10 * minutes,

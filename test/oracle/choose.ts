@@ -167,7 +167,7 @@ export function covering(
   }
   const better = terms.space.passOrder === 'priority' ? byPriority : classic;
   const order = (a: Candidate, b: Candidate) => Number(b.again) - Number(a.again) || better(a, b, ledger);
-  return isCheckIn ? [...proposed, ...passes].sort(order) : [...proposed, ...passes.sort(order)];
+  return isCheckIn ? [...proposed, ...passes].sort(order) : [...proposed.sort(order), ...passes.sort(order)];
 }
 
 function endOf(pass: Pass, space: Space): number {
