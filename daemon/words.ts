@@ -48,6 +48,12 @@ const denials = {
   'clock-untrusted': "the controller's clock is not set, and the answer would depend on the time",
 } as const;
 
+/** Codes that no row of the rules has: what kept the controller from deciding. */
+const failures = {
+  stale: 'the controller stood still for a while, and who tapped then may be gone: tap again',
+  'storage-failed': "the controller's disk fails: cardea doctor says more",
+} as const;
+
 const events: Readonly<Record<EventType, string>> = {
   'access.granted': 'let in',
   'access.denied': 'refused',
@@ -106,7 +112,7 @@ export const denialCodes = Object.keys(denials) as readonly DenialCode[];
 
 /** A reason of a grant, a denial or a rejected check-in, in words; a code that is not known here as it is. */
 export function reasonWords(code: string): string {
-  const words: Readonly<Record<string, string>> = { ...grants, ...denials };
+  const words: Readonly<Record<string, string>> = { ...grants, ...denials, ...failures };
   return Object.hasOwn(words, code) ? (words[code] ?? code) : code;
 }
 

@@ -17,7 +17,9 @@ describe('words', () => {
   it('has words for every reason and every type of event', () => {
     expect([...denialCodes].sort()).toEqual(denials.sort());
     expect([...grantCodes].sort()).toEqual(grants.split(' ').sort());
-    const said = [...denialCodes, ...grantCodes].map(reasonWords);
+    const said = [...denialCodes, ...grantCodes, 'stale', 'storage-failed'].map(reasonWords);
+    expect(said).not.toContain('stale');
+    expect(said).not.toContain('storage-failed');
     expect(new Set(said).size).toBe(said.length);
     for (const type of eventTypes) expect(eventWords(type)).not.toBe(type);
     expect(new Set(eventTypes.map(eventWords)).size).toBe(eventTypes.length);
