@@ -4,11 +4,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Chain } from './chain.mjs';
+import { Faults } from './faults.mjs';
+import { compareOffice, readJournal } from './journals.mjs';
 import { LockBook, linesOf, livesOf, TapBook } from './witness.mjs';
-
-/** Of each kind of fault so many are told in words. */
-const told = 20;
 
 /** @returns the counts of what is wrong, and `words`: what exactly, bounded */
 export async function compare(folder) {
@@ -32,6 +30,8 @@ export async function compare(folder) {
     });
     await Promise.all([taps.end(), lock.end()]);
     compareOffice(journal, office, faults);
+    const others = office.prepare('SELECT count(DISTINCT epoch) FROM events').pluck().get() - 1;
+    if (others > 0) faults.add('twice', `the office has records of ${others} journals that are not there`);
     await visits.compare(join(folder, 'checkins.jsonl'));
     for (const fault of taps.unasked) faults.add('twice', fault);
     for (const fault of lock.unrecorded) faults.add('unrecorded', fault);
@@ -50,88 +50,6 @@ async function killsOf(folder) {
   let kills = 0;
   for await (const { what } of linesOf(join(folder, 'diary.jsonl'))) if (what === 'killed') kills++;
   return kills;
-}
-
-class Faults {
-  counts = { lost: 0, twice: 0, gaps: 0, unrecorded: 0, other: 0 };
-  words = [];
-
-  add(kind, text) {
-    this.counts[kind]++;
-    if (this.counts[kind] <= told) this.words.push(`${kind}: ${text}`);
-  }
-}
-
-async function readJournal(db, faults, visit) {
-  const meta = Object.fromEntries(db.prepare('SELECT key, value FROM meta').raw().all());
-  const chain = new Chain(meta);
-  const rows = db.prepare('SELECT seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT 1000');
-  const ids = new Seen();
-  let [last, count] = [0, 0];
-  for (;;) {
-    const page = rows.all(last);
-    if (page.length === 0) break;
-    for (const { seq, body } of page) {
-      const event = chain.take(seq, body);
-      if (!ids.first(event.id)) faults.add('twice', `record ${seq} of the journal has the id of another`);
-      await visit(event);
-      count++;
-    }
-    last = page.at(-1).seq;
-  }
-  ids.close();
-  for (const fault of chain.faults) faults.add('gaps', `the journal: ${fault}`);
-  return count;
-}
-
-/** Whether something comes for the first time; kept in a file that is gone when it is closed, so that any number fits. */
-class Seen {
-  #db = new Database('');
-  #put;
-
-  constructor() {
-    this.#db.exec('CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID');
-    this.#put = this.#db.prepare('INSERT OR IGNORE INTO seen (id) VALUES (?)');
-    this.#db.exec('BEGIN');
-  }
-
-  first(id) {
-    return this.#put.run(id).changes === 1;
-  }
-
-  close() {
-    this.#db.close();
-  }
-}
-
-/** What the journal has and the office lacks is lost; what the office has beside it was never written, or is there twice. */
-function compareOffice(journal, office, faults) {
-  const meta = Object.fromEntries(journal.prepare('SELECT key, value FROM meta').raw().all());
-  const theirs = office.prepare('SELECT seq, body FROM events WHERE controller = ? AND epoch = ? ORDER BY seq');
-  const foreign = office.prepare('SELECT count(*) FROM events WHERE NOT (controller = ? AND epoch = ?)').pluck();
-  const others = foreign.get(meta.controller, meta.epoch);
-  if (others > 0) faults.add('twice', `the office has ${others} records of journals that are not there`);
-  const chain = new Chain(meta);
-  const ids = new Seen();
-  const own = journal.prepare('SELECT seq, body FROM events ORDER BY seq').iterate();
-  let mine = own.next();
-  const lose = () => {
-    faults.add('lost', `record ${mine.value.seq} never came to the office: ${mine.value.body.slice(0, 200)}`);
-    mine = own.next();
-  };
-  for (const { seq, body } of theirs.iterate(meta.controller, meta.epoch)) {
-    const event = chain.take(seq, body);
-    if (!ids.first(event.id)) faults.add('twice', `record ${seq} at the office has the id of another`);
-    while (!mine.done && mine.value.seq < seq) lose();
-    if (!mine.done && mine.value.seq === seq) {
-      if (mine.value.body !== body) faults.add('lost', `record ${seq} is another at the office: ${body.slice(0, 200)}`);
-      mine = own.next();
-    } else faults.add('twice', `the office has a record ${seq} that is not in the journal`);
-  }
-  while (!mine.done) lose();
-  ids.close();
-  // A record that is not in its place is missing there, and is told above: here it is what the office's own books lack.
-  for (const fault of chain.faults) faults.add('gaps', `the office: ${fault}`);
 }
 
 /** Check-ins by the journal's own words, held against each other and against what `cardea office checkins` prints. */

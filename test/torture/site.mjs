@@ -1,11 +1,9 @@
-// The folder of one run: keys made by node:crypto, the configs of a controller, an office and a broker, and the members. The
-// broker listens on a loopback address of this process's own, so that nobody takes its place while it is down.
+// The folder of one run: keys, the configs of a controller, an office and a broker, and the members.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { brokerAddress } from './address.mjs';
+import { writeKeys, writeSiteKey } from './keys.mjs';
 
 export const names = { site: 'riverside', controller: 'front-desk', door: 'front-door' };
 export const readers = ['in', 'out'];
@@ -28,37 +26,16 @@ export async function makeSite(folder) {
   mkdirSync(at('keys'), { recursive: true });
   mkdirSync(at('logs'));
   for (const name of ['office', 'front-desk']) writeKeys(at('keys', name));
-  writeFileSync(at('keys', 'site'), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-  const address = ownAddress(process.pid);
-  const port = await freePort(address);
-  writeFileSync(at('mosquitto.conf'), brokerConfig(address, port));
-  writeFileSync(at('office.yaml'), officeConfig(`mqtt://${address}:${port}`));
-  writeFileSync(at('controller.yaml'), controllerConfig(folder, `mqtt://${address}:${port}`));
+  writeSiteKey(at('keys', 'site'));
+  const { host, port, url } = await brokerAddress();
+  writeFileSync(at('mosquitto.conf'), brokerConfig(host, port));
+  writeFileSync(at('office.yaml'), officeConfig(url));
+  writeFileSync(at('controller.yaml'), controllerConfig(folder, url));
   writeFileSync(at('members.json'), JSON.stringify(members()));
 }
 
-function writeKeys(path) {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  writeFileSync(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
-}
-
-function ownAddress(pid) {
-  return `127.${64 + ((pid >> 16) & 63)}.${(pid >> 8) & 255}.${pid & 255}`;
-}
-
-async function freePort(address) {
-  const server = createServer();
-  server.listen(0, address);
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function brokerConfig(address, port) {
-  const lines = [`listener ${port} ${address}`, 'allow_anonymous true', 'log_dest stderr', 'persistence false'];
+function brokerConfig(host, port) {
+  const lines = [`listener ${port} ${host}`, 'allow_anonymous true', 'log_dest stderr', 'persistence false'];
   if (process.getuid() === 0) lines.push('user root');
   return `${lines.join('\n')}\n`;
 }

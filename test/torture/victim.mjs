@@ -32,6 +32,10 @@ export class Victim {
     return this.#what.name;
   }
 
+  get pid() {
+    return this.#child?.pid;
+  }
+
   /** How long it may live once it works. */
   get longestMs() {
     return this.#what.longestMs;
