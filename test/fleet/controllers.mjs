@@ -23,6 +23,7 @@ const orders = {
     for (const controller of fleet) if (dice.chance(part)) controller.cut();
   },
   async end() {
+    tapping = false;
     await Promise.all(fleet.map((controller) => controller.stop()));
     process.exit(0);
   },
