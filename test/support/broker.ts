@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,12 @@ export interface BrokerOptions {
   readonly mutualTls?: boolean;
   /** Keeps retained messages and sessions over a stop and start. */
   readonly persistence?: boolean;
-  /** Further lines of mosquitto.conf. */
+  /** With mutualTls: as the files that ship say (config/examples/mosquitto), with this test's port, paths and certificates. */
+  readonly shipped?: boolean;
+  /** Further lines of mosquitto.conf; of one that ships they take the place of those with the same key. */
   readonly lines?: readonly string[];
+  /** Further lines of the access list that ships. */
+  readonly acl?: readonly string[];
 }
 
 export class TestBroker {
@@ -85,6 +89,15 @@ export class TestBroker {
     await this.#end('SIGKILL');
   }
 
+  /** It stands still: connections stay, and nothing moves on them. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Ends it and removes its folder. */
   async close(): Promise<void> {
     await this.stop();
@@ -96,29 +109,62 @@ export class TestBroker {
     if (child === null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
+    child.kill('SIGCONT');
     await ended;
   }
 
   #lines(options: BrokerOptions): string[] {
-    const lines = [
+    const logs = [
+      'log_dest stderr',
+      ...['error', 'warning', 'notice', 'information'].map((type) => `log_type ${type}`),
+    ];
+    const user = process.getuid?.() === 0 ? ['user root'] : [];
+    const more = [...logs, ...user, ...(options.lines ?? [])];
+    if (options.shipped === true) return [...this.#shippedLines(options, keysOf(more)), ...more];
+    return [
       `listener ${this.port} 127.0.0.1`,
       'allow_anonymous true',
-      'log_dest stderr',
-      'log_type error',
-      'log_type warning',
-      'log_type notice',
-      'log_type information',
       `persistence ${options.persistence === true}`,
       `persistence_location ${this.folder}/`,
+      ...this.#tlsLines(),
+      ...more,
     ];
-    if (process.getuid?.() === 0) lines.push('user root');
-    if (this.authority !== null) {
-      const { certFile, keyFile } = this.authority.server();
-      lines.push(`cafile ${this.authority.caFile}`, `certfile ${certFile}`, `keyfile ${keyFile}`);
-      lines.push('require_certificate true');
-    }
-    return [...lines, ...(options.lines ?? [])];
   }
+
+  #tlsLines(): string[] {
+    if (this.authority === null) return [];
+    const { certFile, keyFile } = this.authority.server();
+    const files = [`cafile ${this.authority.caFile}`, `certfile ${certFile}`, `keyfile ${keyFile}`];
+    return [...files, 'require_certificate true'];
+  }
+
+  /** Every line of the file that ships, but for what is this machine's and what the test sets. */
+  #shippedLines({ acl = [] }: BrokerOptions, set: ReadonlySet<string>): string[] {
+    writeFileSync(join(this.folder, 'acl'), `${readShipped('acl')}\n${acl.join('\n')}\n`);
+    const own = [
+      `listener ${this.port} 127.0.0.1`,
+      ...this.#tlsLines(),
+      `acl_file ${join(this.folder, 'acl')}`,
+      `persistence_location ${this.folder}/`,
+    ];
+    const replaced = keysOf(own);
+    const lines = readShipped('mosquitto.conf').split('\n');
+    const kept = lines.filter((line) => !replaced.has(keyOf(line)) && !set.has(keyOf(line)));
+    return [...own.filter((line) => !set.has(keyOf(line))), ...kept];
+  }
+}
+
+/** A file of the broker's configuration that ships. */
+export function readShipped(name: 'mosquitto.conf' | 'acl'): string {
+  return readFileSync(new URL(`../../config/examples/mosquitto/${name}`, import.meta.url), 'utf8');
+}
+
+function keyOf(line: string): string {
+  return line.split(' ')[0] ?? '';
+}
+
+function keysOf(lines: readonly string[]): Set<string> {
+  return new Set(lines.map(keyOf));
 }
 
 /** A port that was free a moment ago. */

@@ -21,8 +21,15 @@ interface Tail {
   readonly hash: string;
 }
 
-/** @throws OfficeError `store-corrupt` naming the first record, from the end, that does not fit. */
+/**
+ * Looks at one moment of the store: a running office may be writing to it.
+ * @throws OfficeError `store-corrupt` naming the first record, from the end, that does not fit.
+ */
 export function checkTails(db: Database.Database, path: string): void {
+  db.transaction(() => checkAll(db, path)).deferred();
+}
+
+function checkAll(db: Database.Database, path: string): void {
   const tail = db.prepare<[string, string, number], Tail>(
     'SELECT seq, body, hash FROM events WHERE controller = ? AND epoch = ? ORDER BY seq DESC LIMIT ?',
   );

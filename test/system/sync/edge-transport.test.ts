@@ -240,46 +240,6 @@ describe('refusals', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('publications and messages of another controller, where the broker has the rules of docs/protocol.md', async () => {
-    const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
-    const rules = /```\n(user office\n[^`]*)```/.exec(doc)?.[1] ?? '';
-    const folder = mkdtempSync(join(tmpdir(), 'cardea-acl-'));
-    writeFileSync(join(folder, 'acl'), rules);
-    const lines = ['use_identity_as_username true', `acl_file ${join(folder, 'acl')}`];
-    const strict = await TestBroker.start({ mutualTls: true, lines });
-    strictBrokers.push(strict);
-    if (strict.authority === null) throw new Error('no TLS');
-    const as = (who: string): Partial<BrokerConfig> => {
-      return { url: strict.url, caFile: strict.authority?.caFile ?? null, ...strict.authority?.client(who) };
-    };
-    const subscriptions = (who: string): string[] => [
-      ...['ack', 'command', 'replica/chunk/+/+', 'replica/delta'].map((end) => `cardea/1/riverside/${who}/${end}`),
-      ...['manifest', 'chunk/+/+', 'delta'].map((end) => `cardea/1/riverside/replica/${end}`),
-    ];
-    const front = attempt(as('front-desk'), { subscriptions: subscriptions('front-desk') });
-    const office = attempt(as('office'), { subscriptions: ['cardea/1/riverside/+/events'] });
-    const nosy = [...subscriptions('back-door'), ...subscriptions('front-desk'), 'cardea/1/riverside/+/events'];
-    const back = attempt(as('back-door'), { subscriptions: [...new Set(nosy)] });
-    await eventually('all up', () => front.seen.up + office.seen.up + back.seen.up === 3);
-    back.connection.publish('cardea/1/riverside/front-desk/events', 'forged', { retain: false });
-    front.connection.publish('cardea/1/riverside/front-desk/events', 'real', { retain: false });
-    // The manifest last: when it is there, an acknowledgement that is not for `back` would have come before it.
-    office.connection.publish('cardea/1/riverside/front-desk/ack', 'ack', { retain: false });
-    office.connection.publish('cardea/1/riverside/replica/manifest', 'manifest', { retain: true });
-    const heard = {
-      office: () => office.seen.messages,
-      front: () => front.seen.messages,
-      back: () => back.seen.messages,
-    };
-    await eventually(
-      'all ways',
-      () => heard.office().length > 0 && heard.front().length > 1 && heard.back().length > 0,
-    );
-    expect(office.seen.messages[0]?.payload).toBe('real');
-    expect(back.seen.messages.map(({ payload }) => payload)).toEqual(['manifest']);
-    rmSync(folder, { recursive: true });
-  });
-
   it('something that is no broker', async () => {
     const server = createServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')));
     server.listen(0, '127.0.0.1');

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OfficeError } from '../../../sync/office/error.ts';
 import { Ingest } from '../../../sync/office/ingest/ingest.ts';
+import { checkTails } from '../../../sync/office/store/check.ts';
 import { lockStore } from '../../../sync/office/store/lock.ts';
 import { openOfficeStore } from '../../../sync/office/store/open.ts';
 import { JournalMaker } from '../../support/journal-maker.ts';
@@ -37,6 +38,22 @@ describe('opening the store', () => {
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
+  });
+
+  it('checks one moment of a store to which the running office writes meanwhile', () => {
+    const journal = new JournalMaker('front-desk');
+    for (let n = 0; n < 3; n++) journal.add('door.opened');
+    const ingest = new Ingest(bench.open(), bench.clock);
+    ingest.commit([received(journal, 1, 2)]);
+    const { db } = bench.open();
+    // While the cursors are asked for, a record more arrives.
+    db.function('arrives', () => {
+      ingest.commit([received(journal, 3, 3)]);
+      return 1;
+    });
+    db.exec('CREATE TEMP VIEW cursors AS SELECT * FROM main.cursors WHERE arrives()');
+    checkTails(db, bench.path);
+    expect(db.prepare('SELECT max(seq) FROM events').pluck().get()).toBe(3);
   });
 
   it('takes back rights that were given away', () => {
