@@ -24,6 +24,7 @@ const orders = {
   },
   async end() {
     tapping = false;
+    clearInterval(telling);
     await Promise.all(fleet.map((controller) => controller.stop()));
     process.exit(0);
   },
@@ -52,5 +53,5 @@ process.on('disconnect', () => process.exit(1));
 process.on('message', (order) => void orders[order.do](order));
 for (let index = from; index < to; index++) fleet.push(new Controller({ folder, url, index, seed }));
 for (const controller of fleet) controller.start();
-setInterval(tell, tellMs);
+const telling = setInterval(tell, tellMs);
 tell();

@@ -14,6 +14,7 @@ const cardea = fileURLToPath(new URL('../../bin/cardea.mjs', import.meta.url));
 const perProcess = 250;
 const patienceMs = 600_000;
 const tickMs = 100;
+const tellMs = 15_000;
 
 /** What happens, at which part of the run. */
 const course = [
@@ -173,8 +174,13 @@ class Run {
 
   async #until(what, holds) {
     const endMs = performance.now() + patienceMs;
+    let tellAtMs = performance.now() + tellMs;
     while (!holds(this.#sum())) {
       this.#look();
+      if (performance.now() > tellAtMs) {
+        this.#plan.say(`${this.#words()}; waiting: ${what}`);
+        tellAtMs += tellMs;
+      }
       if (performance.now() > endMs)
         throw new Error(`waited ${patienceMs / 1000} s in vain: ${what} (${this.#words()})`);
       await wait(tickMs);
