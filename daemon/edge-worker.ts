@@ -3,7 +3,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type JournalReader, openJournalReader } from '../db/journal/reader.ts';
-import { ReplicaBuilder } from '../db/replica/builder.ts';
+import { ReplicaFiles } from '../db/replica/files.ts';
 import type { EventSource } from '../sync/edge/ports.ts';
 import { serveEdge } from '../sync/edge/serve.ts';
 import { mqttTransport } from '../sync/protocol/mqtt-transport.ts';
@@ -34,7 +34,7 @@ if (parentPort !== null) {
     random: systemRandom,
     source: openJournalReader(journal),
     earlier: earlier.map(earlierSource),
-    sink: { begin: (header) => new ReplicaBuilder(replica, header) },
+    sink: new ReplicaFiles(replica),
     transport: mqttTransport(broker),
   });
 }

@@ -16,7 +16,9 @@ export type DbErrorCode =
   /** The replica that is opened is not whole. */
   | 'replica-damaged'
   /** The replica that is built has a doubled id, a wrong count, or cannot be written. */
-  | 'replica-build';
+  | 'replica-build'
+  /** A change does not fit the replica that it is for: an id, a hash or a record is there already, or names nobody. */
+  | 'replica-conflict';
 
 export class DbError extends Error {
   readonly code: DbErrorCode;

@@ -14,7 +14,7 @@ import type { DataDir } from './data-dir.ts';
 import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
-import { logRefusal, refusalRecord } from './office-words.ts';
+import { logRefusal, type ReplicaState, refusalRecord } from './office-words.ts';
 import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
@@ -46,6 +46,8 @@ export class Daemon {
   #edge: EdgePort | null = null;
   #edgeMark = '';
   #online = false;
+  /** The highest that the office named since the start. */
+  #newestRevision = 0;
   #connection = '';
 
   constructor(parts: DaemonParts, config: RunnableConfig) {
@@ -195,6 +197,10 @@ export class Daemon {
         this.#reporter.changed();
       },
       replicaReady: (file, replica) => this.#take(file, replica),
+      replicaKnown: (revision) => {
+        this.#newestRevision = Math.max(this.#newestRevision, revision);
+        this.#reporter.changed();
+      },
       replicaConfirmed: (_revision, issuedAtMs) => {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
         this.#trust.look();
@@ -213,7 +219,7 @@ export class Daemon {
 
   #refused(refusal: Refusal): void {
     logRefusal(this.#parts.log, refusal);
-    const record = refusalRecord(refusal);
+    const record = refusalRecord(refusal, this.#replicaFacts());
     if (record !== null) this.record(record);
   }
 
@@ -235,14 +241,22 @@ export class Daemon {
     if (this.#doors === null) return;
     const { replicas, log } = this.#parts;
     const { revision } = replica;
-    const detail = takeReplica({ replicas, controller: this.#doors.controller, log }, file, replica);
+    const newest = Math.max(this.#newestRevision, revision);
+    const detail = takeReplica({ replicas, controller: this.#doors.controller, log, newest }, file, replica);
     this.#trust.look();
     if (detail === null) this.#edge?.replicaInstalled(revision);
     else {
       this.#edge?.replicaFailed(revision);
-      this.record({ type: 'replica.refused', data: { reason: 'install', revision, detail } });
+      const data = { reason: 'install', offered: revision, detail, ...this.#replicaFacts() };
+      this.record({ type: 'replica.refused', data });
     }
     this.#reporter.changed();
+  }
+
+  /** What records of replicas say of the one that decides. */
+  #replicaFacts(): ReplicaState {
+    const { revision, newestRevision, replicaAgeS } = daemonStatus(this.#facts());
+    return { revision, newest: newestRevision, ageS: replicaAgeS };
   }
 
   /** A file that cannot be asked for its age says nothing new. */
@@ -266,6 +280,7 @@ export class Daemon {
       config: this.#config,
       version: this.#version,
       revision: replicas.revision,
+      newestRevision: Math.max(this.#newestRevision, replicas.revision),
       confirmedMs: replicas.confirmedMs,
       pending: journal.pending(),
       online: this.#online,

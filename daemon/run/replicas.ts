@@ -7,7 +7,7 @@ import type { EventDraft } from '../../access/event.ts';
 import { recordOf } from '../../config/raw.ts';
 import { DbError } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
-import { emptyReplica, install, writeFacts } from '../../db/replica/builder.ts';
+import { emptyReplica, install } from '../../db/replica/builder.ts';
 import { openReplica, type ReplicaStore } from '../../db/replica/store.ts';
 import type { InstalledReplica, ReadyReplica } from '../../sync/edge/ports.ts';
 import type { Log } from '../log.ts';
@@ -43,8 +43,8 @@ export class Replicas {
 
   /** What the edge is told at its start; null without a replica. */
   get installed(): InstalledReplica | null {
-    const { revision, sha256, counts } = this.#store;
-    return revision === 0 ? null : { revision, sha256, counts };
+    const { revision, sha256, counts, digest, most } = this.#store;
+    return revision === 0 ? null : { revision, sha256, counts, digest, most };
   }
 
   /** When the office last said that there is nothing newer (else when the file was written), UTC ms; null without one. */
@@ -60,11 +60,15 @@ export class Replicas {
   }
 
   /** Opens a finished build where it was built. @throws DbError */
-  open(file: string, replica: ReadyReplica): ReplicaStore {
-    const { site } = this.#parts.journal.identity;
-    openSound(file, site).close();
-    writeFacts(file, { sha256: replica.sha256, peers: replica.controllers });
-    return openSound(file, site);
+  open(file: string, { revision, sha256 }: ReadyReplica): ReplicaStore {
+    const store = openSound(file, this.#parts.journal.identity.site);
+    if (store.revision === revision && store.sha256 === sha256) return store;
+    store.close();
+    throw new DbError(
+      'replica-damaged',
+      file,
+      `${file} is revision ${store.revision}, not the ${revision} that is ready`,
+    );
   }
 
   /** Puts a build, which may be open, in the place of the file: the next start decides from it. @throws DbError */

@@ -17,6 +17,8 @@ export interface StatusFacts {
   readonly version: string;
   /** 0 without a replica. */
   readonly revision: number;
+  /** The highest that the office named; never below `revision`. */
+  readonly newestRevision: number;
   /** When the office was last known to have nothing newer, UTC milliseconds; null without a replica. */
   readonly confirmedMs: number | null;
   readonly pending: number;
@@ -35,6 +37,8 @@ export interface DaemonStatus {
   readonly controller: string;
   readonly version: string;
   readonly revision: number;
+  /** The highest that the office named since the start; never below `revision`. */
+  readonly newestRevision: number;
   /** Whole seconds; null without a replica. */
   readonly replicaAgeS: number | null;
   readonly pending: number;
@@ -50,7 +54,19 @@ export interface DaemonStatus {
 }
 
 export function daemonStatus(facts: StatusFacts): DaemonStatus {
-  const { config, version, revision, confirmedMs, pending, online, now, leastMs, accessPoints, readers } = facts;
+  const {
+    config,
+    version,
+    revision,
+    newestRevision,
+    confirmedMs,
+    pending,
+    online,
+    now,
+    leastMs,
+    accessPoints,
+    readers,
+  } = facts;
   const { unwritten } = facts;
   const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
   return {
@@ -58,6 +74,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     controller: config.controller,
     version,
     revision,
+    newestRevision,
     replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
     pending,
     online,
@@ -74,10 +91,12 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
 }
 
 export function statusReport(facts: StatusFacts): StatusReport {
-  const { version, revision, pending, now, accessPoints, readers } = facts;
+  const { version, revision, newestRevision, confirmedMs, pending, now, accessPoints, readers } = facts;
   return {
     version,
     revision,
+    newestRevision,
+    replicaConfirmed: confirmedMs === null ? null : new Date(confirmedMs).toISOString(),
     pending,
     clock: { synchronised: now.synchronised },
     accessPoints: accessPoints.map(({ id, mode, lock, contact }) => ({ id, mode, lock, contact })),

@@ -12,6 +12,8 @@ export interface TakeParts {
   readonly replicas: Replicas;
   readonly controller: ControllerPort;
   readonly log: Log;
+  /** The newest revision that the office named. */
+  readonly newest: number;
 }
 
 /**
@@ -19,15 +21,16 @@ export interface TakeParts {
  * @returns null; or why not, in words: the old one goes on then.
  */
 export function takeReplica(
-  { replicas, controller, log }: TakeParts,
+  { replicas, controller, log, newest }: TakeParts,
   file: string,
   replica: ReadyReplica,
 ): string | null {
-  const { revision, issuedAtMs } = replica;
+  const { revision, issuedAtMs, how } = replica;
+  const issuedAt = issuedAtMs === null ? null : new Date(issuedAtMs).toISOString();
   let store: ReplicaStore | null = null;
   try {
     store = replicas.open(file, replica);
-    controller.replicaArrived(store, { revision }, () => replicas.place(file));
+    controller.replicaArrived(store, { revision, newest, issuedAt, how }, () => replicas.place(file));
   } catch (error) {
     store?.close();
     const words = wordsOf(error);
@@ -35,6 +38,6 @@ export function takeReplica(
     return words;
   }
   replicas.decides(store, issuedAtMs);
-  log('info', `replica revision ${revision} decides now`);
+  log('info', `replica revision ${revision} decides now, which came as a ${how}`);
   return null;
 }

@@ -1,11 +1,12 @@
 // A replica is built aside, checked, made durable, and only then put in the place of the old one by a rename: whatever
 // dies in between, the file that decides is a whole one.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, linkSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DbError, messageOf } from '../error.ts';
-import { type ReplicaFactsOfManifest, type ReplicaHeader, type ReplicaRow, writeHeader } from './header.ts';
+import type { ReplicaFactsOfManifest, ReplicaHeader, ReplicaRow } from './header.ts';
+import { beforeOf, nextOf, removeReplica, syncPath } from './paths.ts';
 import { openReplica, type ReplicaStore } from './store.ts';
 import { ReplicaWriter } from './writer.ts';
 
@@ -19,15 +20,16 @@ export class ReplicaBuilder {
   readonly #writer: ReplicaWriter;
 
   /**
-   * Begins an empty build at `file` + `.next`; what an earlier one left there is removed.
-   * `sha256` and `peers` may follow with `install`.
+   * Begins an empty build at `file` + `.next`; what an earlier one left there is removed, and so is the replica before the one
+   * that decides: there is room for two of them, not for three.
    * @throws DbError `replica-build`
    */
   constructor(file: string, header: ReplicaHeader & Partial<ReplicaFactsOfManifest>) {
-    this.#path = `${file}.next`;
+    this.#path = nextOf(file);
     this.#header = header;
     try {
-      remove(this.#path);
+      removeReplica(this.#path);
+      removeReplica(beforeOf(file));
       closeSync(openSync(this.#path, 'wx', 0o600));
       this.#db = new Database(this.#path);
     } catch (error) {
@@ -69,7 +71,7 @@ export class ReplicaBuilder {
   abort(): void {
     try {
       this.#db.close();
-      remove(this.#path);
+      removeReplica(this.#path);
     } catch {
       // Nothing opens a `.next` file but its builder, which replaces it.
     }
@@ -77,10 +79,12 @@ export class ReplicaBuilder {
 }
 
 /**
- * Puts a finished build in the place of the replica that decides, durably. Handles on the old one go on reading it.
+ * Puts a finished build in the place of the replica that decides, durably. Handles on the old one go on reading it, and it stays
+ * beside the new one: to be revised in its turn, and so that nobody waits here for its pages to be freed.
  * @throws DbError `storage-failed`; the old one is in its place then.
  */
 export function install(nextPath: string, finalPath: string): void {
+  keepBefore(finalPath);
   try {
     renameSync(nextPath, finalPath);
     syncPath(dirname(finalPath));
@@ -108,30 +112,11 @@ export function emptyReplica(site: string): ReplicaStore {
   return buildReplicaInMemory(site, 0, []);
 }
 
-/** What the manifest says of a finished build, into it, durably. @throws DbError `storage-failed` */
-export function writeFacts(path: string, facts: ReplicaFactsOfManifest): void {
+/** There may be none, one of before that, or a file system that has no links: then the old one goes with its last handle. */
+function keepBefore(finalPath: string): void {
   try {
-    const db = new Database(path, { fileMustExist: true });
-    try {
-      db.transaction(() => writeHeader(db, { sha256: facts.sha256, peers: facts.peers })).immediate();
-    } finally {
-      db.close();
-    }
-    syncPath(path);
-  } catch (error) {
-    throw new DbError('storage-failed', path, `the new replica cannot be finished: ${messageOf(error)}`, error);
+    linkSync(finalPath, beforeOf(finalPath));
+  } catch {
+    // Nothing depends on it.
   }
-}
-
-function syncPath(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function remove(path: string): void {
-  for (const part of ['', '-journal']) rmSync(path + part, { force: true });
 }

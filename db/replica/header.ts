@@ -24,10 +24,15 @@ export interface ReplicaHeader {
   readonly counts: ReplicaCounts;
 }
 
-/** What is known once the manifest was compared: `sha256` of the uncompressed snapshot, lower-case hex. */
+/** What the manifest of the revision says. */
 export interface ReplicaFactsOfManifest {
+  /** Of the uncompressed snapshot, lower-case hex. */
   readonly sha256: string;
   readonly peers: readonly Peer[];
+  /** Of all records together; null where it is not known. */
+  readonly digest: string | null;
+  /** The most that there were since shrinking was last meant; null where it is not known. */
+  readonly most: { readonly customers: number; readonly credentials: number } | null;
 }
 
 export type StoredHeader = ReplicaHeader & ReplicaFactsOfManifest;
@@ -50,6 +55,8 @@ export function readHeader(db: Database.Database): StoredHeader {
     if (text === undefined) throw damaged(`it does not say its ${key}`);
     return JSON.parse(text);
   };
+  /** null in a file of before there were deltas. */
+  const readKept = (key: keyof StoredHeader): unknown => JSON.parse(get.get(key) ?? 'null');
   const [site, revision] = [read('site'), read('revision')];
   if (typeof site !== 'string' || !Number.isSafeInteger(revision)) throw damaged('its header makes no sense');
   return {
@@ -58,5 +65,7 @@ export function readHeader(db: Database.Database): StoredHeader {
     counts: read('counts') as ReplicaCounts,
     sha256: read('sha256') as string,
     peers: read('peers') as Peer[],
+    digest: readKept('digest') as string | null,
+    most: readKept('most') as StoredHeader['most'],
   };
 }

@@ -22,6 +22,8 @@ export class ReplicaStore implements ReplicaFacts {
   /** Of the whole uncompressed snapshot; empty for one that was not fetched. */
   readonly sha256: string;
   readonly counts: ReplicaCounts;
+  readonly digest: StoredHeader['digest'];
+  readonly most: StoredHeader['most'];
   readonly peers: readonly Peer[];
   readonly #db: Database.Database;
   readonly #queries: ReplicaQueries;
@@ -33,6 +35,8 @@ export class ReplicaStore implements ReplicaFacts {
     this.revision = header.revision;
     this.sha256 = header.sha256;
     this.counts = header.counts;
+    this.digest = header.digest;
+    this.most = header.most;
     this.peers = header.peers;
     this.site = readSite(db, header.revision);
     this.#queries = new ReplicaQueries(db);

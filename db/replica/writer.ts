@@ -52,7 +52,7 @@ export class ReplicaWriter {
     }
     try {
       createReplicaIndices(this.#db);
-      writeHeader(this.#db, { sha256: '', peers: [], ...header });
+      writeHeader(this.#db, { sha256: '', peers: [], digest: null, most: null, ...header });
       this.#db.pragma(`application_id = ${replicaApplicationId}`);
       this.#db.pragma(`user_version = ${replicaSchemaVersion}`);
       this.#db.exec('COMMIT');

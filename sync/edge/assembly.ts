@@ -3,15 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../protocol/messages.ts';
-import {
-  type ReplicaCounts,
-  readHeaderLine,
-  readRowLine,
-  SnapshotError,
-  type SnapshotHeader,
-} from '../protocol/replica-rows.ts';
-import { decodeChunk, linesOf, maxChunkTextBytes, sha256Hex, shrinks } from '../protocol/snapshot.ts';
-import type { ReplicaBuild, ReplicaSink } from './ports.ts';
+import { readHeaderLine, readRowLine, SnapshotError } from '../protocol/replica-rows.ts';
+import { type MostKept, mostAfter, shrinks } from '../protocol/shrink.ts';
+import { decodeChunk, linesOf, maxChunkTextBytes, sha256Hex } from '../protocol/snapshot.ts';
+import type { BuildHeader, ReplicaBuild, ReplicaSink } from './ports.ts';
 
 export type AssemblyErrorCode = 'other-site' | 'other-revision' | 'shrinks' | 'hash' | 'length' | 'build';
 
@@ -27,7 +22,7 @@ export class AssemblyError extends Error {
 
 export type Offer =
   | { readonly outcome: 'taken' | 'known' | 'held' | 'too-far' | 'not-of-manifest' }
-  | { readonly outcome: 'whole'; readonly file: string; readonly counts: ReplicaCounts };
+  | { readonly outcome: 'whole'; readonly file: string; readonly header: BuildHeader };
 
 /** Checked chunks that came before their turn, at most. */
 const maxHeld = 8;
@@ -35,18 +30,18 @@ const maxHeld = 8;
 export class Assembly {
   readonly manifest: Manifest;
   readonly #site: string;
-  readonly #before: ReplicaCounts;
+  readonly #before: MostKept | null;
   readonly #sink: ReplicaSink;
   readonly #whole = createHash('sha256');
   readonly #held = new Map<number, Uint8Array>();
   readonly #found: Record<string, number> = {};
   #next = 0;
   #bytes = 0;
-  #header: SnapshotHeader | null = null;
+  #header: BuildHeader | null = null;
   #build: ReplicaBuild | null = null;
 
-  /** @param before what the installed replica holds: a newer one may not lose a fifth of it unless that is meant. */
-  constructor(manifest: Manifest, site: string, before: ReplicaCounts, sink: ReplicaSink) {
+  /** @param before the most that there was: a newer one may not lose a fifth of it unless that is meant. */
+  constructor(manifest: Manifest, site: string, before: MostKept | null, sink: ReplicaSink) {
     this.manifest = manifest;
     this.#site = site;
     this.#before = before;
@@ -109,8 +104,11 @@ export class Assembly {
     if (loss !== null && !this.manifest.shrinkMeant) {
       throw new AssemblyError('shrinks', `${loss}, and the office does not say that this is meant`);
     }
-    this.#header = header;
-    return building(() => this.#sink.begin(header));
+    const { sha256, digest, controllers: peers, shrinkMeant } = this.manifest;
+    const most = mostAfter(this.#before, header.counts, shrinkMeant);
+    const whole = { ...header, sha256, digest, peers, most };
+    this.#header = whole;
+    return building(() => this.#sink.begin(whole));
   }
 
   #add(build: ReplicaBuild, line: string): void {
@@ -122,14 +120,15 @@ export class Assembly {
 
   #finish(): Offer {
     const build = this.#build;
-    const counts = this.#header?.counts;
-    if (build === null || counts === undefined) throw new SnapshotError('header', 'a snapshot without a header');
+    const header = this.#header;
+    if (build === null || header === null) throw new SnapshotError('header', 'a snapshot without a header');
     if (this.#bytes !== this.manifest.bytes) {
       throw new AssemblyError('length', `${this.#bytes} bytes under ${this.manifest.bytes}`);
     }
     if (this.#whole.digest('hex') !== this.manifest.sha256) {
       throw new AssemblyError('hash', 'the whole is not what the manifest says');
     }
+    const { counts } = header;
     for (const kind of new Set([...Object.keys(counts), ...Object.keys(this.#found)])) {
       const promised = (counts as Readonly<Record<string, number | undefined>>)[kind] ?? 0;
       const found = this.#found[kind] ?? 0;
@@ -137,7 +136,7 @@ export class Assembly {
     }
     const file = building(() => build.finish());
     this.#build = null;
-    return { outcome: 'whole', file, counts };
+    return { outcome: 'whole', file, header };
   }
 }
 

@@ -128,6 +128,7 @@ export class Edge implements EdgePort {
       installed,
       want: (want) => this.#say('want', wantMessage(want), false),
       ready: (file, replica) => this.#host.replicaReady(file, replica),
+      known: (revision) => this.#host.replicaKnown(revision),
       confirmed: (revision, issuedAtMs) => this.#host.replicaConfirmed(revision, issuedAtMs),
       refuse: (reason, detail) => this.#refusals.add('replica', reason, detail),
     });
@@ -235,11 +236,10 @@ export class Edge implements EdgePort {
     this.#commands.received(message.payload, retained);
   }
 
-  /** This version takes whole snapshots only; the want that follows says so by asking again. */
   #delta(topic: string, payload: Uint8Array): void {
     const message = openMessage(deltaSchema, payload, this.#opening(topic));
-    if (!message.ok) this.#refuse('replica', message);
-    else this.#refusals.add('replica', 'delta-not-supported', `from ${message.payload.from} to ${message.payload.to}`);
+    if (message.ok) this.#replica.delta(message.payload, payload.length);
+    else this.#refuse('replica', message);
   }
 
   #opening(topic: string): { topic: string; keyFor: KeyFor; maxBytes: number } {

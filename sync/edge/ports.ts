@@ -4,11 +4,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Random } from '../../access/clock.ts';
 import type { JsonObject } from '../../access/event.ts';
+import type { ReplicaKind } from '../../access/model.ts';
 import type { UpstreamConfig } from '../../config/types.ts';
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
 import type { Signer } from '../protocol/keys.ts';
 import type { Manifest } from '../protocol/messages.ts';
 import type { ReplicaCounts, ReplicaRow, SnapshotHeader } from '../protocol/replica-rows.ts';
+import type { MostKept } from '../protocol/shrink.ts';
 import type { Status } from '../protocol/status.ts';
 import type { Transport } from '../protocol/transport.ts';
 
@@ -35,10 +37,39 @@ export interface EarlierCursor {
   readonly issuedAtMs: number | null;
 }
 
-/** Where a new replica is built, beside the one that decides. */
+/** What a finished replica says of itself. */
+export interface BuildHeader extends SnapshotHeader {
+  /** Of the whole uncompressed snapshot. */
+  readonly sha256: string;
+  readonly peers: Manifest['controllers'];
+  /** Of all records (digest.ts); null from an office that gives no deltas. */
+  readonly digest: string | null;
+  readonly most: MostKept;
+}
+
+/** Where a new replica is made, beside the one that decides. One at a time. */
 export interface ReplicaSink {
   /** Begins a new, empty build; what an earlier one left unfinished is removed. Throws where it cannot. */
-  begin(header: SnapshotHeader): ReplicaBuild;
+  begin(header: BuildHeader): ReplicaBuild;
+  /**
+   * Begins one with all that is in the replica that decides; or in the one before it, where that is `before` and still there. Throws
+   * where it cannot. Left out: only whole snapshots are taken.
+   */
+  revise?(before: { readonly revision: number; readonly digest: string } | null): ReplicaRevision;
+}
+
+/** A replica that is made of another one. Each call may throw; it is to be aborted then. */
+export interface ReplicaRevision {
+  /** It began with the replica before the one that decides. */
+  readonly ofBefore: boolean;
+  /** Brings a piece of what it begins with; true once all is there. Only then anything can be changed. */
+  prepare(): boolean;
+  /** Takes a record out by its name, or as a whole where its kind has none; null where there was none. */
+  remove(kind: ReplicaKind, named: unknown): ReplicaRow | null;
+  /** Throws with the code `replica-conflict` where the record does not fit what is there. */
+  put(...row: ReplicaRow): void;
+  finish(header: BuildHeader): string;
+  abort(): void;
 }
 
 export interface ReplicaBuild {
@@ -70,10 +101,15 @@ export interface InstalledReplica {
   /** Of the whole uncompressed snapshot. */
   readonly sha256: string;
   readonly counts: ReplicaCounts;
+  /** Of all records (digest.ts); null where it is not known: it cannot be revised then. */
+  readonly digest: string | null;
+  /** What a newer one is measured against (shrink.ts); null where it is not known. */
+  readonly most: MostKept | null;
 }
 
 /** A replica that arrived whole. */
 export interface ReadyReplica extends InstalledReplica {
+  readonly how: 'snapshot' | 'delta';
   readonly issuedAtMs: number | null;
   readonly controllers: Manifest['controllers'];
 }
@@ -87,6 +123,8 @@ export interface EdgeHost {
   acknowledged(epoch: string, through: number, issuedAtMs: number | null): void;
   /** A newer replica stands in `file`, checked and complete. The daemon answers with replicaInstalled or replicaFailed. */
   replicaReady(file: string, replica: ReadyReplica): void;
+  /** A manifest that the office signed names this revision, the highest so far. */
+  replicaKnown(revision: number): void;
   /** The office said at `issuedAtMs` (null: it did not say when) that the installed replica is its newest. */
   replicaConfirmed(revision: number, issuedAtMs: number | null): void;
   /** A command of the office, verified. Each is answered with `commandAnswered`, once. */

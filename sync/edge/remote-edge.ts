@@ -85,6 +85,9 @@ class RemoteEdge implements EdgePort {
       case 'ready':
         this.#host.replicaReady(word.file, word.replica);
         break;
+      case 'known':
+        this.#host.replicaKnown(word.revision);
+        break;
       case 'confirmed':
         this.#host.replicaConfirmed(word.revision, word.issuedAtMs);
         break;

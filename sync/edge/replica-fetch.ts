@@ -1,13 +1,16 @@
 // From a manifest to a replica that is ready: asks for what is missing, again where nothing comes, and takes a newer
-// revision whole or not at all. The last good one is never touched here.
+// revision whole or not at all, by deltas where it can. The last good one is never touched here.
 
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
-import type { Manifest, Want } from '../protocol/messages.ts';
+import type { Delta, Manifest, Want } from '../protocol/messages.ts';
 import { SnapshotError } from '../protocol/replica-rows.ts';
 import { backoff } from '../protocol/retry.ts';
+import { type MostKept, mostOf } from '../protocol/shrink.ts';
 import { Assembly, AssemblyError, type Offer } from './assembly.ts';
+import { DeltaError, isOfDeltas } from './delta-run.ts';
+import { Deltas } from './deltas.ts';
 import { ManifestWait } from './manifest-wait.ts';
-import type { EdgeSettings, InstalledReplica, ReadyReplica, ReplicaSink } from './ports.ts';
+import type { BuildHeader, EdgeSettings, InstalledReplica, ReadyReplica, ReplicaSink } from './ports.ts';
 
 export interface FetchOptions {
   readonly clock: Clock;
@@ -18,6 +21,8 @@ export interface FetchOptions {
   readonly installed: InstalledReplica | null;
   want(want: Want): void;
   ready(file: string, replica: ReadyReplica): void;
+  /** The highest that a manifest named. */
+  known(revision: number): void;
   confirmed(revision: number, issuedAtMs: number | null): void;
   refuse(reason: string, detail: string): void;
 }
@@ -35,6 +40,7 @@ const confirmMs = 60_000;
 export class ReplicaFetch {
   readonly #options: FetchOptions;
   readonly #manifestWait: ManifestWait;
+  readonly #deltas: Deltas;
   #installed: InstalledReplica | null;
   #ready: ReadyReplica | null = null;
   #assembly: Assembly | null = null;
@@ -43,6 +49,7 @@ export class ReplicaFetch {
   #askedAtBootMs = 0;
   /** Revision and hash of what proved wrong in itself: it is not fetched again. */
   #bad: { readonly key: string; readonly reason: string; readonly detail: string } | null = null;
+  #known = 0;
   #confirmedMs: number | null = null;
   #confirmedAtBootMs: number | null = null;
   #waits: Generator<number, never>;
@@ -54,8 +61,15 @@ export class ReplicaFetch {
     this.#options = options;
     this.#installed = options.installed;
     this.#waits = this.#freshWaits();
-    const { clock, random } = options;
+    const { clock, random, site, sink } = options;
     this.#manifestWait = new ManifestWait({ clock, random, ask: () => this.#askForManifest() });
+    this.#deltas = new Deltas({
+      timers: clock,
+      site,
+      sink,
+      done: (manifest, file, header) => this.#whole(manifest, file, header, 'delta'),
+      failed: (manifest, error) => this.#deltasFailed(manifest, error),
+    });
   }
 
   online(): void {
@@ -72,25 +86,38 @@ export class ReplicaFetch {
 
   installed(revision: number): void {
     if (this.#ready?.revision !== revision) return;
-    const { sha256, counts } = this.#ready;
-    this.#installed = { revision, sha256, counts };
+    const { sha256, counts, digest, most, how } = this.#ready;
+    this.#deltas.installed(how === 'delta' ? this.#installed : null);
+    this.#installed = { revision, sha256, counts, digest, most };
     this.#ready = null;
+    this.#goOn();
   }
 
   failed(revision: number): void {
-    if (this.#ready?.revision === revision) this.#ready = null;
+    if (this.#ready?.revision !== revision) return;
+    this.#ready = null;
+    this.#goOn();
   }
 
   /** A manifest that the office signed. */
   manifest(manifest: Manifest): void {
     this.#manifestWait.came();
-    const { revision, sha256 } = manifest;
+    const { revision, sha256, digest } = manifest;
+    if (revision > this.#known) {
+      this.#known = revision;
+      this.#options.known(revision);
+    }
     const newest = this.#ready ?? this.#installed;
     if (newest !== null && revision < newest.revision) {
       this.#options.refuse('older-revision', `revision ${revision}, here is ${newest.revision}`);
     } else if (newest !== null && revision === newest.revision) {
       if (sha256 !== newest.sha256) this.#options.refuse('revision-conflict', `revision ${revision}, other contents`);
-      else if (this.#ready === null) this.#confirm(manifest);
+      else if (this.#ready === null) {
+        // One that came before there were deltas can be revised from now on.
+        if (this.#installed !== null)
+          this.#installed = { ...this.#installed, digest: this.#installed.digest ?? digest };
+        this.#confirm(manifest);
+      }
     } else this.#newer(manifest);
   }
 
@@ -103,6 +130,8 @@ export class ReplicaFetch {
   chunk(revision: number, n: number, packed: Uint8Array): void {
     const assembly = this.#assembly;
     if (assembly === null || revision !== assembly.manifest.revision) return;
+    // What is made now is not touched: the deltas are all there, or the one that is ready is being put in its place.
+    if (this.#deltas.running || this.#ready !== null) return;
     let offer: Offer;
     try {
       offer = assembly.offer(n, packed);
@@ -112,8 +141,25 @@ export class ReplicaFetch {
     }
     if (offer.outcome === 'not-of-manifest') {
       this.#options.refuse('chunk', `chunk ${n} of revision ${revision} is not what the manifest says`);
-    } else if (offer.outcome === 'whole') this.#whole(assembly.manifest, offer.file, offer.counts);
-    else if (offer.outcome === 'taken') this.#progress();
+    } else if (offer.outcome === 'whole') this.#whole(assembly.manifest, offer.file, offer.header, 'snapshot');
+    else if (offer.outcome === 'taken') {
+      this.#deltas.drop();
+      this.#progress();
+    }
+  }
+
+  /** A delta that the office signed, of `bytes`. One that comes before its manifest waits for it. */
+  delta(delta: Delta, bytes: number): void {
+    const newest = this.#assembly?.manifest ?? this.#ready ?? this.#installed;
+    if (this.#ready === null) {
+      const offer = this.#deltas.offer(delta, bytes);
+      if (offer === 'taken') this.#progress();
+      if (offer === 'too-large')
+        this.#wantWhole('delta-too-large', `to revision ${newest?.revision}: more than is held`);
+      if (offer === 'whole') this.#stopWaiting();
+      if (offer !== 'left') return;
+    }
+    if (delta.from === newest?.revision) this.#deltas.keep(delta, bytes);
   }
 
   stop(): void {
@@ -146,10 +192,45 @@ export class ReplicaFetch {
       this.#options.refuse('too-large', tooLarge);
       return;
     }
-    this.#drop();
-    this.#assembly = new Assembly(manifest, this.#options.site, this.#installed?.counts ?? {}, this.#options.sink);
+    this.#begin(manifest);
     this.#wantedMs = manifest.issuedAtMs;
+  }
+
+  #begin(manifest: Manifest): void {
+    this.#drop();
+    const { site, sink } = this.#options;
+    const before = this.#installed;
+    this.#assembly = new Assembly(manifest, site, before === null ? null : mostBefore(before), sink);
+    if (this.#ready !== null || this.#deltas.begin(manifest, before) === 'whole') return;
     this.#askAnew();
+  }
+
+  /** What was ready is in its place, or is not: a newer one, of which nothing was taken yet, begins there. */
+  #goOn(): void {
+    if (this.#assembly !== null) this.#begin(this.#assembly.manifest);
+  }
+
+  #deltasFailed(manifest: Manifest, error: unknown): void {
+    const detail = `revision ${manifest.revision}: ${error instanceof Error ? error.message : String(error)}`;
+    if (error instanceof DeltaError && error.code === 'shrinks') this.#spoilt(manifest, 'shrinks', detail);
+    else if (isOfDeltas(error)) this.#wantWhole(`delta-${error instanceof DeltaError ? error.code : 'row'}`, detail);
+    else {
+      this.#drop();
+      this.#options.refuse('build', detail);
+    }
+  }
+
+  #wantWhole(reason: string, detail: string): void {
+    this.#deltas.giveUp();
+    this.#options.refuse(reason, detail);
+    this.#askAnew();
+  }
+
+  /** Wrong in itself: it is not fetched a second time. */
+  #spoilt(manifest: Manifest, reason: string, detail: string): void {
+    this.#bad = { key: keyOf(manifest), reason, detail };
+    this.#drop();
+    this.#options.refuse(reason, detail);
   }
 
   /** The office is back, and what was asked of it may be lost. A manifest that somebody sends again asks for nothing. */
@@ -183,11 +264,13 @@ export class ReplicaFetch {
     this.#options.confirmed(revision, issuedAtMs);
   }
 
-  #whole(manifest: Manifest, file: string, counts: InstalledReplica['counts']): void {
-    const { revision, sha256, controllers } = manifest;
+  #whole(manifest: Manifest, file: string, header: BuildHeader, how: ReadyReplica['how']): void {
+    const { revision, sha256, counts, digest, most } = header;
     this.#assembly = null;
+    this.#deltas.end();
     this.#stopWaiting();
-    this.#ready = { revision, sha256, counts, issuedAtMs: this.#wantedMs, controllers };
+    const controllers = manifest.controllers;
+    this.#ready = { revision, sha256, counts, digest, most, how, issuedAtMs: this.#wantedMs, controllers };
     this.#options.ready(file, this.#ready);
   }
 
@@ -195,7 +278,10 @@ export class ReplicaFetch {
     const known = error instanceof SnapshotError || error instanceof AssemblyError;
     const reason = known ? error.code : 'build';
     const detail = `revision ${manifest.revision}: ${error instanceof Error ? error.message : String(error)}`;
-    if (reason !== 'build') this.#bad = { key: keyOf(manifest), reason, detail };
+    if (reason !== 'build') {
+      this.#spoilt(manifest, reason, detail);
+      return;
+    }
     this.#drop();
     this.#options.refuse(reason, detail);
   }
@@ -203,6 +289,7 @@ export class ReplicaFetch {
   #drop(): void {
     this.#assembly?.abort();
     this.#assembly = null;
+    this.#deltas.end();
     this.#stopWaiting();
   }
 
@@ -220,12 +307,12 @@ export class ReplicaFetch {
 
   #ask(): void {
     const assembly = this.#assembly;
-    if (assembly === null || !this.#online) return;
+    if (assembly === null || !this.#online || this.#ready !== null || this.#deltas.running) return;
     this.#tries++;
     this.#askedAtBootMs = this.#options.clock.now().sinceBootMs;
     const { revision } = assembly.manifest;
     const missing = assembly.next === 0 ? null : { revision, from: assembly.next };
-    this.#options.want({ have: this.#installed?.revision ?? 0, missing });
+    this.#options.want({ have: this.#deltas.whole ? 0 : (this.#installed?.revision ?? 0), missing });
     this.#await();
   }
 
@@ -253,6 +340,11 @@ export class ReplicaFetch {
   #freshWaits(): Generator<number, never> {
     return backoff(wantMinMs, wantMaxMs, this.#options.random);
   }
+}
+
+/** Of a replica of before it was kept, what it holds. */
+function mostBefore({ most, counts }: InstalledReplica): MostKept {
+  return most ?? mostOf(counts);
 }
 
 /** What a manifest promises; the same promise again is the same replica. */

@@ -29,6 +29,7 @@ function hostOver(say: (word: EdgeWord) => void): EdgeHost {
   return {
     acknowledged: (epoch, through, issuedAtMs) => say({ say: 'acknowledged', epoch, through, issuedAtMs }),
     replicaReady: (file, replica) => say({ say: 'ready', file, replica }),
+    replicaKnown: (revision) => say({ say: 'known', revision }),
     replicaConfirmed: (revision, issuedAtMs) => say({ say: 'confirmed', revision, issuedAtMs }),
     command: (command) => say({ say: 'command', command }),
     refused: (refusal) => say({ say: 'refused', refusal }),

@@ -134,6 +134,7 @@ class EdgeThread implements EdgePort {
     return {
       acknowledged: (...told) => heard(() => host.acknowledged(...told)),
       replicaReady: (...told) => heard(() => host.replicaReady(...told)),
+      replicaKnown: (revision) => heard(() => host.replicaKnown(revision)),
       replicaConfirmed: (...told) => heard(() => host.replicaConfirmed(...told)),
       command: (...told) => heard(() => host.command(...told)),
       refused: (...told) => heard(() => host.refused(...told)),

@@ -4,17 +4,18 @@
 import type { KeyObject } from 'node:crypto';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { replySchema } from '../protocol/commands.ts';
-import { sign, type VerifyOptions } from '../protocol/jws.ts';
+import { sign, signText, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
 import { type Manifest, manifestMessage, openMessage, wantSchema } from '../protocol/messages.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
-import { everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
+import { deltaTopic, everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { Intake, type IntakeCounters } from './ingest/intake.ts';
 import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
 import { ChunkServer } from './publish/chunk-server.ts';
+import { toldDelta } from './publish/deltas.ts';
 import { Replica } from './publish/replica.ts';
 import { StandingManifest } from './publish/standing-manifest.ts';
 import type { OfficeStore } from './store/open.ts';
@@ -87,6 +88,7 @@ export class Office {
     this.#issuedAt = new IssuedAt(store, clock);
     const failed = (error: unknown): void => this.#refusals.add('storage', String(error));
     const refused = (reason: string, detail: string): void => this.#refusals.add(reason, detail);
+    const signed = (topic: string, text: string): string => signText(topic, text, signer);
     const publish: Link['publish'] = (topic, payload, options) => this.#link.publish(topic, payload, options);
     this.#acks = new Acks({ site, signer, issuedAt: this.#issuedAt, publish, failed });
     this.#intake = new Intake({
@@ -107,9 +109,12 @@ export class Office {
       siteKey,
       controllers: controllers.map(({ id }) => id),
       ...(parts.chunkBytes === undefined ? {} : { chunkBytes: parts.chunkBytes }),
-      changed: () => this.#publishManifest(),
+      changed: () => {
+        this.#tellDelta();
+        this.#publishManifest();
+      },
     });
-    this.#chunks = new ChunkServer({ clock, store, revision: () => this.#replica.revision, publish, failed });
+    this.#chunks = new ChunkServer({ clock, store, revision: () => this.#replica.revision, signed, publish, failed });
     const replaced = (detail: string): void => refused('manifest-replaced', `something else stood there: ${detail}`);
     this.#manifest = new StandingManifest({ clock, site, publish, replaced });
     this.#statuses = new Statuses({
@@ -223,6 +228,18 @@ export class Office {
       this.#refusals.add('storage', String(error));
     }
     this.#cancelManifest = this.#parts.clock.after('office manifest', delayMs, () => this.#publishManifest());
+  }
+
+  /** Before its manifest: who has the revision before then needs to ask for nothing. */
+  #tellDelta(): void {
+    if (!this.#online) return;
+    const topic = deltaTopic(this.#site, null);
+    try {
+      const text = toldDelta(this.#parts.store, this.#replica.revision);
+      if (text !== undefined) this.#link.publish(topic, signText(topic, text, this.#parts.signer), { retain: false });
+    } catch (error) {
+      this.#refusals.add('storage', String(error));
+    }
   }
 
   #oversized(topic: string, bytes: number): void {

@@ -22,7 +22,7 @@ export function ackMessage(ack: Ack): object {
   return { epoch, through, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
 }
 
-/** A controller asks for a newer replica than `have` (0: it has none). */
+/** A controller asks for a newer replica than `have` (0: it has none, or wants the next one whole). */
 export interface Want {
   readonly have: number;
   /** Where it got stuck: the chunks of `revision` from number `from` on are missing. null: all of the newest. */
@@ -49,6 +49,8 @@ export interface Manifest {
   readonly controllers: readonly { readonly id: string; readonly publicKey: string }[];
   /** true: that customers or credentials become many fewer is intended. */
   readonly shrinkMeant: boolean;
+  /** Of all records together (digest.ts); null from an office that gives no deltas. */
+  readonly digest: string | null;
   /** UTC milliseconds: when the office said that this is the newest; null where it does not say. */
   readonly issuedAtMs: number | null;
 }
@@ -71,23 +73,51 @@ export const manifestSchema = z
       .max(maxControllers)
       .default([]),
     shrinkMeant: z.boolean().default(false),
+    digest: hashField.nullish().transform((digest) => digest ?? null),
     issuedAt: instantField.optional(),
   })
   .transform(({ issuedAt, ...rest }): Manifest => ({ ...rest, issuedAtMs: issuedAt ?? null }));
 
 export function manifestMessage(manifest: Manifest): object {
-  const { issuedAtMs, ...rest } = manifest;
-  return { ...rest, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
+  const { issuedAtMs, digest, ...rest } = manifest;
+  return {
+    ...rest,
+    ...(digest === null ? {} : { digest }),
+    ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }),
+  };
 }
 
-const maxOperations = 10_000;
+/** Most operations of one message, and most messages of one delta. */
+export const maxOperations = 10_000;
+export const maxDeltaParts = 1_024;
 
-/** A small change from one revision to the next; an operation is `["put", kind, record]` or `["delete", kind, id]`. */
-export const deltaSchema = z.object({
-  from: countField,
-  to: countField,
-  operations: z.array(z.array(z.unknown()).min(1).max(8)).max(maxOperations),
-});
+/**
+ * One part of what turns revision `from` into `to`; an operation is `["put", kind, record]` or `["delete", kind, id or record]`
+ * (delta.ts). All deletes of a delta come before its puts, whatever order they stand in.
+ */
+export interface Delta {
+  readonly from: number;
+  readonly to: number;
+  /** From 0, of `parts`. */
+  readonly part: number;
+  readonly parts: number;
+  readonly operations: readonly (readonly unknown[])[];
+}
+
+export const deltaSchema: z.ZodType<Delta> = z
+  .object({
+    from: countField.min(1),
+    to: countField,
+    part: countField.default(0),
+    parts: z.number().int().min(1).max(maxDeltaParts).default(1),
+    operations: z.array(z.array(z.unknown()).min(1).max(8)).max(maxOperations),
+  })
+  .refine(({ from, to, part, parts }) => from < to && part < parts, 'it leads nowhere, or is no part of itself');
+
+/** The text of a part, of an array of operations that is JSON already. */
+export function deltaText({ from, to, part, parts }: Omit<Delta, 'operations'>, operations: string): string {
+  return `{"from":${from},"to":${to},"part":${part},"parts":${parts},"operations":${operations}}`;
+}
 
 /** A signed message, read: verified for its topic, and of its schema; else why it is refused. */
 export function openMessage<Schema extends z.ZodType>(

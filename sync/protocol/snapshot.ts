@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { ContentDigest, rowText } from './digest.ts';
 import type { Manifest } from './messages.ts';
 import { headerLine, type ReplicaRow, rowLine, SnapshotError, type SnapshotHeader } from './replica-rows.ts';
 
@@ -13,7 +14,7 @@ export const maxLineBytes = 1024 * 1024;
 /** Most that one chunk may unpack to, whatever the target size of its maker. */
 export const maxChunkTextBytes = 16 * 1024 * 1024;
 
-export type SnapshotFacts = Pick<Manifest, 'sha256' | 'bytes' | 'chunks'>;
+export type SnapshotFacts = Pick<Manifest, 'sha256' | 'bytes' | 'chunks'> & { readonly digest: string };
 
 /**
  * Yields the compressed chunks in order and returns what the manifest says of them. At most one chunk is in memory.
@@ -26,22 +27,29 @@ export function* encodeSnapshot(
 ): Generator<Uint8Array, SnapshotFacts> {
   const whole = createHash('sha256');
   const chunks: { sha256: string; bytes: number }[] = [];
+  const digest = new ContentDigest();
   let bytes = 0;
-  for (const text of pieces(header, rows, chunkBytes)) {
+  for (const text of pieces(header, rows, chunkBytes, digest)) {
     whole.update(text);
     bytes += text.length;
     const packed = gzipSync(text);
     chunks.push({ sha256: sha256Hex(packed), bytes: packed.length });
     yield packed;
   }
-  return { sha256: whole.digest('hex'), bytes, chunks };
+  return { sha256: whole.digest('hex'), bytes, chunks, digest: digest.text() };
 }
 
-function* pieces(header: SnapshotHeader, rows: Iterable<ReplicaRow>, chunkBytes: number): Generator<Buffer> {
+function* pieces(
+  header: SnapshotHeader,
+  rows: Iterable<ReplicaRow>,
+  chunkBytes: number,
+  digest: ContentDigest,
+): Generator<Buffer> {
   let lines = [`${headerLine(header)}\n`];
   let length = Buffer.byteLength(lines[0] ?? '');
   for (const row of rows) {
     const line = `${rowLine(row)}\n`;
+    digest.add(rowText(row));
     const lineBytes = Buffer.byteLength(line);
     if (lineBytes > maxLineBytes) {
       throw new SnapshotError('row', `a record of ${row[0]} takes ${lineBytes} bytes, at most ${maxLineBytes} travel`);
@@ -89,17 +97,4 @@ export function* linesOf(text: Buffer): Generator<string> {
 
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/**
- * Whether a newer replica loses more than a fifth of its customers or of its credentials: it is then refused unless its
- * manifest says that this is meant.
- */
-export function shrinks(before: SnapshotHeader['counts'], after: SnapshotHeader['counts']): string | null {
-  for (const kind of ['customers', 'credentials'] as const) {
-    const had = before[kind] ?? 0;
-    const has = after[kind] ?? 0;
-    if (has * 5 < had * 4) return `${kind} would go from ${had} to ${has}`;
-  }
-  return null;
 }

@@ -26,6 +26,8 @@ export const statusSchema = z.object({
   since: textField.nullish(),
   version: textField.nullish(),
   revision: countField.nullish(),
+  newestRevision: countField.nullish(),
+  replicaConfirmed: textField.nullish(),
   pending: countField.nullish(),
   clock: clockField.nullish(),
   accessPoints: z
@@ -46,6 +48,10 @@ export interface Status {
   readonly version: string;
   /** Of the replica that decides; 0 without one. */
   readonly revision: number;
+  /** The highest that the office named; never below `revision`. */
+  readonly newestRevision?: number;
+  /** Until when the replica is known to be the newest, ISO 8601; null without one. */
+  readonly replicaConfirmed?: string | null;
   /** Events that the office has not acknowledged. */
   readonly pending: number;
   readonly clock: { readonly synchronised: boolean };

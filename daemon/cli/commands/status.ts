@@ -24,14 +24,12 @@ export function registerStatus(program: Command, io: Io): void {
 }
 
 export function statusLines(status: DaemonStatus): string[] {
-  const { site, controller, version, revision, replicaAgeS, clock, accessPoints, readers } = status;
+  const { site, controller, version, replicaAgeS, clock, accessPoints, readers } = status;
   const { storage } = status;
-  const replica =
-    replicaAgeS === null ? 'none yet: nobody is known' : `revision ${revision}, ${ageWords(replicaAgeS)} old`;
   const lines = [
     `${plain(site)}/${plain(controller)}, version ${plain(version)}`,
     columns(['office', officeWords(status)], [8]),
-    columns(['replica', replica], [8]),
+    columns(['replica', replicaWords(status)], [8]),
     columns(['clock', clockWords(clock)], [8]),
   ];
   if (storage.unwritten > 0) {
@@ -61,6 +59,12 @@ export function statusLines(status: DaemonStatus): string[] {
     lines.push(columns([id, there ? 'online' : 'OFFLINE', shows, lost], readerWidths));
   }
   return lines;
+}
+
+function replicaWords({ revision, newestRevision, replicaAgeS }: DaemonStatus): string {
+  const newer = newestRevision > revision ? `; the office has ${newestRevision}, which is not here yet` : '';
+  if (replicaAgeS === null) return `none yet: nobody is known${newer}`;
+  return `revision ${revision}, ${ageWords(replicaAgeS)} old${newer}`;
 }
 
 function officeWords({ office, online, pending }: DaemonStatus): string {

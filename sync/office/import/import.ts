@@ -2,18 +2,21 @@
 // running on the same store. The running office sees the new revision and publishes it.
 
 import type { ReplicaDocument } from '../../../config/types.ts';
+import { shrinks } from '../../protocol/shrink.ts';
 import { OfficeError } from '../error.ts';
+import { keepChanges } from '../store/changes.ts';
 import { guarded } from '../store/failure.ts';
 import { readMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { Records } from '../store/records.ts';
-import { addRevision, currentRevision } from '../store/revisions.ts';
+import { addRevision, countsSince, currentRevision } from '../store/revisions.ts';
 import {
   type CompareProgress,
   compare,
   type Difference,
   dropsTooMany,
   type KindChanges,
+  mostOfAll,
   progressRecords,
 } from './compare.ts';
 
@@ -39,6 +42,9 @@ export interface ImportResult {
   readonly shrinkMeant: boolean;
 }
 
+const dayMs = 86_400_000;
+/** Imports of so long are taken together: that a list becomes shorter in small steps over a longer time needs no word. */
+const stepsMs = 30 * dayMs;
 /** How often an import that another one overtook is compared anew. */
 const triesAgainstOthers = 3;
 
@@ -70,12 +76,16 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
       ] as const,
   )();
   const drops = dropsTooMany(difference);
-  if (drops.length > 0 && !options.force) {
-    throw new OfficeError(
-      'import-shrinks',
-      `the document drops ${drops.join(' and ')}, more than a fifth; nothing was changed: if that is meant, use --force`,
-      { before: { ...difference.before }, after: { ...difference.after } },
-    );
+  const inSteps = shrinks(mostOfAll(countsSince(store, options.nowMs - stepsMs)), difference.after);
+  if ((drops.length > 0 || inSteps !== null) && !options.force) {
+    const what =
+      drops.length > 0
+        ? `the document drops ${drops.join(' and ')}, more than a fifth`
+        : `with the document ${inSteps} within ${stepsMs / dayMs} days, more than a fifth in several steps`;
+    throw new OfficeError('import-shrinks', `${what}; nothing was changed: if that is meant, use --force`, {
+      before: { ...difference.before },
+      after: { ...difference.after },
+    });
   }
   const unchanged = difference.put.length === 0 && difference.removed.length === 0;
   if (base !== undefined && unchanged) {
@@ -87,9 +97,11 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
     .transaction(() => {
       if (currentRevision(store)?.revision !== base?.revision) return null;
       const revision = nextRevision(store, document.revision);
-      const shrinkMeant = drops.length > 0;
+      const slowly = shrinks(mostOfAll(countsSince(store, 0)), difference.after);
+      const shrinkMeant = drops.length > 0 || inSteps !== null || slowly !== null;
       apply(records, difference, (done, total) => options.progress?.('writing', done, total));
       addRevision(store, { revision, importedAtMs: options.nowMs, counts: difference.after, shrinkMeant });
+      if (base !== undefined) keepChanges(store, revision, difference.changes);
       return {
         revision,
         previous: base?.revision ?? null,

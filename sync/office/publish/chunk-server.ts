@@ -1,12 +1,14 @@
-// Answers controllers that want the replica. Each gets chunk after chunk, the next only when the broker has taken the one
+// Answers controllers that want the replica: with the deltas from what they have where that is less to send, else with the
+// snapshot. Each gets message after message, the next only when the broker has taken the one
 // before; few are served at once, the others wait in turn, and none is served more often than every few seconds: a
 // controller that asks without end costs one of these places at most, and never holds up the events.
 
 import type { Cancel, Clock } from '../../../access/clock.ts';
 import type { Want } from '../../protocol/messages.ts';
-import { chunkTopic } from '../../protocol/topics.ts';
+import { chunkTopic, deltaTopic } from '../../protocol/topics.ts';
 import type { PublishOptions } from '../../protocol/transport.ts';
 import type { OfficeStore } from '../store/open.ts';
+import { chainOf, type DeltaPart, deltaMessage } from './deltas.ts';
 import { chunkBody } from './snapshot.ts';
 
 export interface ChunkServerParts {
@@ -14,7 +16,9 @@ export interface ChunkServerParts {
   readonly store: OfficeStore;
   /** The revision that is offered; 0 for none. */
   revision(): number;
-  publish(topic: string, payload: Uint8Array, options: PublishOptions): boolean;
+  /** The signed message of a part of a delta. */
+  signed(topic: string, payloadText: string): string;
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean;
   failed(error: unknown): void;
 }
 
@@ -22,12 +26,14 @@ export interface ChunkServerParts {
 const places = 4;
 /** Between the end of one answer and the beginning of the next to the same controller. */
 const restMs = 5_000;
-/** Before a chunk that could not be handed over is tried again. */
+/** Before a message that could not be handed over is tried again. */
 const fullMs = 250;
 
 interface Answer {
   readonly controller: string;
   readonly revision: number;
+  /** Parts of the deltas that are sent; null: it is the snapshot. */
+  readonly deltas: readonly DeltaPart[] | null;
   next: number;
 }
 
@@ -67,9 +73,20 @@ export class ChunkServer {
       if (this.#resting.has(controller) || this.#serving.has(controller)) continue;
       this.#waiting.delete(controller);
       if (have >= revision) continue;
-      const answer = { controller, revision, next: missing?.revision === revision ? missing.from : 0 };
+      const answer = this.#answer(controller, revision, { have, missing });
       this.#serving.set(controller, answer);
       this.#later(answer, 0);
+    }
+  }
+
+  #answer(controller: string, revision: number, { have, missing }: Want): Answer {
+    const whole = { controller, revision, deltas: null, next: missing?.revision === revision ? missing.from : 0 };
+    if (have === 0 || whole.next > 0) return whole;
+    try {
+      return { ...whole, deltas: chainOf(this.#parts.store, have, revision) };
+    } catch (error) {
+      this.#parts.failed(error);
+      return whole;
     }
   }
 
@@ -83,15 +100,14 @@ export class ChunkServer {
   }
 
   #send(answer: Answer): void {
-    const { controller, revision, next } = answer;
-    const { store, publish } = this.#parts;
+    const { controller, revision } = answer;
     if (revision !== this.#parts.revision()) {
       this.#serving.delete(controller);
       this.#fill();
       return;
     }
-    const body = this.#body(answer);
-    if (body === undefined) {
+    const message = this.#message(answer);
+    if (message === undefined) {
       this.#rest(controller);
       return;
     }
@@ -100,20 +116,34 @@ export class ChunkServer {
       answer.next++;
       this.#later(answer, 0);
     };
-    const topic = chunkTopic(store.site, controller, revision, next);
-    if (!publish(topic, body, { retain: false, delivered })) this.#later(answer, fullMs);
+    if (!this.#parts.publish(message.topic, message.payload, { retain: false, delivered })) this.#later(answer, fullMs);
   }
 
-  #body({ revision, next }: Answer): Uint8Array | undefined {
+  /** undefined after the last, and where it is no longer kept. */
+  #message(answer: Answer): { topic: string; payload: string | Uint8Array } | undefined {
     try {
-      return chunkBody(this.#parts.store, revision, next);
+      return answer.deltas === null ? this.#chunk(answer) : this.#delta(answer, answer.deltas);
     } catch (error) {
       this.#parts.failed(error);
       return undefined;
     }
   }
 
-  /** After the last chunk. */
+  #chunk({ controller, revision, next }: Answer): { topic: string; payload: Uint8Array } | undefined {
+    const { store } = this.#parts;
+    const payload = chunkBody(store, revision, next);
+    return payload && { topic: chunkTopic(store.site, controller, revision, next), payload };
+  }
+
+  #delta({ controller, next }: Answer, deltas: readonly DeltaPart[]): { topic: string; payload: string } | undefined {
+    const { store, signed } = this.#parts;
+    const part = deltas[next];
+    const text = part && deltaMessage(store, part);
+    const topic = deltaTopic(store.site, controller);
+    return text === undefined ? undefined : { topic, payload: signed(topic, text) };
+  }
+
+  /** After the last message. */
   #rest(controller: string): void {
     this.#serving.delete(controller);
     const cancel = this.#parts.clock.after(`office rest of ${controller}`, restMs, () => {

@@ -13,7 +13,7 @@ import { addRevision, currentRevision, lastMeantShrink, type Revision } from '..
 import { siteKeyPrint } from './site-key.ts';
 import { chunkFacts, SnapshotBuild } from './snapshot.ts';
 
-export type Offered = Pick<Manifest, 'revision' | 'sha256' | 'bytes' | 'chunks' | 'shrinkMeant'>;
+export type Offered = Pick<Manifest, 'revision' | 'sha256' | 'bytes' | 'chunks' | 'digest' | 'shrinkMeant'>;
 
 export interface ReplicaParts {
   readonly clock: Clock;
@@ -58,11 +58,11 @@ export class Replica {
   offered(): Offered | null {
     const revision = this.#revision;
     if (revision === null || revision.sha256 === null || revision.bytes === null) return null;
-    const { sha256, bytes } = revision;
+    const { sha256, bytes, digest } = revision;
     const chunks = chunkFacts(this.#parts.store, revision.revision);
     // A newer one has just taken its place; it is offered in a moment.
     if (chunks.length === 0) return null;
-    return { revision: revision.revision, sha256, bytes, chunks, shrinkMeant: this.#shrinkMeant() };
+    return { revision: revision.revision, sha256, bytes, chunks, digest, shrinkMeant: this.#shrinkMeant() };
   }
 
   /** Of the one that is offered; 0 for none. */

@@ -1,12 +1,14 @@
-// The snapshot of a revision, encoded once and kept in the store. It is made piece by piece, so that events are taken in
+// The snapshot of a revision, and what leads there from the one before, encoded once and kept in the store. It is made piece by piece, so that events are taken in
 // between, from one consistent state, whatever is imported meanwhile; a build that was broken off leaves nothing in use.
 
 import { maxChunks } from '../../protocol/messages.ts';
 import { encodeSnapshot, type SnapshotFacts, sha256Hex } from '../../protocol/snapshot.ts';
 import { OfficeError } from '../error.ts';
+import { dropChanges } from '../store/changes.ts';
 import { type OfficeStore, openOfficeStore } from '../store/open.ts';
 import { Records } from '../store/records.ts';
-import { currentRevision } from '../store/revisions.ts';
+import { currentRevision, encodedRevision } from '../store/revisions.ts';
+import { keepDelta, makeDelta } from './deltas.ts';
 import { publishedRows } from './rows.ts';
 import { siteKeyPrint } from './site-key.ts';
 
@@ -22,8 +24,13 @@ export class SnapshotBuild {
   readonly #reader: OfficeStore;
   readonly #print: string;
   readonly #pieces: Generator<Uint8Array, SnapshotFacts>;
+  /** What the delta begins at; null where there can be none. */
+  readonly #base: number | null;
+  readonly #delta: Generator<void, string[] | null>;
   #piece: IteratorResult<Uint8Array, SnapshotFacts> | null = null;
+  #parts: IteratorResult<void, string[] | null> | null = null;
   #written = 0;
+  #writtenBytes = 0;
 
   /** Of the newest revision; there must be one. Holds a handle of its own until it is finished or aborted. */
   constructor(store: OfficeStore, { siteKey, chunkBytes }: BuildOptions) {
@@ -36,7 +43,12 @@ export class SnapshotBuild {
       if (current === undefined) throw new TypeError('no revision to encode');
       this.revision = current.revision;
       const header = { site: store.site, revision: current.revision, counts: current.counts };
-      const rows = publishedRows(new Records(this.#reader), siteKey);
+      const records = new Records(this.#reader);
+      const rows = publishedRows(records, siteKey);
+      const base = encodedRevision(this.#reader);
+      const revised = base !== undefined && base.digest !== null && base.siteKeyPrint === this.#print;
+      this.#base = revised ? base.revision : null;
+      this.#delta = revised ? makeDelta(this.#reader, { records, siteKey, base, revision: this.revision }) : noDelta();
       this.#pieces = encodeSnapshot(header, rows, chunkBytes);
       store.db.prepare('DELETE FROM chunks WHERE revision = ?').run(this.revision);
     } catch (error) {
@@ -46,13 +58,15 @@ export class SnapshotBuild {
   }
 
   /**
-   * Makes and writes one chunk. True when that was all. After an error of SQLite it may be called again.
+   * Makes and writes one chunk, or some of the delta. True when that was all. After an error of SQLite it may be called again.
    * @throws OfficeError `replica-too-large`
    */
   step(): boolean {
     this.#piece ??= this.#pieces.next();
     if (this.#piece.done === true) {
-      this.#finish(this.#piece.value);
+      if (this.#parts?.done !== true) this.#parts = this.#delta.next();
+      if (this.#parts.done !== true) return false;
+      this.#finish(this.#piece.value, this.#parts.value);
       this.#reader.close();
       return true;
     }
@@ -64,27 +78,38 @@ export class SnapshotBuild {
       .prepare('INSERT INTO chunks (revision, n, sha256, body) VALUES (?, ?, ?, ?)')
       .run(this.revision, this.#written, sha256Hex(body), body);
     this.#written++;
+    this.#writtenBytes += body.length;
     this.#piece = null;
     return false;
   }
 
   abort(): void {
-    this.#pieces.return({ sha256: '', bytes: 0, chunks: [] });
+    this.#pieces.return({ sha256: '', bytes: 0, chunks: [], digest: '' });
+    this.#delta.return(null);
     this.#reader.close();
   }
 
-  #finish({ sha256, bytes }: SnapshotFacts): void {
+  #finish({ sha256, bytes, digest }: SnapshotFacts, parts: string[] | null): void {
     const { db } = this.#store;
     db.transaction(() => {
-      db.prepare('UPDATE revisions SET sha256 = ?, bytes = ?, site_key_print = ? WHERE revision = ?').run(
+      db.prepare('UPDATE revisions SET sha256 = ?, bytes = ?, digest = ?, site_key_print = ? WHERE revision = ?').run(
         sha256,
         bytes,
+        digest,
         this.#print,
         this.revision,
       );
       db.prepare('DELETE FROM chunks WHERE revision <> ?').run(this.revision);
+      const base = this.#base ?? 0;
+      keepDelta(this.#store, { base, revision: this.revision, parts, snapshotBytes: this.#writtenBytes });
+      dropChanges(this.#store, this.revision);
     }).immediate();
   }
+}
+
+// biome-ignore lint/correctness/useYield: it is over at once
+function* noDelta(): Generator<void, null> {
+  return null;
 }
 
 /** What the manifest says of the chunks that are kept. */

@@ -125,17 +125,46 @@ CREATE INDEX commands_waiting ON commands (issued_ms, id) WHERE state = 'waiting
 CREATE INDEX commands_issued ON commands (issued_ms, id);
 `;
 
-export const migrations: readonly string[] = [first, commands];
+/** What leads from one revision to the next, so that a controller need not get everything anew. */
+const deltas = `
+-- Of all published records together; null for one that was encoded before there were deltas.
+ALTER TABLE revisions ADD COLUMN digest TEXT;
+-- How many rows of 'changes' say all that the revision changed; null where they do not.
+ALTER TABLE revisions ADD COLUMN changes INTEGER;
+
+-- What an import changed, until it is published. 'before' is null where there was no such record; of a record that has no id it
+-- is the record, of others it is empty.
+CREATE TABLE changes (
+  revision INTEGER NOT NULL REFERENCES revisions (revision),
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  before TEXT,
+  PRIMARY KEY (revision, kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- Operations as they are published, in parts of one message each, from one published revision to the next.
+CREATE TABLE deltas (
+  revision INTEGER NOT NULL REFERENCES revisions (revision),
+  part INTEGER NOT NULL,
+  base INTEGER NOT NULL,
+  operations TEXT NOT NULL,
+  PRIMARY KEY (revision, part)
+) STRICT;
+`;
+
+export const migrations: readonly string[] = [first, commands, deltas];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
 
 export const tables: readonly string[] = [
   'anomalies',
+  'changes',
   'chunks',
   'commands',
   'controllers',
   'cursors',
+  'deltas',
   'events',
   'meta',
   'records',

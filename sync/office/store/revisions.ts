@@ -12,6 +12,8 @@ export interface Revision {
   /** Of the snapshot; null until it is encoded. */
   readonly sha256: string | null;
   readonly bytes: number | null;
+  /** Of all published records together; null until it is encoded, or where it was before there were deltas. */
+  readonly digest: string | null;
   /** Tells with which site key the snapshot was made. */
   readonly siteKeyPrint: string | null;
 }
@@ -21,12 +23,30 @@ interface RevisionRow extends Omit<Revision, 'counts' | 'shrinkMeant'> {
   readonly shrinkMeant: number;
 }
 
-const columns = `revision, imported_at_ms AS importedAtMs, counts, shrink_meant AS shrinkMeant, sha256, bytes,
+const columns = `revision, imported_at_ms AS importedAtMs, counts, shrink_meant AS shrinkMeant, sha256, bytes, digest,
   site_key_print AS siteKeyPrint`;
 
 /** undefined before the first import. */
 export function currentRevision({ db }: OfficeStore): Revision | undefined {
-  const row = db.prepare<[], RevisionRow>(`SELECT ${columns} FROM revisions ORDER BY revision DESC LIMIT 1`).get();
+  return read(db.prepare<[], RevisionRow>(`SELECT ${columns} FROM revisions ORDER BY revision DESC LIMIT 1`).get());
+}
+
+/** The newest one that was published; undefined before the first. */
+export function encodedRevision({ db }: OfficeStore): Revision | undefined {
+  const where = 'WHERE sha256 IS NOT NULL ORDER BY revision DESC LIMIT 1';
+  return read(db.prepare<[], RevisionRow>(`SELECT ${columns} FROM revisions ${where}`).get());
+}
+
+/** Those from `sinceMs` on, and of them only the newest whose shrinking was meant and what came after it. */
+export function countsSince(store: OfficeStore, sinceMs: number): ReplicaCounts[] {
+  return store.db
+    .prepare<[number, number], string>('SELECT counts FROM revisions WHERE revision >= ? AND imported_at_ms >= ?')
+    .pluck()
+    .all(lastMeantShrink(store), sinceMs)
+    .map((counts) => JSON.parse(counts) as ReplicaCounts);
+}
+
+function read(row: RevisionRow | undefined): Revision | undefined {
   if (row === undefined) return undefined;
   return { ...row, counts: JSON.parse(row.counts) as ReplicaCounts, shrinkMeant: row.shrinkMeant === 1 };
 }

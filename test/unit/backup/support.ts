@@ -10,7 +10,7 @@ import { type RestoreOrder, type RestoreReport, restore } from '../../../daemon/
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import type { Journal } from '../../../db/journal/journal.ts';
-import { install, ReplicaBuilder, writeFacts } from '../../../db/replica/builder.ts';
+import { install, ReplicaBuilder } from '../../../db/replica/builder.ts';
 import { drafts, openAt } from '../db/support.ts';
 
 export const takenMs = Date.UTC(2026, 2, 2, 12);
@@ -31,10 +31,8 @@ export function journalIn(folder: string, records: number): Journal {
 
 export function replicaIn(folder: string, revision: number, site = 'riverside'): void {
   const file = join(folder, 'replica.db');
-  const builder = new ReplicaBuilder(file, { site, revision, counts: {} });
-  const built = builder.finish();
-  writeFacts(built, { sha256: 'a'.repeat(64), peers: [] });
-  install(built, file);
+  const header = { site, revision, counts: {}, sha256: 'a'.repeat(64) };
+  install(new ReplicaBuilder(file, header).finish(), file);
 }
 
 export function backupOf(folder: string, to: string, more: Partial<BackupOrder> = {}): Promise<BackupMade> {

@@ -46,8 +46,9 @@ afterEach(() => {
 });
 
 function ready(revision: number): [string, ReadyReplica] {
-  const file = new ReplicaBuilder(dir.replica, { site: 'berlin', revision, counts: {} }).finish();
-  return [file, { revision, sha256: 'ab', counts: {}, issuedAtMs: 77, controllers: [] }];
+  const facts = { revision, sha256: 'ab', counts: {}, digest: null, most: null };
+  const file = new ReplicaBuilder(dir.replica, { site: 'berlin', ...facts }).finish();
+  return [file, { ...facts, how: 'snapshot', issuedAtMs: 77, controllers: [] }];
 }
 
 function applied(): unknown[] {
@@ -70,8 +71,12 @@ describe('a replica that is in its place', () => {
 
 describe('a replica that arrives', () => {
   it('decides as a whole, with what the status says of it', () => {
-    expect(takeReplica({ replicas, controller: life.controller, log }, ...ready(4))).toBeNull();
-    expect([replicas.revision, applied(), said]).toEqual([4, [4], ['replica revision 4 decides now']]);
+    expect(takeReplica({ replicas, controller: life.controller, log, newest: 9 }, ...ready(4))).toBeNull();
+    expect([replicas.revision, applied(), said]).toEqual([
+      4,
+      [4],
+      ['replica revision 4 decides now, which came as a snapshot'],
+    ]);
     expect(() => before.credential('00')).toThrow('not open');
     replicas.store.close();
   });
@@ -81,7 +86,7 @@ describe('a replica that arrives', () => {
     const db = new Database(file);
     db.exec("INSERT INTO small (kind, id, place, body) VALUES ('includes', 'c1', 0, 'not JSON')");
     db.close();
-    expect(takeReplica({ replicas, controller: life.controller, log }, file, replica)).toMatch(/JSON/);
+    expect(takeReplica({ replicas, controller: life.controller, log, newest: 9 }, file, replica)).toMatch(/JSON/);
     expect([replicas.revision, replicas.store === before, applied()]).toEqual([0, true, []]);
     expect(existsSync(dir.replica)).toBe(false);
     expect(life.controller.tap('in', anasCard).reason).toBe('unknown-credential');
@@ -91,7 +96,9 @@ describe('a replica that arrives', () => {
 
   it('is not taken where it cannot be put in its place', () => {
     mkdirSync(join(dir.replica, 'in the way'), { recursive: true });
-    expect(takeReplica({ replicas, controller: life.controller, log }, ...ready(6))).toMatch(/not in its place/);
+    expect(takeReplica({ replicas, controller: life.controller, log, newest: 9 }, ...ready(6))).toMatch(
+      /not in its place/,
+    );
     expect([replicas.revision, replicas.store === before, applied()]).toEqual([0, true, []]);
     before.close();
   });

@@ -15,6 +15,7 @@ const status: DaemonStatus = {
   controller: 'c',
   version: '1',
   revision: 4,
+  newestRevision: 7,
   replicaAgeS: 24 * 3600,
   pending: 3,
   online: false,

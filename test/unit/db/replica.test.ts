@@ -3,14 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Credential } from '../../../access/model.ts';
 import { DbError } from '../../../db/error.ts';
-import {
-  buildReplicaInMemory,
-  emptyReplica,
-  install,
-  ReplicaBuilder,
-  writeFacts,
-} from '../../../db/replica/builder.ts';
-import type { ReplicaCounts, ReplicaRow } from '../../../db/replica/header.ts';
+import { buildReplicaInMemory, emptyReplica, install, ReplicaBuilder } from '../../../db/replica/builder.ts';
+import type { ReplicaCounts, ReplicaFactsOfManifest, ReplicaRow } from '../../../db/replica/header.ts';
 import { openReplica, type ReplicaStore } from '../../../db/replica/store.ts';
 import type { ReplicaBuild } from '../../../sync/edge/ports.ts';
 import { oneOfEachKind } from '../sync/rows.ts';
@@ -31,8 +25,13 @@ function countsOf(rows: readonly ReplicaRow[]): ReplicaCounts {
   return counts;
 }
 
-function build(file: string, rows: readonly ReplicaRow[], revision = 7): string {
-  const builder = new ReplicaBuilder(file, { site: 'riverside', revision, counts: countsOf(rows) });
+function build(
+  file: string,
+  rows: readonly ReplicaRow[],
+  revision = 7,
+  facts: Partial<ReplicaFactsOfManifest> = {},
+): string {
+  const builder = new ReplicaBuilder(file, { site: 'riverside', revision, counts: countsOf(rows), ...facts });
   for (const row of rows) builder.add(...row);
   return builder.finish();
 }
@@ -81,13 +80,12 @@ describe('a replica', () => {
     expectOneOfEach(memory);
     const file = join(folder(), 'replica.db');
     const peers = [{ id: 'back-door', publicKey: 'key' }];
-    const built = build(file, oneOfEachKind);
-    writeFacts(built, { sha256: hashOf('a'), peers });
-    install(built, file);
+    const facts = { sha256: hashOf('a'), peers, digest: hashOf('d'), most: { customers: 3, credentials: 4 } };
+    install(build(file, oneOfEachKind, 7, facts), file);
     expect(readdirSync(dirname(file))).toEqual(['replica.db']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const replica = openReplica(file);
-    expect(replica).toMatchObject({ revision: 7, sha256: hashOf('a'), peers, counts: countsOf(oneOfEachKind) });
+    expect(replica).toMatchObject({ revision: 7, ...facts, counts: countsOf(oneOfEachKind) });
     expect(replica.site.revision).toBe(7);
     expectOneOfEach(replica);
     replica.close();

@@ -98,6 +98,7 @@ class Controller {
           readers: [],
         });
       },
+      replicaKnown: () => {},
       replicaConfirmed: () => {},
       command: () => {},
       refused: () => {},

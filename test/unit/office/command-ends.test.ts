@@ -92,6 +92,7 @@ class World {
     const host: EdgeHost = {
       acknowledged: () => {},
       replicaReady: () => {},
+      replicaKnown: () => {},
       replicaConfirmed: () => {},
       command: (command) => edge.commandAnswered(orders.take(life.controller, command)),
       refused: () => {},

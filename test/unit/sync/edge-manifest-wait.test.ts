@@ -6,7 +6,13 @@ import { customersSnapshot, newParty, readAs, signAs } from './fake-office.ts';
 
 const topic = `${base}/replica/manifest`;
 const snapshot = customersSnapshot(42, 10, 1);
-const installed = { revision: 42, sha256: snapshot.manifest.sha256, counts: { customers: 10 } };
+const installed = {
+  revision: 42,
+  sha256: snapshot.manifest.sha256,
+  counts: { customers: 10 },
+  digest: null,
+  most: null,
+};
 
 function wants(w: World): Promise<unknown[]> {
   return Promise.all(w.broker.take('/want').map((message) => readAs(w.controller, message)));

@@ -105,6 +105,7 @@ export class FakeSink implements ReplicaSink {
 export class FakeHost implements EdgeHost {
   readonly acks: [number, number | null][] = [];
   readonly ready: { file: string; replica: ReadyReplica }[] = [];
+  readonly known: number[] = [];
   readonly confirmed: [number, number | null][] = [];
   readonly commands: OfficeCommand[] = [];
   readonly refusals: Refusal[] = [];
@@ -115,6 +116,9 @@ export class FakeHost implements EdgeHost {
   }
   replicaReady(file: string, replica: ReadyReplica): void {
     this.ready.push({ file, replica });
+  }
+  replicaKnown(revision: number): void {
+    this.known.push(revision);
   }
   replicaConfirmed(revision: number, issuedAtMs: number | null): void {
     this.confirmed.push([revision, issuedAtMs]);
@@ -160,6 +164,8 @@ export async function newWorld(
     acknowledged?: EdgeOptions['acknowledged'];
     installed?: InstalledReplica | null;
     events?: number;
+    /** Left out: one in memory, which takes only snapshots. */
+    replicas?: ReplicaSink;
   } = {},
 ): Promise<World> {
   const clock = new VirtualClock(startMs);
@@ -176,7 +182,13 @@ export async function newWorld(
     acknowledged: over.acknowledged ?? { through: 0, issuedAtMs: null },
     installed: over.installed ?? null,
   };
-  const parts = { clock, random: seededRandom('edge'), source: journal, sink, transport: broker };
+  const parts = {
+    clock,
+    random: seededRandom('edge'),
+    source: journal,
+    sink: over.replicas ?? sink,
+    transport: broker,
+  };
   const edge = new Edge(options, parts, host);
   const say = async (topic: string, payload: unknown): Promise<void> =>
     broker.deliver(topic, await signAs(office, topic, payload));

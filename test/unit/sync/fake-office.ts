@@ -88,6 +88,33 @@ export function customersSnapshot(
   return snapshotOf(revision, texts, more);
 }
 
+/** RFC 8785 as far as the tests' records go. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}
+
+/** Of records, by docs/protocol.md: the sum of their hashes. */
+export function digestOf(rows: readonly unknown[]): string {
+  const sum = rows.reduce((all: bigint, row) => all + BigInt(`0x${hex(Buffer.from(canonical(row)))}`), 0n);
+  return (sum % 2n ** 256n).toString(16).padStart(64, '0');
+}
+
+/** A snapshot of records in one chunk, with its digest. */
+export function rowsSnapshot(
+  revision: number,
+  rows: readonly (readonly [string, unknown])[],
+  more: Record<string, unknown> = {},
+): FakeSnapshot {
+  const counts: Record<string, number> = {};
+  for (const [kind] of rows) counts[kind] = (counts[kind] ?? 0) + 1;
+  const header = { format: 'cardea-snapshot/1', site: 'riverside', revision, counts };
+  const text = [header, ...rows].map((line) => `${JSON.stringify(line)}\n`).join('');
+  return snapshotOf(revision, [text], { digest: digestOf(rows), ...more });
+}
+
 interface Open {
   readonly request: ConnectRequest;
   readonly handlers: ConnectionHandlers;

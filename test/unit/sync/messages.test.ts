@@ -83,8 +83,10 @@ describe('messages', () => {
       chunks: [{ sha256: hash, bytes: 100 }],
       controllers: [{ id: 'front-desk', publicKey: 'AAAA' }],
       shrinkMeant: false,
+      digest: hash,
       issuedAtMs,
     };
+    expect(manifestSchema.parse(manifestMessage({ ...manifest, digest: null })).digest).toBeNull();
     expect(manifestSchema.parse(manifestMessage(manifest))).toEqual(manifest);
     const {
       controllers: _,

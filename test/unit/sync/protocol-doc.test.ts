@@ -6,13 +6,16 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { canonicalJson, eventHash, genesisHash } from '../../../access/canonical.ts';
 import { commandSchema, replySchema } from '../../../sync/protocol/commands.ts';
+import { readOperation } from '../../../sync/protocol/delta.ts';
+import { ContentDigest, rowText } from '../../../sync/protocol/digest.ts';
 import { readEventBatch } from '../../../sync/protocol/events.ts';
 import { verify } from '../../../sync/protocol/jws.ts';
 import { keyRing, readPublicKey } from '../../../sync/protocol/keys.ts';
 import { ackSchema, deltaSchema, manifestSchema, maxChunks, wantSchema } from '../../../sync/protocol/messages.ts';
 import { replicaKinds } from '../../../sync/protocol/replica-records.ts';
-import { readHeaderLine, readRowLine } from '../../../sync/protocol/replica-rows.ts';
+import { type ReplicaRow, readHeaderLine, readRowLine } from '../../../sync/protocol/replica-rows.ts';
 import { isLastWill, statusSchema } from '../../../sync/protocol/status.ts';
+import { digestOf } from './fake-office.ts';
 
 const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -72,6 +75,32 @@ describe('docs/protocol.md', () => {
     expect(rows.map((row) => row?.[0])).toEqual(['customers', 'credentials']);
     const hash = createHmac('sha256', Buffer.alloc(32)).update('card:04A1B2C3D4E580').digest('hex');
     expect(rows[1]?.[1]).toMatchObject({ hash });
+  });
+
+  it('the digest of the manifest is that of the snapshot, and the delta leads to the one that is named', () => {
+    const rows = example('snapshot')
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as [string, { id?: string }]);
+    expect(digestOf(rows)).toBe(json('manifest').digest);
+    const named = /After the deltas above the digest is `([0-9a-f]{64})`/.exec(doc)?.[1];
+    const { from, operations } = deltaSchema.parse(json('delta'));
+    expect(from).toBe(json('manifest').revision);
+    const ours = new ContentDigest(json('manifest').digest);
+    for (const operation of operations) {
+      const read = readOperation(operation);
+      if (read?.does === 'put') {
+        rows.push(operation.slice(1) as [string, object]);
+        ours.add(read.text);
+      } else {
+        const [gone] = rows.splice(
+          rows.findIndex(([kind, { id }]) => kind === operation[1] && id === operation[2]),
+          1,
+        );
+        ours.remove(rowText(gone as unknown as ReplicaRow));
+      }
+    }
+    expect([digestOf(rows), ours.text()]).toEqual([named, named]);
   });
 
   it('the last will is the very bytes', () => {

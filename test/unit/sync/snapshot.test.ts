@@ -11,7 +11,7 @@ import {
   rowLine,
   SnapshotError,
 } from '../../../sync/protocol/replica-rows.ts';
-import { decodeChunk, encodeSnapshot, linesOf, type SnapshotFacts, shrinks } from '../../../sync/protocol/snapshot.ts';
+import { decodeChunk, encodeSnapshot, linesOf, type SnapshotFacts } from '../../../sync/protocol/snapshot.ts';
 import { oneOfEachKind } from './rows.ts';
 
 function encode(rows: readonly ReplicaRow[], chunkBytes?: number): { chunks: Uint8Array[]; facts: SnapshotFacts } {
@@ -152,16 +152,4 @@ describe('lines', () => {
     const header = { site: 's', revision: 1, counts: { teams: 1 } };
     expect(readHeaderLine(headerLine(header))).toEqual(header);
   });
-});
-
-describe('shrinking', () => {
-  it.each([
-    [{ customers: 100, credentials: 100 }, { customers: 80, credentials: 80 }, null],
-    [{ customers: 100, credentials: 100 }, { customers: 79, credentials: 100 }, 'customers would go from 100 to 79'],
-    [{ customers: 100, credentials: 100 }, { customers: 100, credentials: 79 }, 'credentials would go from 100 to 79'],
-    [{ customers: 1 }, {}, 'customers would go from 1 to 0'],
-    [{}, {}, null],
-    [{ customers: 5 }, { customers: 500, passes: 3 }, null],
-    [{ passes: 100 }, { passes: 0 }, null],
-  ])('%j to %j', (before, after, expected) => expect(shrinks(before, after)).toBe(expected));
 });
