@@ -105,7 +105,8 @@ function runningOf(daemon: Daemon, clock: Clock, unwind: () => Promise<void>): R
   };
 }
 
-function openOwnJournal(
+/** One that was damaged comes back as a new journal, with a note for its records. @throws DbError */
+export function openOwnJournal(
   config: RunnableConfig,
   dir: DataDir,
   { clock, random, log }: RunTools,
@@ -118,7 +119,8 @@ function openOwnJournal(
   return { journal, notes: [{ type: 'journal.gap', data: { reason: 'set-aside', detail, file: asidePath } }] };
 }
 
-function watchDaemonClock(clock: Clock, daemon: Daemon, log: Log): () => void {
+/** Steps of the wall clock are recorded, and waits that stand on it made anew. */
+export function watchDaemonClock(clock: Clock, daemon: Daemon, log: Log): () => void {
   return watchClock(
     clock,
     (byMs) => {

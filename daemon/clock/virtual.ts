@@ -8,6 +8,7 @@ interface Waiting {
   readonly order: number;
   readonly name: string;
   readonly task: () => void;
+  over: boolean;
 }
 
 export class VirtualClock implements Clock {
@@ -17,7 +18,9 @@ export class VirtualClock implements Clock {
   #sleptMs = 0;
   #boot: string;
   #order = 0;
-  readonly #waiting = new Map<number, Waiting>();
+  /** A heap: each stands behind the one at half its place. Waits that are over stay until they come up, or are too many. */
+  #waiting: Waiting[] = [];
+  #over = 0;
 
   /** Starts at `wallMs` (UTC milliseconds), synchronised, an hour after the boot named `boot`. */
   constructor(wallMs: number, boot = '00000000-0000-4000-8000-000000000001', sinceBootMs = 3_600_000) {
@@ -41,8 +44,9 @@ export class VirtualClock implements Clock {
 
   after(name: string, delayMs: number, task: () => void): Cancel {
     const order = this.#order++;
-    this.#waiting.set(order, { dueMs: this.#sinceBootMs + Math.max(delayMs, 0), order, name, task });
-    return () => this.#waiting.delete(order);
+    const wait = { dueMs: this.#sinceBootMs + Math.max(delayMs, 0), order, name, task, over: false };
+    this.#push(wait);
+    return () => this.#end(wait);
   }
 
   /** Sets what the wall side says from now on; waits are untouched. */
@@ -55,7 +59,8 @@ export class VirtualClock implements Clock {
   advance(ms: number): void {
     const endMs = this.#sinceBootMs + ms;
     for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
-      this.#waiting.delete(next.order);
+      next.over = true;
+      this.#pop();
       this.#sinceBootMs = Math.max(this.#sinceBootMs, next.dueMs);
       next.task();
     }
@@ -81,15 +86,63 @@ export class VirtualClock implements Clock {
 
   /** Names of the waits that are running, soonest first: what a test asserts on. */
   waits(): string[] {
-    return [...this.#waiting.values()].sort((a, b) => a.dueMs - b.dueMs || a.order - b.order).map((w) => w.name);
+    const running = this.#waiting.filter(({ over }) => !over);
+    return running.sort((a, b) => (isBefore(a, b) ? -1 : 1)).map(({ name }) => name);
   }
 
   #next(untilMs: number): Waiting | undefined {
-    let first: Waiting | undefined;
-    for (const w of this.#waiting.values()) {
-      if (w.dueMs > untilMs) continue;
-      if (first === undefined || w.dueMs < first.dueMs || (w.dueMs === first.dueMs && w.order < first.order)) first = w;
+    let [first] = this.#waiting;
+    while (first?.over === true) {
+      this.#pop();
+      this.#over -= 1;
+      [first] = this.#waiting;
     }
-    return first;
+    return first === undefined || first.dueMs > untilMs ? undefined : first;
   }
+
+  #end(wait: Waiting): void {
+    if (wait.over) return;
+    wait.over = true;
+    this.#over += 1;
+    if (this.#over < 64 || this.#over * 2 < this.#waiting.length) return;
+    const running = this.#waiting.filter(({ over }) => !over);
+    this.#waiting = [];
+    this.#over = 0;
+    for (const one of running) this.#push(one);
+  }
+
+  #push(wait: Waiting): void {
+    const heap = this.#waiting;
+    let at = heap.length;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || isBefore(parent, wait)) break;
+      heap[at] = parent;
+      at = above;
+    }
+    heap[at] = wait;
+  }
+
+  /** Takes the first one away. */
+  #pop(): void {
+    const heap = this.#waiting;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
+      if (left === undefined) break;
+      const isRight = right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (isBefore(last, child)) break;
+      heap[at] = child;
+      at = 2 * at + (isRight ? 2 : 1);
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }

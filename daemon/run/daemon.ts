@@ -14,6 +14,7 @@ import type { DataDir } from './data-dir.ts';
 import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
+import { type Machine, thisMachine } from './machine.ts';
 import { logRefusal, type ReplicaState, refusalRecord } from './office-words.ts';
 import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
@@ -32,10 +33,13 @@ export interface DaemonParts {
   readonly replicas: Replicas;
   readonly tools: DriverTools;
   readonly log: Log;
+  /** What runs beside this thread. Left out: the machine's own processes and threads. */
+  readonly machine?: Machine;
 }
 
 export class Daemon {
   readonly #parts: DaemonParts;
+  readonly #machine: Machine;
   readonly #version = readVersion();
   readonly #reporter: Reporter;
   readonly #ledger: Ledger;
@@ -52,6 +56,7 @@ export class Daemon {
 
   constructor(parts: DaemonParts, config: RunnableConfig) {
     this.#parts = parts;
+    this.#machine = parts.machine ?? thisMachine;
     this.#config = config;
     const { tools, log } = parts;
     this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
@@ -72,7 +77,8 @@ export class Daemon {
   async start(notes: readonly EventDraft[]): Promise<void> {
     const { tools, journal, log, replicas } = this.#parts;
     const edge = this.#makeEdge(this.#config);
-    const parts = { tools, journal, ledger: this.#ledger, changed: () => this.#reporter.changed(), log };
+    const machine = this.#machine;
+    const parts = { tools, machine, journal, ledger: this.#ledger, changed: () => this.#reporter.changed(), log };
     this.#doors = await Doors.open(parts, this.#config, replicas.store);
     if (notes.length > 0) this.#doors.record(notes);
     this.#trust.look();
@@ -167,7 +173,8 @@ export class Daemon {
       const { acknowledged, earlier } = journal;
       return { acknowledged, earlier, installed: replicas.installed };
     };
-    return makeUpstream({ upstream, dir, journal, tools, log, host: this.#edgeHost(), begin });
+    const machine = this.#machine;
+    return makeUpstream({ upstream, dir, journal, tools, machine, log, host: this.#edgeHost(), begin });
   }
 
   #useEdge(edge: EdgePort | null, mark: string): void {

@@ -8,7 +8,7 @@ import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import { rememberLines } from '../../drivers/keeper/held-lines.ts';
 import type { KeeperEvents } from '../../drivers/keeper/keeper-link.ts';
-import { type DriverTools, loadKeeper, lockLines } from '../../drivers/registry.ts';
+import { type DriverTools, lockLines } from '../../drivers/registry.ts';
 import { readSiteKey } from '../../sync/protocol/key-files.ts';
 import { Controller } from '../controller/controller.ts';
 import type { Ledger } from '../controller/ledger.ts';
@@ -19,6 +19,7 @@ import { Faults } from './faults.ts';
 import { Inputs } from './inputs.ts';
 import { LineFaults } from './line-faults.ts';
 import { Locks } from './locks.ts';
+import type { Machine } from './machine.ts';
 import { planReload, type ReloadPlan } from './plan.ts';
 import { Readers } from './readers.ts';
 import { released } from './released.ts';
@@ -27,6 +28,7 @@ import type { AccessPointHealth } from './status.ts';
 
 export interface DoorsParts {
   readonly tools: DriverTools;
+  readonly machine: Machine;
   readonly journal: Journal;
   /** The daemon's: it outlives these doors. */
   readonly ledger: Ledger;
@@ -115,13 +117,13 @@ export class Doors {
     replica: ReplicaStore,
     standstill: Standstill,
   ): Promise<Doors> {
-    const { tools, log } = parts;
+    const { tools, machine, log } = parts;
     const credentialKey = siteKeyOf(config);
     const faults = new Faults(tools.clock, log, parts.changed);
     const [readers, inputs, start] = await Promise.all([
       Readers.load(config.readers, tools, log, standstill),
       Inputs.load(config.accessPoints, tools, faults, standstill),
-      loadKeeper(tools, config.accessPoints),
+      machine.loadKeeper(tools, config.accessPoints),
     ]);
     const lines = lockLines(config.accessPoints);
     const startLocks = (events: KeeperEvents): Locks =>
@@ -170,7 +172,7 @@ export class Doors {
     const [readers, inputs] = await Promise.all([
       this.readers.prepare(config.readers, plan.readers),
       this.inputs.prepare(config.accessPoints, plan.doors),
-      loadKeeper(this.#parts.tools, config.accessPoints),
+      this.#parts.machine.loadKeeper(this.#parts.tools, config.accessPoints),
     ]);
     const apply = async (): Promise<void> => {
       for (const { accessPoint } of moved) {

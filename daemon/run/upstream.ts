@@ -11,29 +11,15 @@ import { readPrivateKeyFile, readPublicKeyFile } from '../../sync/protocol/key-f
 import { signerOf } from '../../sync/protocol/keys.ts';
 import type { Log } from '../log.ts';
 import type { DataDir } from './data-dir.ts';
-import { startWorker } from './worker.ts';
-
-export interface EarlierFile {
-  readonly site: string;
-  readonly controller: string;
-  readonly epoch: string;
-  readonly file: string;
-}
-
-/** What the thread is given (daemon/edge-worker.ts). */
-export interface EdgeWorkerData {
-  readonly broker: UpstreamConfig;
-  readonly journal: string;
-  readonly replica: string;
-  /** Journals before this one of which the office has not all. */
-  readonly earlier: readonly EarlierFile[];
-}
+import type { EarlierFile, EdgeWorkerData } from './edge-parts.ts';
+import type { Machine } from './machine.ts';
 
 export interface UpstreamParts {
   readonly upstream: UpstreamConfig;
   readonly dir: DataDir;
   readonly journal: Journal;
   readonly tools: DriverTools;
+  readonly machine: Machine;
   readonly host: EdgeHost;
   /** Asked each time that a thread begins. */
   readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'earlier' | 'installed'>;
@@ -41,7 +27,8 @@ export interface UpstreamParts {
 }
 
 /** An edge, not yet started. @throws KeyError */
-export function makeUpstream({ upstream, dir, journal, tools, host, begin, log }: UpstreamParts): EdgePort {
+export function makeUpstream(parts: UpstreamParts): EdgePort {
+  const { upstream, dir, journal, tools, machine, host, begin, log } = parts;
   const signer = signerOf(readPrivateKeyFile(upstream.signingKeyFile));
   const officeKeys = upstream.officeKeys.map((file) => readPublicKeyFile(file));
   const data: EdgeWorkerData = {
@@ -53,7 +40,7 @@ export function makeUpstream({ upstream, dir, journal, tools, host, begin, log }
   return edgeThread({
     ...tools,
     host,
-    spawn: () => startWorker('edge-worker', data),
+    spawn: () => machine.startEdge(data),
     options: () => ({ settings: upstream, signer, officeKeys, ...begin() }),
     crashed: ({ message }, againInMs) =>
       log('error', `the upload thread ended (${message}) and begins again in ${againInMs} ms; the doors work`),

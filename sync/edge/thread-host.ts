@@ -1,19 +1,27 @@
 // Keeps the edge's thread alive: one that ends by itself is reported and started again, with growing waits, from what the
 // daemon knows by then. The daemon never waits for it.
 
-import type { Worker } from 'node:worker_threads';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import type { Reply } from '../protocol/commands.ts';
 import { backoff } from '../protocol/retry.ts';
 import type { EdgeHost, EdgeOptions, EdgePort, StatusReport } from './ports.ts';
 import { edgeOverPort } from './remote-edge.ts';
+import type { ThreadWire } from './thread-messages.ts';
+
+/** A running thread, as far as it is looked after here: a Worker, or its like in this process on virtual time. */
+export interface EdgeWorker extends ThreadWire {
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  terminate(): Promise<unknown>;
+}
 
 export interface EdgeThreadOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly host: EdgeHost;
   /** A new thread that calls `serveEdge(parentPort, …)`. */
-  spawn(): Worker;
+  spawn(): EdgeWorker;
   /** What an edge that begins now begins with: asked at each start. */
   options(): EdgeOptions;
   /** The thread ended by itself, and begins again in `againInMs`. */
@@ -32,7 +40,7 @@ export function edgeThread(options: EdgeThreadOptions): EdgePort {
 }
 
 interface Running {
-  readonly worker: Worker;
+  readonly worker: EdgeWorker;
   readonly edge: EdgePort;
 }
 
@@ -52,7 +60,7 @@ class EdgeThread implements EdgePort {
 
   start(): void {
     if (this.#stopping || this.#running !== null) return;
-    let worker: Worker;
+    let worker: EdgeWorker;
     try {
       worker = this.#options.spawn();
     } catch (error) {
@@ -126,7 +134,7 @@ class EdgeThread implements EdgePort {
   }
 
   /** What a thread said before it ended may arrive after: only the one that runs is heard. */
-  #hostOf(worker: Worker): EdgeHost {
+  #hostOf(worker: EdgeWorker): EdgeHost {
     const { host } = this.#options;
     const heard = (act: () => void): void => {
       if (this.#running?.worker === worker) act();

@@ -153,6 +153,7 @@ export class WireController {
         this.online = online;
       },
       replicaReady: () => {},
+      replicaKnown: () => {},
       replicaConfirmed: () => {},
       command: () => {},
       refused: () => {},

@@ -1,0 +1,116 @@
+// Faults that the simulator must find, each one that a program like this might have. They are planted around the real parts:
+// nothing in the product knows of them.
+
+import Database from 'better-sqlite3';
+import { sign } from '../../../sync/protocol/jws.ts';
+import { signerOf } from '../../../sync/protocol/keys.ts';
+import type { ConnectionHandlers, PublishOptions } from '../../../sync/protocol/transport.ts';
+import { claimOf } from '../check/office-disk.ts';
+import type { SimKeys } from '../world/keys.ts';
+import type { SimPlants } from '../world/plant.ts';
+
+/** The broker's word is taken for the office's: what it has taken counts as delivered. */
+export const emptiedOnPuback: SimPlants = {
+  edgeTransport: (transport, { officeKeys }) => ({
+    connect: (request, handlers) => {
+      const connection = transport.connect(request, handlers);
+      return {
+        ...connection,
+        publish: (topic, payload, options) => {
+          const isBatch = topic.endsWith('/events');
+          const heard = isBatch ? acknowledging(topic, payload, options, handlers, officeKeys) : options;
+          return connection.publish(topic, payload, heard);
+        },
+      };
+    },
+  }),
+};
+
+function acknowledging(
+  topic: string,
+  payload: string | Uint8Array,
+  options: PublishOptions,
+  handlers: ConnectionHandlers,
+  officeKeys: SimKeys,
+): PublishOptions {
+  const { epoch, events } = claimOf(Buffer.from(payload)) as { epoch: string; events: readonly { seq: number }[] };
+  const ackTopic = topic.replace(/\/events$/, '/ack');
+  const through = events.at(-1)?.seq ?? 0;
+  const ack = sign(ackTopic, { epoch, through }, signerOf(officeKeys.privateKey));
+  return {
+    ...options,
+    delivered: () => {
+      options.delivered?.();
+      handlers.message(ackTopic, Buffer.from(ack), false);
+    },
+  };
+}
+
+/** The door is opened first, and written down afterwards. */
+export const openedBeforeCommit: SimPlants = {
+  journalOpened: (journal, lines) => {
+    const commit = journal.commit.bind(journal);
+    journal.commit = (drafts, changes, options) => {
+      for (const { type, accessPoint } of drafts) {
+        if (type === 'access.granted' && accessPoint !== undefined) lines.move(accessPoint, 'unlocked');
+      }
+      return commit(drafts, changes, options);
+    };
+  },
+};
+
+/** The head of the journal is not on the disk with its last record: after a start its number is given out again. */
+export const reusedNumber: SimPlants = {
+  beforeStart: ({ life, journal }) => {
+    if (life === 1) return;
+    const db = new Database(journal);
+    try {
+      const last = db
+        .prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 2')
+        .all();
+      const before = last[1];
+      if (before === undefined) return;
+      db.prepare('DELETE FROM events WHERE seq > ?').run(before.seq);
+      db.prepare("UPDATE meta SET value = ? WHERE key = 'head'").run(`${before.seq} ${before.hash}`);
+    } finally {
+      db.close();
+    }
+  },
+};
+
+/** Of a new replica only a part of the passes gets into the one that decides. */
+export const halfApplied: SimPlants = {
+  replicasOpened: (replicas) => {
+    const open = replicas.open.bind(replicas);
+    replicas.open = (build, replica) => {
+      const db = new Database(build);
+      try {
+        const half = 'SELECT id FROM passes ORDER BY id LIMIT (SELECT count(*) / 2 FROM passes)';
+        db.exec(`DELETE FROM passes WHERE id IN (${half})`);
+      } finally {
+        db.close();
+      }
+      return open(build, replica);
+    };
+  },
+};
+
+/** What was carried out before a start is not remembered after it. */
+export const forgottenCommands: SimPlants = {
+  journalOpened: (journal) => {
+    journal.settledCommands = () => ({ settled: [], issuedMs: new Map() });
+  },
+};
+
+/** What was used here, and no replica counts yet, is gone after a start. */
+export const forgottenUse: SimPlants = {
+  beforeStart: ({ life, journal }) => {
+    if (life === 1) return;
+    const db = new Database(journal);
+    try {
+      db.exec('DELETE FROM pass_use');
+    } finally {
+      db.close();
+    }
+  },
+};

@@ -1,0 +1,190 @@
+// The people of a site and what they hold, as the replica document that the office is given. It changes as an office changes
+// such things, and counts what it heard of use into the passes, as `includes` then says.
+
+import type { Dice } from './dice.ts';
+import { siteId } from './site.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly credential: string;
+  /** Where they mostly work. */
+  readonly space: string;
+}
+
+interface PassRecord {
+  readonly id: string;
+  readonly timePass: string;
+  readonly customer?: string;
+  readonly team?: string;
+  readonly source: 'sold';
+  remainingMinutes: number | null;
+  usedOn: string | null;
+  usedBy: string | null;
+}
+
+interface CredentialRecord {
+  readonly id: string;
+  readonly type: 'card' | 'qr';
+  readonly value: string;
+  readonly customer?: string;
+  status: 'active' | 'blocked';
+}
+
+interface CustomerRecord {
+  readonly id: string;
+  readonly registeredWith: readonly string[];
+  readonly teams: readonly string[];
+  disabled: boolean;
+}
+
+/** What a pass was made with: what a checker holds all use against. */
+export interface Supply {
+  /** null: a day pass, one business day. */
+  readonly minutes: number | null;
+}
+
+/** What was used of a pass, as a record says. */
+export interface Use {
+  readonly pass: string;
+  readonly customer: string;
+  readonly businessDay?: string;
+  readonly minutes?: number;
+}
+
+const hourMinutes = [60, 180, 600];
+
+export class Members {
+  readonly people: Person[] = [];
+  readonly strangers: readonly string[];
+  readonly staff = 'qr:staff-sam';
+  readonly supply = new Map<string, Supply>();
+  readonly #dice: Dice;
+  readonly #spaces: readonly string[];
+  readonly #passes = new Map<string, PassRecord>();
+  readonly #credentials: CredentialRecord[] = [];
+  readonly #customers: CustomerRecord[] = [];
+  readonly #contracts: object[] = [];
+  #price = 20;
+  #revision = 0;
+  #made = 0;
+
+  constructor(dice: Dice, spaces: readonly string[]) {
+    this.#dice = dice;
+    this.#spaces = spaces;
+    this.strangers = ['card:0BADC0DE', 'card:DEADBEEF01', 'qr:nobody'];
+    const count = dice.between(10, 25);
+    for (let n = 0; n < count; n++) this.#newcomer();
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Ids that a replica of the newest revision holds, by its table. */
+  ids(): Readonly<Record<'customers' | 'passes' | 'credentials', readonly string[]>> {
+    return {
+      customers: this.#customers.map(({ id }) => id).sort(),
+      passes: [...this.#passes.keys()].sort(),
+      credentials: [...this.#credentials.map(({ id }) => id), 'c-sam'].sort(),
+    };
+  }
+
+  /** One thing that an office would change. */
+  change(): void {
+    const { between, pick } = { between: this.#dice.between.bind(this.#dice), pick: this.#dice.pick.bind(this.#dice) };
+    switch (this.#dice.weighed({ block: 3, disable: 1, newcomer: 3, pass: 4, price: 1 })) {
+      case 'block': {
+        const credential = pick(this.#credentials);
+        credential.status = credential.status === 'active' ? 'blocked' : 'active';
+        break;
+      }
+      case 'disable': {
+        const customer = pick(this.#customers);
+        customer.disabled = !customer.disabled;
+        break;
+      }
+      case 'newcomer':
+        this.#newcomer();
+        break;
+      case 'pass':
+        this.#sell(pick(this.#customers).id, between(0, 2));
+        break;
+      case 'price':
+        this.#price = between(15, 25);
+        break;
+    }
+  }
+
+  use({ pass, customer, businessDay, minutes }: Use): void {
+    const record = this.#passes.get(pass);
+    if (record === undefined) return;
+    if (businessDay !== undefined) Object.assign(record, { usedOn: businessDay, usedBy: customer });
+    if (minutes !== undefined) record.remainingMinutes = Math.max((record.remainingMinutes ?? 0) - minutes, 0);
+  }
+
+  /** @param includes how far each journal is counted into it. */
+  document(includes: readonly { controller: string; epoch: string; through: number }[]): object {
+    this.#revision += 1;
+    return {
+      format: 'cardea-replica/1',
+      site: siteId,
+      revision: this.#revision,
+      spaces: this.#spaces.map((id) => ({ id, timeZone: 'Europe/Berlin', currency: 'EUR' })),
+      plans: [{ id: 'flex' }, { id: 'full', usesTimePasses: false }],
+      timePasses: [
+        { id: 'day', price: `${this.#price}.00`, currency: 'EUR', onSale: true },
+        ...hourMinutes.map((minutes) => ({
+          id: `m${minutes}`,
+          price: `${minutes / 10}.00`,
+          currency: 'EUR',
+          minutesIncluded: minutes,
+          onSale: minutes === 180,
+        })),
+      ],
+      customers: this.#customers,
+      teams: [{ id: 'lab', sharesPasses: true }],
+      contracts: this.#contracts,
+      passes: [...this.#passes.values()],
+      credentials: [...this.#credentials, { id: 'c-sam', type: 'qr', value: 'staff-sam' }],
+      staff: [{ id: 'sam', credentials: ['c-sam'] }],
+      includes,
+    };
+  }
+
+  #newcomer(): void {
+    const n = ++this.#made;
+    const id = `p${n}`;
+    const type = this.#dice.chance(0.7) ? 'card' : 'qr';
+    const value =
+      type === 'card' ? `04${String(n).padStart(2, '0')}${this.#dice.bytes(4).toString('hex')}` : `code-${n}`;
+    const teams = this.#dice.chance(0.2) ? ['lab'] : [];
+    this.#customers.push({ id, registeredWith: this.#spaces, teams, disabled: false });
+    this.#credentials.push({ id: `c-${n}`, type, value: value.toUpperCase(), customer: id, status: 'active' });
+    this.people.push({ id, credential: `${type}:${value.toUpperCase()}`, space: this.#dice.pick(this.#spaces) });
+    const kind = this.#dice.weighed({ none: 1, day: 4, minutes: 3, both: 2, team: 1, full: 2 });
+    if (kind === 'full') {
+      this.#contracts.push({ id: `k-${n}`, customer: id, plan: 'full', from: '2026-01-01' });
+      return;
+    }
+    if (kind === 'day' || kind === 'both') this.#sell(id, this.#dice.between(1, 4));
+    if (kind === 'minutes' || kind === 'both') this.#sellMinutes({ customer: id });
+    if (kind === 'team') this.#sellMinutes({ team: 'lab' });
+  }
+
+  #sell(customer: string, days: number): void {
+    for (let n = 0; n < days; n++) this.#keep({ customer }, 'day', null);
+    if (days === 0) this.#sellMinutes({ customer });
+  }
+
+  #sellMinutes(holder: { customer: string } | { team: string }): void {
+    const minutes = this.#dice.pick(hourMinutes);
+    this.#keep(holder, `m${minutes}`, minutes);
+  }
+
+  #keep(holder: { customer: string } | { team: string }, timePass: string, minutes: number | null): void {
+    const id = `pass-${this.supply.size + 1}`;
+    this.supply.set(id, { minutes });
+    const state = { remainingMinutes: minutes, usedOn: null, usedBy: null };
+    this.#passes.set(id, { id, timePass, ...holder, source: 'sold', ...state });
+  }
+}

@@ -1,0 +1,18 @@
+// Where a fault may be planted in a world: around the real parts, never in them.
+
+import type { Replicas } from '../../../daemon/run/replicas.ts';
+import type { Journal } from '../../../db/journal/journal.ts';
+import type { Transport } from '../../../sync/protocol/transport.ts';
+import type { LockLines } from './keeper.ts';
+import type { SimKeys } from './keys.ts';
+
+export interface SimPlants {
+  /** The files before a life begins on them. */
+  readonly beforeStart?: (at: { controller: string; life: number; journal: string; replica: string }) => void;
+  readonly journalOpened?: (journal: Journal, lines: LockLines) => void;
+  readonly replicasOpened?: (replicas: Replicas) => void;
+  readonly edgeTransport?: (
+    transport: Transport,
+    of: { readonly controller: string; readonly officeKeys: SimKeys },
+  ) => Transport;
+}

@@ -1,0 +1,291 @@
+// A site of a seed and its days: the machines, the people, what goes wrong, and who looks at it all. Time passes only here.
+
+import { mkdirSync } from 'node:fs';
+import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import { checkAgreement } from '../check/agreement.ts';
+import { checkBooks } from '../check/books.ts';
+import { CommandCheck } from '../check/commands.ts';
+import { JournalWatch } from '../check/journal-watch.ts';
+import { OfficeDisk } from '../check/office-disk.ts';
+import { Statuses } from '../check/statuses.ts';
+import { type Violation, Violations } from '../check/violations.ts';
+import { VisitCheck } from '../check/visits.ts';
+import { BackOffice } from './back-office.ts';
+import { ControllerNode } from './controller.ts';
+import { Dice } from './dice.ts';
+import { Faults } from './faults.ts';
+import { History } from './history.ts';
+import { Hostile } from './hostile.ts';
+import { Members } from './members.ts';
+import { type Seen, SimNetwork } from './network.ts';
+import { OfficeMachine, officeNode } from './office.ts';
+import { People } from './people.ts';
+import type { SimPlants } from './plant.ts';
+import { siteId, siteOf } from './site.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly days: number;
+  /** Empty, and the world's own. */
+  readonly folder: string;
+  readonly plants?: SimPlants;
+  /** Ends there, without a look at the books: UTC milliseconds. */
+  readonly untilMs?: number | null;
+  readonly trace?: ((line: string) => void) | null;
+  readonly told?: (violation: Violation) => void;
+  /** The first violation ends it. */
+  readonly stopAtFirst?: boolean;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly days: number;
+  readonly taps: number;
+  readonly faults: number;
+  readonly records: number;
+  readonly violations: number;
+  readonly history: string;
+  readonly found: readonly Violation[];
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** With all well again: an edge gives up asking after a while, and asks anew with the next hourly manifest. */
+const settleMs = 3 * hourMs;
+/** Midnights (UTC) at which a world may begin: ordinary days, and days with another hour. */
+const firstDays = ['2026-03-02', '2026-03-28', '2026-06-15', '2026-10-24', '2026-12-30'];
+
+export class World {
+  readonly #options: WorldOptions;
+  readonly #dice: Dice;
+  readonly #clock: VirtualClock;
+  readonly #history: History;
+  readonly #violations: Violations;
+  readonly #statuses = new Statuses();
+  readonly #members: Members;
+  readonly #nodes: readonly ControllerNode[];
+  readonly #office: OfficeMachine;
+  readonly #backOffice: BackOffice;
+  readonly #people: People;
+  readonly #faults: Faults;
+  readonly #hostile: Hostile;
+  readonly #disk: OfficeDisk;
+  readonly #watches = new Map<string, JournalWatch>();
+  readonly #visits: VisitCheck;
+  readonly #commands: CommandCheck;
+  #waiting: Promise<void>[] = [];
+  #records = 0;
+
+  constructor(options: WorldOptions) {
+    const { seed, folder, plants = {}, trace = null, told = () => {} } = options;
+    const dice = new Dice(`cardea world ${seed}`);
+    const clock = new VirtualClock(Date.parse(`${dice.pick(firstDays)}T00:00:00Z`));
+    const history = new History(clock, trace);
+    const network = new SimNetwork(clock, dice.fork('network'), history);
+    const site = siteOf(dice.fork('site'));
+    mkdirSync(folder, { recursive: true });
+    this.#options = options;
+    this.#dice = dice;
+    this.#clock = clock;
+    this.#history = history;
+    this.#violations = new Violations(
+      () => clock.now().wallMs,
+      (violation) => {
+        history.note(`VIOLATION ${violation.check}: ${violation.words}`);
+        told(violation);
+      },
+    );
+    const report = this.#violations.add.bind(this.#violations);
+    const shared = { clock, dice, history, network, site, folder };
+    const parts = {
+      ...shared,
+      plants,
+      log: () => {},
+      wait: (work: Promise<void>) => void this.#waiting.push(work),
+      violated: report,
+      fileMoves: (node: string) => this.#letGo(node),
+    };
+    const output = (id: string, accessPoint: string, state: string): void => {
+      history.note(`${accessPoint} is ${state}`);
+      if (state === 'unlocked') this.#freed(id, accessPoint);
+    };
+    this.#members = new Members(dice.fork('members'), site.spaces);
+    this.#nodes = site.controllers.map((spec) => new ControllerNode({ ...parts, output }, spec));
+    this.#office = new OfficeMachine(parts);
+    this.#disk = new OfficeDisk(this.#office.file, report);
+    this.#visits = new VisitCheck(report, (pass) => this.#members.supply.get(pass));
+    this.#commands = new CommandCheck(report);
+    for (const node of this.#nodes) this.#watches.set(node.id, this.#watchOf(node));
+    this.#backOffice = new BackOffice(this.#office, site, this.#members, dice.fork('back office'), history);
+    this.#people = new People(clock, dice.fork('people'), history, this.#members, this.#nodes);
+    this.#faults = new Faults(clock, dice.fork('faults'), history, network, this.#nodes, this.#office);
+    this.#hostile = new Hostile(clock, dice.fork('hostile'), history, network, site);
+    network.watch = (seen) => this.#seen(seen);
+  }
+
+  async run(): Promise<Outcome> {
+    const begunMs = this.#clock.now().wallMs;
+    try {
+      this.#office.start();
+      this.#backOffice.revise(0);
+      for (const node of this.#nodes) node.start();
+      await this.#settled();
+      this.#everyHour();
+      this.#faults.start();
+      if (this.#dice.chance(0.7)) this.#hostile.start();
+      this.#work();
+      for (let day = 0; day < this.#options.days && !this.#isOver; day++) {
+        this.#people.plan();
+        await this.#until(begunMs + (day + 1) * dayMs);
+      }
+      if (!this.#isOver) await this.#finish();
+      for (const watch of this.#watches.values()) watch.look();
+      return this.#outcome();
+    } finally {
+      this.#history.end();
+      for (const node of this.#nodes) node.end();
+      this.#office.end();
+      this.#disk.close();
+    }
+  }
+
+  get #isOver(): boolean {
+    const { stopAtFirst = false, untilMs = null } = this.#options;
+    if (untilMs !== null && this.#clock.now().wallMs >= untilMs) return true;
+    return stopAtFirst && this.#violations.count > 0;
+  }
+
+  /** All is well from here on, and stays so until everybody knows everything. */
+  async #finish(): Promise<void> {
+    this.#people.goHome();
+    this.#hostile.stop();
+    this.#faults.stop();
+    this.#history.note('all is well from here on');
+    await this.#settled();
+    this.#backOffice.revise(1);
+    const nowMs = this.#clock.now().wallMs;
+    await this.#until(nowMs + hourMs);
+    // Whoever never heard that the clock is right does within the hour; then nothing is under way but what is due.
+    this.#backOffice.giveBack();
+    await this.#until(nowMs + settleMs);
+    if (!this.#isOver) this.#checkEnd();
+  }
+
+  #checkEnd(): void {
+    const report = this.#violations.add.bind(this.#violations);
+    for (const watch of this.#watches.values()) watch.close();
+    const controllers = this.#nodes.map(({ id, journal, replica }) => ({ id, journal, replica }));
+    const office = this.#office.file;
+    const { revision } = this.#members;
+    const status = (id: string) => this.#statuses.of(id);
+    this.#visits.end();
+    checkBooks({ office, controllers, revision, ids: this.#members.ids(), status }, report);
+    checkAgreement({ office, controllers }, report);
+  }
+
+  #outcome(): Outcome {
+    const { seed, days } = this.#options;
+    return {
+      seed,
+      days,
+      taps: this.#people.taps,
+      faults: this.#faults.count + this.#hostile.count,
+      records: this.#records,
+      violations: this.#violations.count,
+      history: this.#history.digest(),
+      found: this.#violations.found,
+    };
+  }
+
+  /** From one instant at which something happens to the next. */
+  async #until(endMs: number): Promise<void> {
+    const wallMs = Math.min(endMs, this.#options.untilMs ?? Number.POSITIVE_INFINITY);
+    for (;;) {
+      const nextMs = this.#clock.untilNextMs();
+      const leftMs = wallMs - this.#clock.now().wallMs;
+      if (nextMs === undefined || nextMs > leftMs || this.#isOver) break;
+      this.#clock.advance(nextMs);
+      if (this.#waiting.length > 0) await this.#settled();
+    }
+    const leftMs = wallMs - this.#clock.now().wallMs;
+    if (leftMs > 0 && !this.#isOver) this.#clock.advance(leftMs);
+  }
+
+  /** What runs in promises stands still in virtual time, so that it takes the same turns each time. */
+  async #settled(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const work = this.#waiting;
+      this.#waiting = [];
+      await Promise.all(work);
+      await turn();
+    }
+  }
+
+  #work(): void {
+    const minutes = (from: number, to: number): number => this.#dice.between(from, to) * 60_000;
+    const revise = (): void => {
+      this.#clock.after('office revises', minutes(60, 360), () => {
+        this.#backOffice.revise(this.#dice.between(1, 4));
+        revise();
+      });
+    };
+    const command = (): void => {
+      this.#clock.after('office commands', minutes(10, 150), () => {
+        this.#backOffice.command();
+        command();
+      });
+    };
+    revise();
+    command();
+  }
+
+  #everyHour(): void {
+    this.#clock.after('checkers look', hourMs, () => {
+      for (const watch of this.#watches.values()) watch.look();
+      this.#everyHour();
+    });
+  }
+
+  #watchOf(node: ControllerNode): JournalWatch {
+    const { id, journal, spec } = node;
+    const spaces = new Map(spec.doors.map((door) => [door.id, door.space]));
+    return new JournalWatch(
+      { id, site: siteId, journal, spaces, now: () => node.time.now() },
+      {
+        report: this.#violations.add.bind(this.#violations),
+        onOfficeDisk: (controller, epoch) => this.#disk.has(controller, epoch),
+        record: (record, hash) => {
+          this.#records += 1;
+          this.#history.note(`${record.controller} has recorded ${record.seq} ${record.type}`, hash);
+          this.#visits.record(record);
+          this.#commands.record(record);
+        },
+      },
+    );
+  }
+
+  #freed(id: string, accessPoint: string): void {
+    const node = this.#nodes.find((one) => one.id === id);
+    const door = node?.spec.doors.find((one) => one.id === accessPoint);
+    // A fail-safe line falls open when its daemon is gone.
+    if (node === undefined || (door?.failSafe === true && !node.runs)) return;
+    this.#watches.get(id)?.freed(accessPoint);
+  }
+
+  #seen(seen: Seen): void {
+    if (seen.from === officeNode) this.#disk.acknowledges(seen.topic, seen.payload);
+    else this.#statuses.heard(seen.from, seen.topic, seen.payload);
+    this.#hostile.hear(seen);
+  }
+
+  #letGo(node: string): void {
+    if (node === officeNode) this.#disk.close();
+    else this.#watches.get(node)?.close();
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
