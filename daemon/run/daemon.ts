@@ -52,7 +52,12 @@ export class Daemon {
     this.#parts = parts;
     this.#config = config;
     const { tools, log } = parts;
-    this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
+    this.#ledger = new Ledger({
+      journal: parts.journal,
+      recorded: (events) => this.#recorded(events),
+      hasPeers: () => parts.replicas.store.peers.length > 1,
+      log,
+    });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
     this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
@@ -163,7 +168,9 @@ export class Daemon {
     const { dir, tools, log, journal, replicas } = this.#parts;
     const begin = () => {
       const { acknowledged, earlier } = journal;
-      return { acknowledged, earlier, installed: replicas.installed };
+      const { peers: controllers } = replicas.store;
+      const peers = journal.shared.cursors();
+      return { acknowledged, earlier, installed: replicas.installed, controllers, peers };
     };
     return makeUpstream({ upstream, dir, journal, tools, log, host: this.#edgeHost(), begin });
   }
@@ -200,6 +207,11 @@ export class Daemon {
         this.#trust.look();
       },
       command: (command) => this.#edge?.commandAnswered(this.#command(command)),
+      peerRecords: ({ id, records, cursor }) => {
+        const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
+        if (this.#doors === null) done(false);
+        else this.#doors.controller.peerRecords({ records, cursor }, done);
+      },
       refused: (refusal) => this.#refused(refusal),
       connection: (online, detail) => {
         const words = `${online ? 'connected to the broker' : 'no connection to the broker'}: ${detail}`;
