@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { SettledCommand } from './command/outcome.ts';
 import type { SavedDoor } from './door/state.ts';
 import type { Holder, LocalUse, Presence, Proposal, Visit } from './facts.ts';
+import type { JournalCursor, RecordPlace, SharedRecord } from './merge/record.ts';
 import type { PlanUsage } from './model.ts';
 import type { Attempts, Waiting, WaitsFor, Whereabouts } from './site-rules/state.ts';
 import type { Anchor } from './time/trusted-time.ts';
@@ -29,10 +30,11 @@ export type StateChange =
    */
   | { readonly do: 'shift'; readonly to: Anchor }
   | { readonly do: 'close-visit'; readonly visit: string; readonly shares?: true }
-  | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse }
+  /** `of`: the record that says so, where it is not one of this commit. */
+  | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse; readonly of?: RecordPlace }
   /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */
-  | { readonly do: 'plan-use'; readonly visit: string; readonly use: PlanUsage }
-  | { readonly do: 'propose'; readonly visit: string; readonly proposal: Proposal }
+  | { readonly do: 'plan-use'; readonly visit: string; readonly use: PlanUsage; readonly of?: RecordPlace }
+  | { readonly do: 'propose'; readonly visit: string; readonly proposal: Proposal; readonly of?: RecordPlace }
   /** At most one presence per customer: a new one takes the place of the old. */
   | { readonly do: 'present'; readonly presence: Presence }
   | { readonly do: 'absent'; readonly customer: string }
@@ -46,6 +48,8 @@ export type StateChange =
       readonly boot: string;
       readonly sinceBootMs: number;
       readonly untilMs: number;
+      /** The controller where they arrived; left out: this one. */
+      readonly owner?: string;
     }
   | { readonly do: 'visitor-out'; readonly visitor: string }
   /** What of a door's modes outlives the program. */
@@ -65,4 +69,20 @@ export type StateChange =
   /** Settled orders that expired before then (UTC milliseconds) need not be known any more. */
   | { readonly do: 'forget-commands'; readonly beforeMs: number }
   /** A door took a command that was issued then, UTC milliseconds: an older one that comes late is out of turn. */
-  | { readonly do: 'commanded'; readonly accessPoint: string; readonly issuedMs: number };
+  | { readonly do: 'commanded'; readonly accessPoint: string; readonly issuedMs: number }
+  /** Records of a journal that all controllers know, and how far that journal is known; whom they are about is to be merged. */
+  | { readonly do: 'share'; readonly records: readonly SharedRecord[]; readonly cursor: JournalCursor | null }
+  /** The same of this journal. */
+  | { readonly do: 'share-own'; readonly records: readonly SharedRecord[]; readonly through: number }
+  /** What these visits of a customer used is taken back: it is said anew, from all journals. `told`: what else they left, too. */
+  | {
+      readonly do: 'take-back';
+      readonly customer: string;
+      readonly visits: readonly string[];
+      readonly passes: readonly string[];
+      readonly told: readonly string[];
+    }
+  /** Somebody is as all journals have it; `false`: to be merged once more. */
+  | { readonly do: 'merged'; readonly holder: string; readonly done: boolean }
+  /** The catalogue of a replica, for visits that were begun under it at another controller. */
+  | { readonly do: 'keep-catalogue'; readonly revision: number; readonly catalogue: Catalogue };

@@ -40,6 +40,8 @@ export interface Visit {
   readonly lastSeenMs: number;
   /** When the cut-off closes it (O6). */
   readonly closesMs: number;
+  /** The controller of the check-in, which records what becomes of the visit by itself; left out: this one. */
+  readonly owner?: string;
 }
 
 /** A visit that the cut-off closed. */

@@ -114,4 +114,10 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   'settle-command': () => {},
   'forget-commands': () => {},
   commanded: () => {},
+  // What peers say is asked for once it is written.
+  share: () => {},
+  'share-own': () => {},
+  'take-back': () => {},
+  merged: () => {},
+  'keep-catalogue': () => {},
 };

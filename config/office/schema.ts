@@ -7,7 +7,9 @@ import { id, list, path, text } from '../fields.ts';
 import type { OfficeConfig } from '../types.ts';
 
 const controller = z.strictObject({
-  id: id.describe('id of a controller of the site'),
+  id: id
+    .refine((name) => name !== 'office', { error: "an id other than office, which is the office's own" })
+    .describe('id of a controller of the site; not office'),
   publicKeyFile: path.describe('its public key: FILE.pub of the key it signs with'),
 });
 

@@ -32,6 +32,7 @@ import { joinFacts } from './facts.ts';
 import { Help, type HelpCall, type HelpOutcome } from './help.ts';
 import { arrived, includedIn } from './included.ts';
 import type { Ledger } from './ledger.ts';
+import { type PeerBatch, Peers } from './peers.ts';
 import { type Beside, People } from './people.ts';
 import type { AccessPointStatus, ControllerParts, ControllerPort, Reconfiguration, TapResult } from './port.ts';
 import { mayRepeat, Repeats, seenIn } from './repeats.ts';
@@ -50,6 +51,7 @@ export class Controller implements ControllerPort {
   readonly #commander: Commander;
   readonly #readers = new Map<string, ReaderConfig>();
   readonly #help: Help;
+  readonly #peers: Peers;
   #replica: ReplicaStore;
   #facts: Facts;
   #running = false;
@@ -63,6 +65,13 @@ export class Controller implements ControllerPort {
     this.#due = new Due(parts, this.#ledger, this.#time, () => this.#facts);
     const { clock, locks, journal, ledger, log, alarmed = () => {} } = parts;
     this.#help = new Help({ journal, ledger, time: this.#time, settings: () => this.#parts.config.help, log });
+    this.#peers = new Peers({
+      ...parts,
+      time: this.#time,
+      due: this.#due,
+      facts: () => this.#facts,
+      peers: () => this.#replica.peers.length,
+    });
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
       this.#record(drafts, changes);
@@ -102,6 +111,7 @@ export class Controller implements ControllerPort {
     readInputs();
     this.assertOutputs();
     this.#due.settle();
+    this.#peers.start();
   }
 
   reconfigure({ config, credentialKey, keep, repeatsAt }: Reconfiguration): void {
@@ -130,6 +140,7 @@ export class Controller implements ControllerPort {
     if (!this.#running) return;
     this.#running = false;
     this.#due.stop();
+    this.#peers.stop();
     this.#doors.stop();
     this.record([{ type: 'controller.stopped', data: {} }]);
   }
@@ -314,6 +325,7 @@ export class Controller implements ControllerPort {
     this.#forgetIncluded(included);
     this.record([{ type: 'replica.applied', data: { revision: replica.revision, previous: old.revision, ...data } }]);
     this.#due.forecast(toldOf);
+    this.#peers.replicaArrived(replica);
     this.#doors.settle();
     try {
       old.close();
@@ -326,7 +338,7 @@ export class Controller implements ControllerPort {
   #forgetIncluded(included: readonly Includes[]): void {
     const { journal, log } = this.#parts;
     try {
-      for (const { epoch, through } of included) journal.dropIncluded(through, epoch);
+      for (const { controller, epoch, through } of included) journal.dropIncluded(through, epoch, controller);
     } catch (error) {
       log('error', `local use that the replica includes is counted twice until the next start: ${error}`);
     }
@@ -336,6 +348,11 @@ export class Controller implements ControllerPort {
   #restored(): EventDraft['data'] {
     const { head, restored } = this.#parts.journal;
     return head.seq > 0 || restored === null ? {} : { reason: 'restored', ...restored };
+  }
+
+  peerRecords(batch: PeerBatch, done: (taken: boolean) => void): void {
+    if (this.#running) this.#peers.take(batch, done);
+    else done(false);
   }
 
   clockStepped(): void {

@@ -8,6 +8,7 @@ import { remembered } from '../../access/entry/remembered.ts';
 import { visitorDeparted } from '../../access/entry/visitor.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { Facts, Visit } from '../../access/facts.ts';
+import { assumed } from '../../access/merge/plan.ts';
 import { checkOutAtCutOff, iso, nextExhaustion } from '../../access/visit/settle.ts';
 import { DbError, messageOf } from '../../db/error.ts';
 import type { VisitDue } from '../../db/journal/deadlines.ts';
@@ -169,7 +170,7 @@ export class Due {
       const changes: StateChange[] = [];
       for (const visit of this.#journal.openVisits()) {
         const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(facts, visit, nowMs);
-        if (gone !== null) drafts.push(exhausted(visit, gone));
+        if (gone !== null && visit.owner === undefined) drafts.push(exhausted(visit, gone));
         const exhaustsMs = nextExhaustion(facts, visit, nowMs)?.atMs ?? null;
         changes.push({ do: 'exhausts', visit: visit.id, exhaustsMs });
       }
@@ -225,7 +226,7 @@ export class Due {
     }
     const visitor = this.#journal.visitorDue();
     if (visitor === undefined) return { drafts: [], changes: [], shares: false };
-    const drafts = [visitorDeparted(visitor.visitor, visitor.host, true)];
+    const drafts = visitor.owner === null ? [visitorDeparted(visitor.visitor, visitor.host, true)] : [];
     return { drafts, changes: [{ do: 'visitor-out', visitor: visitor.visitor }], shares: false };
   }
 
@@ -238,13 +239,16 @@ export class Due {
       this.#log('error', `visit ${visit.id} of ${visit.customer} cannot be settled: ${messageOf(error)}`);
       const never: StateChange = { do: 'exhausts', visit: visit.id, exhaustsMs: null };
       if (kind === 'exhausted') return { drafts: [], changes: [never], shares: false };
-      return { drafts: [unsettled(visit)], changes: [{ do: 'close-visit', visit: visit.id }], shares: true };
+      const drafts = visit.owner === undefined ? [unsettled(visit)] : [];
+      return { drafts, changes: [{ do: 'close-visit', visit: visit.id }], shares: true };
     }
   }
 
   /** Minutes count to the last tap: what a visit on a team pass would have drawn since then is there for others again. */
   #cutOff(visit: Visit): Task {
-    const settled = checkOutAtCutOff(this.#facts(), visit);
+    const closed = checkOutAtCutOff(this.#facts(), visit);
+    // Of a visit that began at another controller that one makes the records.
+    const settled = visit.owner === undefined ? closed : assumed(visit, closed);
     const drew = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
     return { ...settled, shares: drew || settled.changes.some(shares) };
   }
@@ -255,7 +259,8 @@ export class Due {
     const following = nextExhaustion(facts, visit, atMs)?.atMs ?? null;
     const changes: StateChange[] = [{ do: 'exhausts', visit: visit.id, exhaustsMs: following }];
     if (found?.atMs !== atMs) return { drafts: [], changes, shares: false };
-    return { drafts: [exhausted(visit, found.pass)], changes, shares: false };
+    const drafts = visit.owner === undefined ? [exhausted(visit, found.pass)] : [];
+    return { drafts, changes, shares: false };
   }
 }
 

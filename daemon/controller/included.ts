@@ -1,4 +1,4 @@
-// What a replica includes of this controller's records (rules.md section 5): none that came after it, whatever number it names.
+// What a replica includes of a site's records (rules.md section 5): of this journal none that came after it, whatever number it names.
 // The journal keeps when it came, so that a start does not forget what was used since.
 
 import type { Includes } from '../../access/model.ts';
@@ -11,9 +11,11 @@ const arrivedKey = 'replicaArrived';
 /** Of a replica that comes now, or at the start of one that came before. @throws DbError where the replica cannot be read */
 export function includedIn(replica: ReplicaStore, journal: Journal, comesNow: boolean): readonly Includes[] {
   const { controller, epoch } = journal.identity;
-  const own = replica.includes().filter((one) => one.controller === controller);
   const cameAt = (comesNow ? null : cameBefore(replica.revision, journal)) ?? journal.head.seq;
-  return own.map((one) => (one.epoch === epoch ? { ...one, through: Math.min(one.through, cameAt) } : one));
+  return replica.includes().map((one) => {
+    const own = one.controller === controller && one.epoch === epoch;
+    return own ? { ...one, through: Math.min(one.through, cameAt) } : one;
+  });
 }
 
 /** Goes to disk with the next commit: after a crash before that the replica comes anew, with what is in the journal by then. */

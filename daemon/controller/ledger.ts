@@ -4,6 +4,7 @@
 import type { StateChange } from '../../access/change.ts';
 import type { Moment } from '../../access/clock.ts';
 import type { EventDraft, JournalEvent } from '../../access/event.ts';
+import { tellPeers } from '../../access/merge/told.ts';
 import { DbError, messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 
@@ -11,6 +12,8 @@ export interface LedgerParts {
   readonly journal: Journal;
   /** Told of each committed batch, after the outputs were set: the edge, the followers of the journal. Never throws. */
   readonly recorded: (events: readonly JournalEvent[]) => void;
+  /** Whether the site has other controllers, which are to be told what they need. Left out: it has none. */
+  readonly hasPeers?: () => boolean;
   readonly log: (level: 'info' | 'error', message: string) => void;
 }
 
@@ -29,6 +32,7 @@ export class Ledger {
   readonly #journal: Journal;
   readonly #log: LedgerParts['log'];
   readonly #recorded: LedgerParts['recorded'];
+  readonly #hasPeers: () => boolean;
   #unwritten: Unwritten[] = [];
   #lost = 0;
 
@@ -36,6 +40,7 @@ export class Ledger {
     this.#journal = parts.journal;
     this.#log = parts.log;
     this.#recorded = parts.recorded;
+    this.#hasPeers = parts.hasPeers ?? (() => false);
   }
 
   /** How many decisions are in memory only. */
@@ -86,7 +91,11 @@ export class Ledger {
       const waiting = `${this.#unwritten.length} earlier decisions wait to be written`;
       throw new DbError('storage-failed', 'journal.db', `the journal cannot be written: ${waiting}; check the disk`);
     }
-    return this.#journal.commit(drafts, changes, { at });
+    return this.#commit(drafts, changes, at);
+  }
+
+  #commit(drafts: readonly EventDraft[], changes: readonly StateChange[], at: Moment): readonly JournalEvent[] {
+    return this.#journal.commit(this.#hasPeers() ? tellPeers(drafts, changes) : drafts, changes, { at });
   }
 
   /** Tells whoever follows the journal; called once the outputs were set. */
@@ -131,7 +140,7 @@ export class Ledger {
    */
   #writeKept({ drafts, changes, at }: Unwritten): void {
     try {
-      this.announce(this.#journal.commit(drafts, changes, { at }));
+      this.announce(this.#commit(drafts, changes, at));
     } catch (error) {
       if (isDiskFailure(error)) throw error;
       const note: EventDraft = { type: 'storage.failed', data: { storage: 'journal', setAside: messageOf(error) } };

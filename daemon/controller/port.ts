@@ -13,6 +13,7 @@ import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { OutputSink, Presented } from '../../drivers/port.ts';
 import type { HelpCall, HelpOutcome } from './help.ts';
 import type { Ledger } from './ledger.ts';
+import type { PeerBatch } from './peers.ts';
 
 export interface ControllerParts {
   readonly config: ControllerConfig;
@@ -118,6 +119,11 @@ export interface ControllerPort {
    * @throws DbError for one that cannot be read, and what `commit` throws; the old one goes on then.
    */
   replicaArrived(replica: ReplicaStore, data?: EventDraft['data'], commit?: () => void): void;
+  /**
+   * Records of another controller of the site, or of the office, verified. They are merged a little at a time, between taps.
+   * @param done told once they are on disk, or (false) cannot be written: they come again then.
+   */
+  peerRecords(batch: PeerBatch, done: (taken: boolean) => void): void;
   /** The wall clock may have stepped, gained or lost its source: waits that stand on it are made anew. */
   clockStepped(): void;
   /** The least that the time can be, UTC milliseconds: what a synchronised clock says, else what is known of it. */

@@ -59,7 +59,12 @@ export class Daemon {
     this.#machine = parts.machine ?? thisMachine;
     this.#config = config;
     const { tools, log } = parts;
-    this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
+    this.#ledger = new Ledger({
+      journal: parts.journal,
+      recorded: (events) => this.#recorded(events),
+      hasPeers: () => parts.replicas.store.peers.length > 1,
+      log,
+    });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
     this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
@@ -171,7 +176,9 @@ export class Daemon {
     const { dir, tools, log, journal, replicas } = this.#parts;
     const begin = () => {
       const { acknowledged, earlier } = journal;
-      return { acknowledged, earlier, installed: replicas.installed };
+      const { peers: controllers } = replicas.store;
+      const peers = journal.shared.cursors();
+      return { acknowledged, earlier, installed: replicas.installed, controllers, peers };
     };
     const machine = this.#machine;
     return makeUpstream({ upstream, dir, journal, tools, machine, log, host: this.#edgeHost(), begin });
@@ -213,6 +220,11 @@ export class Daemon {
         this.#trust.look();
       },
       command: (command) => this.#edge?.commandAnswered(this.#command(command)),
+      peerRecords: ({ id, records, cursor }) => {
+        const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
+        if (this.#doors === null) done(false);
+        else this.#doors.controller.peerRecords({ records, cursor }, done);
+      },
       refused: (refusal) => this.#refused(refusal),
       connection: (online, detail) => {
         const words = `${online ? 'connected to the broker' : 'no connection to the broker'}: ${detail}`;

@@ -22,7 +22,7 @@ export interface UpstreamParts {
   readonly machine: Machine;
   readonly host: EdgeHost;
   /** Asked each time that a thread begins. */
-  readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'earlier' | 'installed'>;
+  readonly begin: () => Pick<EdgeOptions, 'acknowledged' | 'earlier' | 'installed' | 'controllers' | 'peers'>;
   readonly log: Log;
 }
 

@@ -30,7 +30,8 @@ export class Catalogues {
       .prepare<[], string>(
         `DELETE FROM catalogues WHERE hash NOT IN (
            SELECT catalogue FROM visits
-           UNION SELECT closed_catalogue FROM presence WHERE closed_catalogue IS NOT NULL)
+           UNION SELECT closed_catalogue FROM presence WHERE closed_catalogue IS NOT NULL
+           UNION SELECT catalogue FROM replica_catalogues)
          RETURNING hash`,
       )
       .pluck();

@@ -4,11 +4,13 @@
 import type Database from 'better-sqlite3';
 import type { StateChange } from '../../access/change.ts';
 import type { ClosedVisit } from '../../access/facts.ts';
+import type { RecordPlace } from '../../access/merge/record.ts';
 import { holderKey } from '../../access/site-rules/state.ts';
 import { seenAt, shownAt } from '../../access/visit/shown.ts';
 import type { Catalogues } from './catalogues.ts';
 import { catalogueOfVisit } from './local-facts.ts';
 import type { JournalIdentity } from './schema.ts';
+import { sharedExecutors } from './shared-changes.ts';
 import { siteRuleExecutors } from './site-rules.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
@@ -18,12 +20,14 @@ type Of<K extends StateChange['do']> = Extract<StateChange, { do: K }>;
 /** `closed`: the catalogues of the visits that this commit closed, by visit. */
 interface Commit {
   readonly seq: number;
+  /** UTC milliseconds. */
+  readonly timeMs: number;
   readonly closed: Map<string, string>;
 }
 type Executors = { readonly [K in StateChange['do']]: (change: Of<K>, commit: Commit) => void };
 
-/** Runs inside the caller's transaction, in order. `seq` is that of the last record of the commit. */
-export type Execute = (changes: readonly StateChange[], seq: number) => void;
+/** Runs inside the caller's transaction, in order. `seq` and time are those of the last record of the commit. */
+export type Execute = (changes: readonly StateChange[], seq: number, timeMs: number) => void;
 
 export function changeExecutor(db: Database.Database, identity: JournalIdentity, catalogues: Catalogues): Execute {
   const executors: Executors = {
@@ -34,9 +38,10 @@ export function changeExecutor(db: Database.Database, identity: JournalIdentity,
     ...doorExecutors(db),
     ...siteRuleExecutors(db),
     ...commandExecutors(db),
+    ...sharedExecutors(db, catalogues),
   };
-  return (changes, seq) => {
-    const commit: Commit = { seq, closed: new Map() };
+  return (changes, seq, timeMs) => {
+    const commit: Commit = { seq, timeMs, closed: new Map() };
     for (const change of changes)
       (executors[change.do] as (change: StateChange, commit: Commit) => void)(change, commit);
   };
@@ -48,7 +53,8 @@ function visitExecutors(
 ): Pick<Executors, 'open-visit' | 'exhausts' | 'close-visit'> {
   const open: Statement = db.prepare(
     `INSERT INTO visits (id, customer, space, business_day, from_ms, boot, from_since_boot_ms, coverage, pass_id, pass,
-       plans, last_seen_ms, closes_ms, exhausts_ms, catalogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       plans, last_seen_ms, closes_ms, exhausts_ms, catalogue, owner)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const exhausts: Statement = db.prepare('UPDATE visits SET exhausts_ms = ? WHERE id = ?');
   const close = db.prepare<[string], string>('DELETE FROM visits WHERE id = ? RETURNING catalogue').pluck();
@@ -66,7 +72,7 @@ function visitExecutors(
         v.fromSinceBootMs,
         v.coverage,
       ];
-      const end: Value[] = [v.lastSeenMs, v.closesMs, exhaustsMs, hash];
+      const end: Value[] = [v.lastSeenMs, v.closesMs, exhaustsMs, hash, v.owner ?? null];
       open.run(...begin, v.pass?.id ?? null, pass, JSON.stringify(v.plans), ...end);
     },
     exhausts: ({ visit, exhaustsMs }) => void exhausts.run(exhaustsMs, visit),
@@ -109,10 +115,10 @@ function useExecutors(
   db: Database.Database,
   identity: JournalIdentity,
 ): Pick<Executors, 'use' | 'plan-use' | 'propose'> {
-  const { controller, epoch } = identity;
+  const own = (commit: Commit): RecordPlace => ({ ...identity, ...commit });
   const insertUse: Statement = db.prepare(
-    `INSERT INTO pass_use (controller, epoch, seq, visit, pass, customer, business_day, minutes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO pass_use (controller, epoch, seq, time_ms, visit, pass, customer, business_day, minutes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET minutes = minutes + excluded.minutes, business_day = excluded.business_day`,
   );
   const insertPlanUse: Statement = db.prepare(
@@ -126,14 +132,19 @@ function useExecutors(
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
-    use: ({ visit, use: u }, { seq }) =>
-      void insertUse.run(controller, epoch, seq, visit, u.pass, u.customer, u.businessDay, u.minutes),
-    'plan-use': ({ visit, use: u }, { seq }) => {
+    use: ({ visit, use: u, of }, commit) => {
+      const { controller, epoch, seq, timeMs } = of ?? own(commit);
+      insertUse.run(controller, epoch, seq, timeMs, visit, u.pass, u.customer, u.businessDay, u.minutes);
+    },
+    'plan-use': ({ visit, use: u, of }, commit) => {
+      const { controller, epoch, seq } = of ?? own(commit);
       insertPlanUse.run(u.customer, seq, controller, epoch, visit, u.day, u.minutes);
       dropPlanUse.run(u.customer, u.day);
     },
-    propose: ({ visit, proposal: p }, { seq }) =>
-      void insertProposal.run(epoch, seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes),
+    propose: ({ visit, proposal: p, of }, commit) => {
+      const { epoch, seq } = of ?? own(commit);
+      insertProposal.run(epoch, seq, visit, p.customer, p.businessDay, p.timePass, p.remainingMinutes);
+    },
   };
 }
 
@@ -147,8 +158,8 @@ function presenceExecutors(
   const catalogueOf = db.prepare<[string, string], string>(catalogueOfVisit).pluck();
   const absent: Statement = db.prepare('DELETE FROM presence WHERE customer = ?');
   const arrive: Statement = db.prepare(
-    `INSERT OR REPLACE INTO visitors_inside (visitor, host, space, since_ms, boot, since_boot_ms, until_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO visitors_inside (visitor, host, space, since_ms, boot, since_boot_ms, until_ms, owner)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const depart: Statement = db.prepare('DELETE FROM visitors_inside WHERE visitor = ?');
   // Whoever has departed does not come again under that id.
@@ -161,8 +172,8 @@ function presenceExecutors(
       present.run(p.customer, p.space, p.kind, p.sinceMs, p.untilMs, closed, visit, catalogue);
     },
     absent: ({ customer }) => void absent.run(customer),
-    'visitor-in': ({ visitor, host, space, sinceMs, boot, sinceBootMs, untilMs }) =>
-      void arrive.run(visitor, host, space, sinceMs, boot, sinceBootMs, untilMs),
+    'visitor-in': ({ visitor, host, space, sinceMs, boot, sinceBootMs, untilMs, owner }) =>
+      void arrive.run(visitor, host, space, sinceMs, boot, sinceBootMs, untilMs, owner ?? null),
     'visitor-out': ({ visitor }) => {
       depart.run(visitor);
       forget.run(holderKey({ kind: 'visitor', id: visitor }));

@@ -17,6 +17,8 @@ export interface VisitorInside {
   readonly host: string | null;
   readonly space: string;
   readonly untilMs: number;
+  /** The controller where they arrived; null: this one. */
+  readonly owner: string | null;
 }
 
 /** The least of four first entries of an index, each of which may be empty. */
@@ -41,7 +43,7 @@ export class Deadlines {
     );
     this.#presence = db.prepare(`SELECT ${presenceColumns} FROM presence ORDER BY until_ms, customer LIMIT 1`);
     this.#visitor = db.prepare(
-      'SELECT visitor, host, space, until_ms AS untilMs FROM visitors_inside ORDER BY until_ms, visitor LIMIT 1',
+      'SELECT visitor, host, space, until_ms AS untilMs, owner FROM visitors_inside ORDER BY until_ms, visitor LIMIT 1',
     );
   }
 

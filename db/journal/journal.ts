@@ -20,6 +20,7 @@ import { type NewRecord, recordsOf } from './records.ts';
 import { readSavedDoors } from './saved-doors.ts';
 import { type Head, headText, type JournalIdentity } from './schema.ts';
 import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
+import { SharedRows } from './shared.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
 
 /** The outbox's cursor: the office has all up to `through`, and said so at `issuedAtMs` (null: it did not say when). */
@@ -46,6 +47,8 @@ const dayMs = 86_400_000;
 export class Journal {
   readonly epoch: string;
   readonly facts: LocalFacts;
+  /** What all controllers of the site know. */
+  readonly shared: SharedRows;
   readonly #db: Database.Database;
   readonly #identity: JournalIdentity;
   readonly #clock: Clock;
@@ -71,6 +74,7 @@ export class Journal {
     this.#random = random;
     this.#catalogues = new Catalogues(db);
     this.facts = new JournalFacts(db, this.#catalogues);
+    this.shared = new SharedRows(db, this.#catalogues);
     this.#deadlines = new Deadlines(db);
     this.#kept = new KeptValues(db, db.name);
     this.#execute = changeExecutor(db, identity, this.#catalogues);
@@ -107,14 +111,16 @@ export class Journal {
     if (!synchronised) this.#keepSynchronised();
     this.#write('the records were not written', () => {
       for (const record of records) this.#insertRecord(record, at);
-      this.#execute(changes, head.seq);
+      this.#execute(changes, head.seq, Math.trunc(at.wallMs));
       if (last !== undefined) this.#putHead.run(headText(head));
     });
     this.#head = head;
     if (synchronised) {
       this.#lastSynchronised = { wallMs: Math.trunc(at.wallMs), boot: at.boot, sinceBootMs: at.sinceBootMs };
     }
-    for (const change of changes) if (change.do === 'open-visit') this.#catalogues.kept(change.catalogue);
+    for (const change of changes) {
+      if (change.do === 'open-visit' || change.do === 'keep-catalogue') this.#catalogues.kept(change.catalogue);
+    }
     return records.map((record) => record.event);
   }
 
@@ -176,13 +182,16 @@ export class Journal {
   }
 
   /**
-   * Forgets local use that an installed replica counts (rules.md section 5), and what nobody can ask for any more:
-   * included proposals of business days long past, catalogues of settled visits. Repeating it changes nothing.
+   * Forgets use that an installed replica counts (rules.md section 5), and what nobody can ask for any more: included
+   * proposals of business days long past, catalogues of settled visits, peers' records that are old. Repeating it changes nothing.
    * @param through sequence number, as `includes` says
-   * @param epoch that of the number: this journal's, or one that a restored journal goes on from
+   * @param epoch that of the number: this journal's, one that a restored journal goes on from, or a peer's
    */
-  dropIncluded(through: number, epoch: string = this.#identity.epoch): void {
-    const { controller } = this.#identity;
+  dropIncluded(
+    through: number,
+    epoch: string = this.#identity.epoch,
+    controller: string = this.#identity.controller,
+  ): void {
     const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
     this.#write('included use was not dropped', () => {
       for (const table of ['pass_use', 'plan_use']) {
@@ -193,6 +202,7 @@ export class Journal {
       this.#db
         .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
         .run(epoch, through, oldest);
+      this.shared.include(epoch, through, this.#clock.now().wallMs);
       this.#catalogues.prune();
     });
   }

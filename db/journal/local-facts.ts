@@ -24,6 +24,9 @@ export const catalogueOfVisit = `SELECT catalogue FROM visits WHERE id = ?
 
 const useColumns = 'pass, customer, business_day AS businessDay, minutes';
 
+/** Of a day pass that was used twice, where controllers were cut off from each other, the first use comes last: it holds. */
+const useOrder = 'business_day DESC, time_ms DESC, controller DESC, epoch DESC, seq DESC';
+
 export class JournalFacts implements LocalFacts {
   readonly #catalogues: Catalogues;
   readonly #openVisit: Database.Statement<[string], VisitRow>;
@@ -46,9 +49,9 @@ export class JournalFacts implements LocalFacts {
     this.#visitorInside = db.prepare(
       `SELECT space, since_ms AS sinceMs, boot, since_boot_ms AS sinceBootMs FROM visitors_inside WHERE visitor = ?`,
     );
-    this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY seq`);
+    this.#useOfOne = db.prepare(`SELECT ${useColumns} FROM pass_use WHERE pass = ? ORDER BY ${useOrder}`);
     this.#useOfMany = db.prepare(
-      `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+      `SELECT ${useColumns} FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) ORDER BY ${useOrder}`,
     );
     this.#planUse = db.prepare('SELECT customer, day, minutes FROM plan_use WHERE customer = ? ORDER BY seq');
     this.#proposals = db.prepare(

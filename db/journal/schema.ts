@@ -72,6 +72,23 @@ const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE INDEX commands_by_expiry ON commands (expires_ms);
    CREATE TABLE commanded (access_point TEXT PRIMARY KEY, issued_ms INTEGER NOT NULL) WITHOUT ROWID;`,
+  // Several controllers of a site: what they say of each other's people, how far each journal is known, who is to be merged, which
+  // records the replica includes, and the catalogues of earlier replicas. `owner`: the controller of the check-in; null: this one.
+  `ALTER TABLE visits ADD COLUMN owner TEXT;
+   ALTER TABLE visitors_inside ADD COLUMN owner TEXT;
+   ALTER TABLE pass_use ADD COLUMN time_ms INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE shared_records (
+     holder TEXT NOT NULL, time_ms INTEGER NOT NULL, controller TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+     type TEXT NOT NULL, boot TEXT NOT NULL, since_boot_ms REAL NOT NULL, data TEXT NOT NULL,
+     PRIMARY KEY (holder, time_ms, controller, epoch, seq)) WITHOUT ROWID;
+   CREATE INDEX shared_records_by_time ON shared_records (time_ms);
+   CREATE TABLE shared_journals (
+     controller TEXT NOT NULL, epoch TEXT NOT NULL, through INTEGER NOT NULL, hash TEXT NOT NULL,
+     PRIMARY KEY (controller, epoch)) WITHOUT ROWID;
+   CREATE TABLE unmerged (holder TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE included (epoch TEXT PRIMARY KEY, through INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE replica_catalogues (
+     revision INTEGER PRIMARY KEY, catalogue TEXT NOT NULL REFERENCES catalogues (hash)) WITHOUT ROWID;`,
 ];
 
 export const journalSchemaVersion = migrations.length;

@@ -12,11 +12,13 @@ import {
   controllerTopic,
   deltaTopic,
   everyChunkTopic,
+  everyControllerTopic,
   manifestTopic,
   parseTopic,
 } from '../protocol/topics.ts';
 import { Commands } from './commands.ts';
 import { Outbox } from './outbox.ts';
+import { Peers } from './peers.ts';
 import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, EventSource, RefusalKind, StatusReport } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { ReplicaFetch } from './replica-fetch.ts';
@@ -36,6 +38,8 @@ export class Edge implements EdgePort {
   readonly #replica: ReplicaFetch;
   readonly #commands: Commands;
   readonly #status: StatusReporter;
+  readonly #peers: Peers;
+  #have: number;
 
   constructor(options: EdgeOptions, parts: EdgeParts, host: EdgeHost) {
     const { site, controller } = parts.source.identity();
@@ -50,6 +54,8 @@ export class Edge implements EdgePort {
     this.#earlier = this.#makeEarlier(parts);
     this.#replica = this.#makeReplica(parts);
     this.#commands = this.#makeCommands();
+    this.#have = options.installed?.revision ?? 0;
+    this.#peers = this.#makePeers(parts);
     this.#link = this.#makeLink(parts);
   }
 
@@ -62,6 +68,7 @@ export class Edge implements EdgePort {
   }
 
   replicaInstalled(revision: number): void {
+    this.#have = revision;
     this.#replica.installed(revision);
   }
 
@@ -73,6 +80,10 @@ export class Edge implements EdgePort {
     this.#commands.answered(reply);
   }
 
+  peersTaken(id: number, taken: boolean): void {
+    this.#peers.taken(id, taken);
+  }
+
   reportStatus(report: StatusReport): void {
     this.#status.report(report);
   }
@@ -81,6 +92,7 @@ export class Edge implements EdgePort {
     this.#status.goodbye();
     for (const outbox of this.#outboxes()) outbox.offline();
     this.#replica.stop();
+    this.#peers.offline();
     this.#refusals.stop();
     return this.#link.stop();
   }
@@ -142,6 +154,28 @@ export class Edge implements EdgePort {
     });
   }
 
+  #makePeers({ clock, source }: EdgeParts): Peers {
+    const { controllers = [], peers: cursors = [], settings } = this.#options;
+    const identity = source.identity();
+    return new Peers({
+      ...identity,
+      clock,
+      officeKeys: this.#keyFor,
+      controllers,
+      cursors,
+      maxMessageBytes: settings.maxMessageBytes,
+      want: (peers) => {
+        const own = { controller: identity.controller, epoch: identity.epoch, through: this.#outbox.head };
+        this.#say('want', { have: this.#have, peers: [...peers, own] }, false);
+      },
+      hand: (records) => {
+        if (this.#host.peerRecords === undefined) this.#peers.taken(records.id, true);
+        else this.#host.peerRecords(records);
+      },
+      refuse: (reason, detail) => this.#refusals.add('peers', reason, detail),
+    });
+  }
+
   #makeLink({ clock, random, transport }: EdgeParts): Link {
     const { backoffMinMs, backoffMaxMs, maxMessageBytes } = this.#options.settings;
     const [site, controller] = [this.#site, this.#controller];
@@ -156,6 +190,8 @@ export class Edge implements EdgePort {
         everyChunkTopic(site, null),
         deltaTopic(site, null),
         manifestTopic(site),
+        everyControllerTopic(site, 'events'),
+        controllerTopic(site, controller, 'peers'),
       ],
       maxMessageBytes,
     };
@@ -166,11 +202,13 @@ export class Edge implements EdgePort {
           this.#status.online();
           for (const outbox of this.#outboxes()) outbox.online();
           this.#replica.online();
+          this.#peers.online();
         },
         offline: () => {
           this.#status.offline();
           for (const outbox of this.#outboxes()) outbox.offline();
           this.#replica.offline();
+          this.#peers.offline();
         },
         message: (topic, payload, retained) => this.#message(topic, payload, retained),
         oversized: (topic, bytes) =>
@@ -194,6 +232,10 @@ export class Edge implements EdgePort {
     }
     const parsed = parseTopic(topic);
     const ours = parsed !== null && parsed.site === this.#site;
+    if (ours && parsed.kind === 'events') {
+      this.#peers.events(topic, parsed.controller, payload, retained);
+      return;
+    }
     if (!ours || ('controller' in parsed && parsed.controller !== null && parsed.controller !== this.#controller)) {
       this.#refusals.add('message', 'topic', `nothing is expected on ${topic.slice(0, 200)}`);
       return;
@@ -203,6 +245,7 @@ export class Edge implements EdgePort {
     else if (parsed.kind === 'manifest') this.#manifest(topic, payload);
     else if (parsed.kind === 'command') this.#command(topic, payload, retained);
     else if (parsed.kind === 'delta') this.#delta(topic, payload);
+    else if (parsed.kind === 'peers') this.#peers.answer(topic, payload);
     else this.#refusals.add('message', 'topic', `nothing is expected on ${topic}`);
   }
 
@@ -224,6 +267,7 @@ export class Edge implements EdgePort {
       return;
     }
     this.#replica.manifest(message.payload);
+    this.#peers.manifest(message.payload);
     for (const outbox of this.#outboxes()) outbox.nudge();
   }
 

@@ -52,6 +52,11 @@ export class Outbox {
     return this.#epoch;
   }
 
+  /** Last sequence number that is known to be written. */
+  get head(): number {
+    return this.#head;
+  }
+
   online(): void {
     this.#online = true;
     this.#tries = 0;

@@ -4,6 +4,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Random } from '../../access/clock.ts';
 import type { JsonObject } from '../../access/event.ts';
+import type { JournalCursor } from '../../access/merge/record.ts';
 import type { ReplicaKind } from '../../access/model.ts';
 import type { UpstreamConfig } from '../../config/types.ts';
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
@@ -13,6 +14,7 @@ import type { ReplicaCounts, ReplicaRow, SnapshotHeader } from '../protocol/repl
 import type { MostKept } from '../protocol/shrink.ts';
 import type { Status } from '../protocol/status.ts';
 import type { Transport } from '../protocol/transport.ts';
+import type { PeerRecords } from './peers.ts';
 
 /** The journal, read-only. */
 export interface EventSource {
@@ -81,7 +83,7 @@ export interface ReplicaBuild {
   abort(): void;
 }
 
-export type RefusalKind = 'replica' | 'command' | 'ack' | 'message' | 'outbox';
+export type RefusalKind = 'replica' | 'command' | 'ack' | 'message' | 'outbox' | 'peers';
 
 /** Something from outside that was not taken. Of one kind and reason at most one report a minute, with its count. */
 export interface Refusal {
@@ -129,6 +131,8 @@ export interface EdgeHost {
   replicaConfirmed(revision: number, issuedAtMs: number | null): void;
   /** A command of the office, verified. Each is answered with `commandAnswered`, once. */
   command(command: OfficeCommand): void;
+  /** Records of another controller's journal, verified. Each is answered with `peersTaken`, once. Left out: they are of no use here. */
+  peerRecords?(records: PeerRecords): void;
   refused(refusal: Refusal): void;
   /** The broker came or went, or there is a new reason why it cannot be reached. */
   connection(online: boolean, detail: string): void;
@@ -148,6 +152,8 @@ export interface EdgePort {
   replicaFailed(revision: number): void;
   /** What became of the command that came first of those not answered yet; null: it was not looked at. */
   commandAnswered(reply: Reply | null): void;
+  /** Peers' records are on disk, or (false) could not be written: they are asked for again then. */
+  peersTaken(id: number, taken: boolean): void;
   reportStatus(report: StatusReport): void;
   /** Says goodbye and closes. Settles within 3 s, whatever the network does. */
   stop(): Promise<void>;
@@ -176,6 +182,10 @@ export interface EdgeOptions {
   /** The same of journals that a restore went on from; none where it is left out. */
   readonly earlier?: readonly EarlierCursor[];
   readonly installed: InstalledReplica | null;
+  /** The site's controllers as the installed replica names them; none where it is left out. */
+  readonly controllers?: Manifest['controllers'];
+  /** How far their journals are known; not at all where it is left out. */
+  readonly peers?: readonly JournalCursor[];
 }
 
 export interface EdgeParts {

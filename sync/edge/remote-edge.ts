@@ -45,6 +45,10 @@ class RemoteEdge implements EdgePort {
     this.#order({ do: 'answered', reply });
   }
 
+  peersTaken(id: number, taken: boolean): void {
+    this.#order({ do: 'peers-taken', id, taken });
+  }
+
   replicaInstalled(revision: number): void {
     this.#order({ do: 'installed', revision });
   }
@@ -93,6 +97,9 @@ class RemoteEdge implements EdgePort {
         break;
       case 'command':
         this.#host.command(word.command);
+        break;
+      case 'peers':
+        this.#host.peerRecords?.(word.records);
         break;
       case 'refused':
         this.#host.refused(word.refusal);

@@ -21,6 +21,7 @@ export function serveEdge(wire: ThreadWire, parts: EdgeParts): void {
     } else if (order.do === 'installed') edge?.replicaInstalled(order.revision);
     else if (order.do === 'failed') edge?.replicaFailed(order.revision);
     else if (order.do === 'answered') edge?.commandAnswered(order.reply);
+    else if (order.do === 'peers-taken') edge?.peersTaken(order.id, order.taken);
     else void (edge?.stop() ?? Promise.resolve()).then(() => say({ say: 'stopped' }));
   });
 }
@@ -32,6 +33,7 @@ function hostOver(say: (word: EdgeWord) => void): EdgeHost {
     replicaKnown: (revision) => say({ say: 'known', revision }),
     replicaConfirmed: (revision, issuedAtMs) => say({ say: 'confirmed', revision, issuedAtMs }),
     command: (command) => say({ say: 'command', command }),
+    peerRecords: (records) => say({ say: 'peers', records }),
     refused: (refusal) => say({ say: 'refused', refusal }),
     connection: (online, detail) => say({ say: 'connection', online, detail }),
   };

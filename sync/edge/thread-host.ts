@@ -98,6 +98,10 @@ class EdgeThread implements EdgePort {
     this.#running?.edge.commandAnswered(reply);
   }
 
+  peersTaken(id: number, taken: boolean): void {
+    this.#running?.edge.peersTaken(id, taken);
+  }
+
   replicaInstalled(revision: number): void {
     this.#running?.edge.replicaInstalled(revision);
   }
@@ -145,6 +149,7 @@ class EdgeThread implements EdgePort {
       replicaKnown: (revision) => heard(() => host.replicaKnown(revision)),
       replicaConfirmed: (...told) => heard(() => host.replicaConfirmed(...told)),
       command: (...told) => heard(() => host.command(...told)),
+      peerRecords: (...told) => heard(() => host.peerRecords?.(...told)),
       refused: (...told) => heard(() => host.refused(...told)),
       connection: (...told) => heard(() => host.connection(...told)),
     };

@@ -1,6 +1,7 @@
 // What the two sides of the edge's thread say to each other. Everything can be cloned; keys travel as KeyObjects.
 
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
+import type { PeerRecords } from './peers.ts';
 import type { EdgeOptions, ReadyReplica, Refusal, StatusReport } from './ports.ts';
 
 /** From the daemon to the thread. */
@@ -10,6 +11,7 @@ export type EdgeOrder =
   | { readonly do: 'news'; readonly head: number | null; readonly report: StatusReport | null }
   | { readonly do: 'installed' | 'failed'; readonly revision: number }
   | { readonly do: 'answered'; readonly reply: Reply | null }
+  | { readonly do: 'peers-taken'; readonly id: number; readonly taken: boolean }
   | { readonly do: 'stop' };
 
 /** From the thread to the daemon. */
@@ -25,6 +27,7 @@ export type EdgeWord =
   | { readonly say: 'known'; readonly revision: number }
   | { readonly say: 'confirmed'; readonly revision: number; readonly issuedAtMs: number | null }
   | { readonly say: 'command'; readonly command: OfficeCommand }
+  | { readonly say: 'peers'; readonly records: PeerRecords }
   | { readonly say: 'refused'; readonly refusal: Refusal }
   | { readonly say: 'connection'; readonly online: boolean; readonly detail: string }
   | { readonly say: 'stopped' };

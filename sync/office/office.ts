@@ -2,18 +2,21 @@
 // never makes a door wait: whatever is lost between it and a controller is asked for or sent again.
 
 import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { replySchema } from '../protocol/commands.ts';
 import { sign, signText, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
 import { type Manifest, manifestMessage, openMessage, wantSchema } from '../protocol/messages.ts';
+import { peersWantSchema } from '../protocol/peers.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
 import { deltaTopic, everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { Intake, type IntakeCounters } from './ingest/intake.ts';
 import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
+import { Answers } from './peers/answers.ts';
 import { ChunkServer } from './publish/chunk-server.ts';
 import { toldDelta } from './publish/deltas.ts';
 import { Replica } from './publish/replica.ts';
@@ -59,6 +62,7 @@ const backoffMinMs = 500;
 const backoffMaxMs = 30_000;
 /** Events are at most 4 MiB a message (jws.ts); a little more lets a longer one be refused by name. */
 const maxMessageBytes = 5 * 1024 * 1024;
+const anyWantSchema = z.union([peersWantSchema, wantSchema]);
 const listensTo = ['events', 'status', 'want', 'reply'] as const;
 
 export class Office {
@@ -74,6 +78,7 @@ export class Office {
   readonly #manifest: StandingManifest;
   readonly #statuses: Statuses;
   readonly #commands: Commands;
+  readonly #answers: Answers;
   readonly #link: Link;
   #online = false;
   #cancelManifest: Cancel = () => {};
@@ -135,6 +140,7 @@ export class Office {
       told: (message) => log('info', message),
       failed,
     });
+    this.#answers = new Answers({ clock, store, signer, publish, failed });
     this.#link = this.#makeLink();
   }
 
@@ -153,6 +159,7 @@ export class Office {
     this.#commands.stop();
     this.#intake.stop();
     this.#chunks.reset();
+    this.#answers.reset();
     this.#statuses.write();
     await this.#link.stop();
   }
@@ -198,6 +205,7 @@ export class Office {
     this.#manifest.reset();
     this.#chunks.reset();
     this.#acks.reset();
+    this.#answers.reset();
   }
 
   #tell(online: boolean, detail: string): void {
@@ -272,9 +280,13 @@ export class Office {
   }
 
   #want(controller: string, topic: string, payload: Uint8Array): void {
-    const opened = openMessage(wantSchema, payload, this.#verifyOptions(controller, topic));
+    const opened = openMessage(anyWantSchema, payload, this.#verifyOptions(controller, topic));
     if (!opened.ok) {
       this.#refusals.add(opened.reason, `want of ${controller}: ${opened.detail}`);
+      return;
+    }
+    if ('peers' in opened.payload) {
+      this.#answers.wanted(controller, opened.payload);
       return;
     }
     // Whoever misses chunks of this revision has its manifest; all others may not.

@@ -6,7 +6,7 @@ function base(site: string): string {
   return `cardea/1/${id(site)}`;
 }
 
-export const controllerTopics = ['events', 'ack', 'status', 'command', 'reply', 'want'] as const;
+export const controllerTopics = ['events', 'ack', 'status', 'command', 'reply', 'want', 'peers'] as const;
 export type ControllerTopic = (typeof controllerTopics)[number];
 
 /** `…/{controller}/events` and its like. */

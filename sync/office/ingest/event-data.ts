@@ -54,6 +54,19 @@ export const chargeData = z.object({
   price: word,
 });
 
+/** What the office says of a use of a pass that another one came before. */
+export const oversoldData = z.object({
+  visit: idField,
+  customer: idField,
+  pass: idField,
+  withdrawn: z.boolean().default(false),
+  /** What covers in its place: other passes, and so many charges that follow. */
+  usage: z.array(used).max(1000).default([]),
+  charges: countField.default(0),
+  uncoveredMinutes: countField.default(0),
+  invoiced: z.boolean().default(true),
+});
+
 /** Of `controller.started`, where a restore began the journal. */
 export const restoredData = z.object({
   reason: z.literal('restored'),
@@ -76,6 +89,7 @@ const schemas: { readonly [T in EventType]?: z.ZodType } = {
   'checkout.recorded': checkoutData,
   'checkout.orphan': z.object({ customer: idField, space: idField }),
   'pass.used': passUsedData,
+  'pass.oversold': oversoldData,
   'coverage.exhausted': z.object({ visit: idField, pass: idField }),
   'charge.proposed': chargeData,
   'visitor.arrived': visitor,

@@ -4,12 +4,12 @@
 import { genesisHash } from '../../../access/canonical.ts';
 import type { Clock } from '../../../access/clock.ts';
 import type { EventBatch, WireEvent } from '../../protocol/events.ts';
+import { type BatchOutcome, judgeBatch, type Verdict } from '../../protocol/judge.ts';
 import { Anomalies, type AnomalyFound } from '../store/anomalies.ts';
 import { Events } from '../store/events.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { maxVisitEvents, VisitTable } from '../visits/project.ts';
 import { restoredData } from './event-data.ts';
-import { type BatchOutcome, judgeBatch, type Verdict } from './judge.ts';
 import { rowOf } from './row.ts';
 
 /** A batch whose signature and form were checked. */

@@ -13,6 +13,7 @@ const visitTypes: readonly string[] = [
   'checkout.recorded',
   'pass.used',
   'charge.proposed',
+  'pass.oversold',
 ] satisfies EventType[];
 
 export interface Kept {

@@ -180,11 +180,11 @@ describe('presence', () => {
       { ...inside, visitor: 'v2', host: null, untilMs: 10 },
     );
     expect(journal.facts.visitorInside('v1')).toEqual(arrived);
-    expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10 });
+    expect(journal.visitorDue()).toEqual({ visitor: 'v2', host: null, space: 'riverside', untilMs: 10, owner: null });
     expect(journal.soonestMs()).toBe(10);
     journal.commit(drafts(1), [{ do: 'visitor-out', visitor: 'v2' }]);
     expect(journal.facts.visitorInside('v2')).toBeUndefined();
-    expect(journal.visitorDue()).toEqual({ visitor: 'v1', host: 'ana', space: 'riverside', untilMs: 20 });
+    expect(journal.visitorDue()).toEqual({ visitor: 'v1', host: 'ana', space: 'riverside', untilMs: 20, owner: null });
   });
 });
 

@@ -122,7 +122,6 @@ describe('strange topics', () => {
     'cardea/1/elsewhere/front-desk/ack',
     `${base}/back-door/ack`,
     `${base}/back-door/replica/chunk/1/0`,
-    `${own}/events`,
     `${own}/status`,
     `${own}/want`,
     'something/else',

@@ -28,6 +28,8 @@ describe('connecting', () => {
         'cardea/1/riverside/replica/chunk/+/+',
         'cardea/1/riverside/replica/delta',
         'cardea/1/riverside/replica/manifest',
+        'cardea/1/riverside/+/events',
+        `${own}/peers`,
       ],
       maxMessageBytes: 200_000,
     });

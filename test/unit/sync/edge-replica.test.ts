@@ -36,13 +36,16 @@ const installed = (revision: number, customers: number): InstalledReplica => ({
   most: null,
 });
 
+/** The public key of RFC 8037, appendix A. */
+const backKey = 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+
 describe('a newer replica', () => {
   it('is asked for, taken chunk by chunk, and ready when it is whole', async () => {
     const w = await newWorld({ installed: installed(41, 10) });
     w.online();
     const snapshot = customersSnapshot(42, 10, 3, {
       issuedAt: iso(7),
-      controllers: [{ id: 'back', publicKey: 'AAAA' }],
+      controllers: [{ id: 'back', publicKey: backKey }],
     });
     await announce(w, snapshot);
     expect(await wants(w)).toEqual([{ have: 41 }]);
@@ -61,7 +64,7 @@ describe('a newer replica', () => {
           most: { customers: 10, credentials: 0 },
           how: 'snapshot',
           issuedAtMs: startMs + 7000,
-          controllers: [{ id: 'back', publicKey: 'AAAA' }],
+          controllers: [{ id: 'back', publicKey: backKey }],
         },
       },
     ]);

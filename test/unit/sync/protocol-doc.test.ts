@@ -1,6 +1,6 @@
 // docs/protocol.md is what others build on: each of its examples is read by the code that it describes.
 
-import { createHash, createHmac, createPublicKey } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -9,9 +9,10 @@ import { commandSchema, replySchema } from '../../../sync/protocol/commands.ts';
 import { readOperation } from '../../../sync/protocol/delta.ts';
 import { ContentDigest, rowText } from '../../../sync/protocol/digest.ts';
 import { readEventBatch } from '../../../sync/protocol/events.ts';
-import { verify } from '../../../sync/protocol/jws.ts';
-import { keyRing, readPublicKey } from '../../../sync/protocol/keys.ts';
+import { sign, verify } from '../../../sync/protocol/jws.ts';
+import { keyRing, readPublicKey, signerOf } from '../../../sync/protocol/keys.ts';
 import { ackSchema, deltaSchema, manifestSchema, maxChunks, wantSchema } from '../../../sync/protocol/messages.ts';
+import { openPeersAnswer, peersWantSchema } from '../../../sync/protocol/peers.ts';
 import { replicaKinds } from '../../../sync/protocol/replica-records.ts';
 import { type ReplicaRow, readHeaderLine, readRowLine } from '../../../sync/protocol/replica-rows.ts';
 import { isLastWill, statusSchema } from '../../../sync/protocol/status.ts';
@@ -34,6 +35,7 @@ describe('docs/protocol.md', () => {
     ['manifest', manifestSchema],
     ['want', wantSchema],
     ['want-missing', wantSchema],
+    ['peers-want', peersWantSchema],
     ['delta', deltaSchema],
     ['command', commandSchema],
     ['reply', replySchema],
@@ -50,6 +52,17 @@ describe('docs/protocol.md', () => {
     expect(
       createPublicKey({ key: Buffer.from(example('public-key'), 'base64'), format: 'der', type: 'spki' }).type,
     ).toBe('public');
+  });
+
+  it('the answer about other controllers is one', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const topic = 'cardea/1/riverside/back-door/peers';
+    const signed = sign(topic, json('peers-answer'), signerOf(privateKey));
+    const opened = openPeersAnswer(signed, 'riverside', { topic, keyFor: keyRing([publicKey]) });
+    if (!opened.ok) throw new Error(opened.detail);
+    const { controller, after, head, batch } = opened.payload;
+    expect([controller, after, head, batch.events.length]).toEqual(['front-desk', json('peers-answer').after, 1, 1]);
+    expect(batch.events[0]?.event.prev).toBe(after.hash);
   });
 
   it('the chain: genesis, canonical form, hash', () => {

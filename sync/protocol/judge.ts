@@ -1,8 +1,13 @@
 // What of a batch continues a journal. Pure: the same journal and the same batch always give the same verdict, so that what
 // is kept does not depend on how often, in which pieces or in which order batches arrive.
 
-import type { ReceivedEvent } from '../../protocol/events.ts';
-import type { Cursor } from '../store/events.ts';
+import type { ReceivedEvent } from './events.ts';
+
+/** How far a journal is known: everything up to `through`, whose hash (of the genesis for 0) is `hash`. */
+export interface KnownTo {
+  readonly through: number;
+  readonly hash: string;
+}
 
 export type BatchOutcome =
   /** At least one record is new, and nothing stopped the rest. */
@@ -28,7 +33,7 @@ export interface Verdict {
  * @param keptHash hash of the record that is kept at a sequence number up to the cursor.
  */
 export function judgeBatch(
-  cursor: Cursor,
+  cursor: KnownTo,
   events: readonly ReceivedEvent[],
   keptHash: (seq: number) => string | undefined,
 ): Verdict {

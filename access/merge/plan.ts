@@ -1,0 +1,222 @@
+// One person as all controllers' records have them, as changes of this controller's state: what was used, which visit is open,
+// whether they are inside without one. Where a visit has ended and no check-out says so yet, the controller of its check-in
+// records it; all others settle it in the meantime as it would, and keep that until they hear the record.
+
+import type { Catalogue } from '../catalogue.ts';
+import type { StateChange } from '../change.ts';
+import type { EventDraft } from '../event.ts';
+import type { Facts, Presence, Visit } from '../facts.ts';
+import { factsWith } from '../facts-with.ts';
+import type { Pass } from '../model.ts';
+import { businessDayAt } from '../time/business-day.ts';
+import { checkOut, checkOutAtCutOff, type Settlement } from '../visit/settle.ts';
+import { type AccessData, type CheckInData, type CheckOutData, dataOf } from './data.ts';
+import type { RecordPlace, SharedRecord } from './record.ts';
+import { tellPeers } from './told.ts';
+import { passesIn, type UseContext, usesOf, visitsTold } from './use.ts';
+import { type MergedPresence, type MergedVisit, type MergedVisits, mergeVisits } from './visits.ts';
+
+export interface MergeContext {
+  /** This controller. */
+  readonly controller: string;
+  /** As they stand before the changes. */
+  readonly facts: Facts;
+  readonly includes: UseContext['includes'];
+  /** The catalogue of a revision, or the nearest that is known. */
+  readonly catalogueOf: (revision: number) => Catalogue | undefined;
+  /** UTC milliseconds. */
+  readonly nowMs: number;
+  /** Visits that began elsewhere are made anew: another replica says of them more. */
+  readonly renew: boolean;
+}
+
+export interface MergePlan {
+  readonly changes: readonly StateChange[];
+  /** Visits that have ended and of which no record says so, in order. To be settled once the changes are written. */
+  readonly unsettled: readonly MergedVisit[];
+}
+
+export function planCustomer(customer: string, records: readonly SharedRecord[], context: MergeContext): MergePlan {
+  const merged = mergeVisits(records, (checkIn) => closesOf(checkIn, context.facts));
+  const held = context.facts.passes(customer, context.facts.customer(customer)?.teams ?? []);
+  const passes = [...new Set([...passesIn(records), ...held.map(({ id }) => id)])];
+  const visits = [...new Set(records.flatMap(visitIn))];
+  const told = visitsTold(records);
+  const uses = usesOf(customer, records, merged, {
+    includes: context.includes,
+    isDayPass: (checkIn) => isDayPass(passIn(checkIn, context.facts), context.facts),
+    businessDayOf: (checkIn) => businessDayOf(checkIn, context.facts),
+  });
+  const changes: StateChange[] = [{ do: 'take-back', customer, visits, passes, told }, ...uses];
+  changes.push(...openVisit(customer, merged, visits, context), ...presence(customer, merged.presence, context));
+  return { changes, unsettled: merged.visits.filter(({ end }) => end !== null && end.record === null) };
+}
+
+function visitIn({ type, data }: SharedRecord): string[] {
+  const named = type === 'checkin.recorded' || type === 'checkout.recorded' || type === 'pass.oversold';
+  return named && typeof data.visit === 'string' ? [data.visit] : [];
+}
+
+function openVisit(
+  customer: string,
+  { visits }: MergedVisits,
+  known: readonly string[],
+  context: MergeContext,
+): StateChange[] {
+  const { facts, renew } = context;
+  const now = facts.openVisit(customer);
+  const last = visits.at(-1);
+  const open = last?.end === null ? last : undefined;
+  if (now !== undefined && open !== undefined && idOf(open) === now.id && !(renew && now.owner !== undefined)) {
+    const { lastSeenMs: wallMs } = open;
+    return wallMs > now.lastSeenMs ? [{ do: 'seen', visit: now.id, at: { wallMs, boot: '', sinceBootMs: 0 } }] : [];
+  }
+  const changes: StateChange[] = [];
+  if (now !== undefined && (open !== undefined || known.includes(now.id))) {
+    changes.push({ do: 'close-visit', visit: now.id, shares: true });
+  }
+  if (open !== undefined) changes.push(opening(open, context));
+  return changes;
+}
+
+function opening(merged: MergedVisit, context: MergeContext): StateChange {
+  const catalogue = catalogueFor(merged.checkIn, context);
+  return { do: 'open-visit', visit: visitOf(merged, context), catalogue, exhaustsMs: null, shares: true };
+}
+
+function presence(customer: string, merged: MergedPresence | null, context: MergeContext): StateChange[] {
+  const now = context.facts.presence(customer);
+  const next = merged === null ? null : presenceOf(customer, merged, context);
+  if (next === null || next.untilMs <= context.nowMs) return now === undefined ? [] : [{ do: 'absent', customer }];
+  if (now !== undefined && isSame(now, next) && !context.renew) return [];
+  const present: StateChange = { do: 'present', presence: next };
+  if (merged?.kind !== 'presumed') return [present];
+  // Opened and closed in one: the presence keeps the catalogue of the visit.
+  const { visit } = merged;
+  const open = context.facts.openVisit(customer);
+  if (open !== undefined && open.id !== idOf(visit)) return [present];
+  return [...(open === undefined ? [opening(visit, context)] : []), { do: 'close-visit', visit: idOf(visit) }, present];
+}
+
+/** What this controller closed itself it knows better than its record says: of another's the record holds. */
+function isSame(now: Presence, next: Presence): boolean {
+  if (now.kind !== next.kind || now.space !== next.space || now.untilMs !== next.untilMs) return false;
+  if (now.closed?.id !== next.closed?.id) return false;
+  if (now.closed?.owner === undefined) return true;
+  return now.closed.lastSeenMs === next.closed?.lastSeenMs && now.closed.goesOnWith === next.closed?.goesOnWith;
+}
+
+function presenceOf(customer: string, merged: MergedPresence, context: MergeContext): Presence {
+  if (merged.kind === 'no-visit') {
+    const { space = '', until = '' } = dataOf<AccessData>(merged.record).present ?? {};
+    const sinceMs = merged.record.timeMs;
+    return { customer, space, kind: 'no-visit', sinceMs, untilMs: Date.parse(until), closed: null };
+  }
+  const { visit, record } = merged;
+  const { space, presumed } = dataOf<CheckOutData>(record);
+  const lastSeenMs = presumed === undefined ? visit.lastSeenMs : Date.parse(presumed.lastSeen);
+  const sinceMs = Math.max(visit.closesMs, lastSeenMs);
+  const untilMs = presumed === undefined ? dayEnd(space, sinceMs, context.facts) : Date.parse(presumed.until);
+  const { goesOnWith, countedSeconds = 0 } = presumed ?? {};
+  const closed = {
+    ...visitOf(visit, context),
+    lastSeenMs,
+    ...(goesOnWith === undefined ? {} : { goesOnWith }),
+    countedSeconds,
+  };
+  return { customer, space, kind: 'presumed', sinceMs, untilMs, closed };
+}
+
+/** The visit as its own controller keeps it, as far as that can be known here. */
+function visitOf({ checkIn, closesMs, lastSeenMs }: MergedVisit, context: MergeContext): Visit {
+  const { facts, controller } = context;
+  const { visit, customer, space, coverage, plans = [], businessDay } = dataOf<CheckInData>(checkIn);
+  return {
+    id: visit,
+    customer,
+    space,
+    businessDay: businessDay ?? businessDayOf(checkIn, facts),
+    fromMs: checkIn.timeMs,
+    boot: checkIn.boot,
+    fromSinceBootMs: checkIn.sinceBootMs,
+    coverage,
+    pass: passIn(checkIn, facts),
+    plans,
+    lastSeenMs,
+    closesMs,
+    ...(checkIn.controller === controller ? {} : { owner: checkIn.controller }),
+  };
+}
+
+function businessDayOf(checkIn: SharedRecord, { site }: Facts): string {
+  const space = site.spaces.get(dataOf<CheckInData>(checkIn).space);
+  return space === undefined ? '' : businessDayAt(space, checkIn.timeMs).label;
+}
+
+/** One that the replica does not have is held all the same: it is the check-in's own (O4a). */
+function passIn(checkIn: SharedRecord, facts: Facts): Pass | null {
+  const { pass, customer, timePass = '' } = dataOf<CheckInData>(checkIn);
+  if (pass === null) return null;
+  const known = facts.passes(customer, facts.customer(customer)?.teams ?? []).find(({ id }) => id === pass);
+  const nothing = { team: null, remainingMinutes: null, usedOn: null, usedBy: null, validFrom: null, expires: null };
+  return known ?? { ...nothing, id: pass, timePass, customer, source: 'manual', createdAt: null };
+}
+
+function isDayPass(pass: Pass | null, { site }: Facts): boolean {
+  return pass !== null && site.timePasses.get(pass.timePass)?.minutesIncluded === null;
+}
+
+function catalogueFor(checkIn: SharedRecord, { facts, catalogueOf }: MergeContext): Catalogue {
+  const { revision } = dataOf<CheckInData>(checkIn);
+  return revision === undefined || revision === facts.site.revision
+    ? facts.site
+    : (catalogueOf(revision) ?? facts.site);
+}
+
+function closesOf(checkIn: SharedRecord, facts: Facts): number {
+  const { until, space } = dataOf<CheckInData>(checkIn);
+  return until === undefined ? dayEnd(space, checkIn.timeMs, facts) : Date.parse(until);
+}
+
+function dayEnd(space: string, ms: number, { site }: Facts): number {
+  const listed = site.spaces.get(space);
+  return listed === undefined ? ms + 86_400_000 : businessDayAt(listed, ms).endMs;
+}
+
+function idOf({ checkIn }: MergedVisit): string {
+  return dataOf<CheckInData>(checkIn).visit;
+}
+
+/** What is to be recorded of an unsettled visit by its own controller, or kept by another one until that is heard. */
+export interface Settled {
+  readonly drafts: readonly EventDraft[];
+  readonly changes: readonly StateChange[];
+}
+
+/** @param context its facts are as the changes of the plan left them */
+export function settleMerged(merged: MergedVisit, context: MergeContext): Settled {
+  const visit = visitOf(merged, context);
+  const catalogue = catalogueFor(merged.checkIn, context);
+  const facts = factsWith(context.facts, {
+    catalogueOf: (id) => (id === visit.id ? catalogue : context.facts.catalogueOf(id)),
+  });
+  const { atMs: wallMs, how } = merged.end ?? { atMs: merged.closesMs, how: 'cut-off' };
+  const settled =
+    how === 'cut-off'
+      ? checkOutAtCutOff(facts, visit)
+      : checkOut(facts, visit, { wallMs, boot: '', sinceBootMs: 0, synchronised: true });
+  if (visit.owner !== undefined) return { drafts: [], changes: assumed(visit, settled).changes };
+  const drafts = tellPeers(settled.drafts, settled.changes).map((draft) =>
+    how === 'tap' && draft.type === 'checkout.recorded' ? { ...draft, data: { ...draft.data, merged: true } } : draft,
+  );
+  return { drafts, changes: [] };
+}
+
+/** What another controller will record, without a record: no replica includes it before that is heard. */
+export function assumed({ owner }: Visit, { changes }: Settlement): Settled {
+  const of: RecordPlace = { controller: owner ?? '', epoch: '', seq: Number.MAX_SAFE_INTEGER, timeMs: 0 };
+  const kept = changes.map((change): StateChange => {
+    return change.do === 'use' || change.do === 'plan-use' || change.do === 'propose' ? { ...change, of } : change;
+  });
+  return { drafts: [], changes: kept };
+}

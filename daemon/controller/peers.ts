@@ -1,0 +1,217 @@
+// What other controllers of the site recorded, merged into what is known here: a bounded step at a time, each a transaction,
+// between taps. Whatever comes first, the same records leave the same state; a crash between two steps is made up for at the
+// next start.
+
+import type { Site } from '../../access/catalogue.ts';
+import type { StateChange } from '../../access/change.ts';
+import type { Cancel, Moment, Timers } from '../../access/clock.ts';
+import type { Facts } from '../../access/facts.ts';
+import { type MergeContext, planCustomer, settleMerged } from '../../access/merge/plan.ts';
+import type { JournalCursor, SharedRecord } from '../../access/merge/record.ts';
+import { planVisitor } from '../../access/merge/visitor.ts';
+import type { MergedVisit } from '../../access/merge/visits.ts';
+import { holderKey } from '../../access/site-rules/state.ts';
+import { messageOf } from '../../db/error.ts';
+import type { Journal } from '../../db/journal/journal.ts';
+import type { ReplicaStore } from '../../db/replica/store.ts';
+import type { Due } from './due.ts';
+import type { Ledger } from './ledger.ts';
+import type { ControllerParts } from './port.ts';
+import type { Timekeeper } from './timekeeper.ts';
+
+/** Records of one peer's journal, in its order, without those that nobody needs. */
+export interface PeerBatch {
+  readonly records: readonly SharedRecord[];
+  /** How far that journal is known with them; null: records before them are missing still. */
+  readonly cursor: JournalCursor | null;
+}
+
+export interface PeersParts {
+  readonly clock: Timers;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly log: ControllerParts['log'];
+  readonly time: Timekeeper;
+  readonly due: Due;
+  readonly facts: () => Facts;
+  /** Controllers that the replica names. */
+  readonly peers: () => number;
+}
+
+interface Waiting {
+  readonly batch: PeerBatch;
+  readonly done: (taken: boolean) => void;
+}
+
+/** Records written, and people merged, in one step. */
+const recordsAtOnce = 200;
+const peopleAtOnce = 16;
+/** After a failed disk the same step is tried again after this long. */
+const retryMs = 5_000;
+
+export class Peers {
+  readonly #parts: PeersParts;
+  readonly #waiting: Waiting[] = [];
+  /** Merged since the instants at which minutes run out were last asked for. */
+  #forecast = false;
+  /** Whose visits are made anew: a replica came since. */
+  readonly #renewed = new Set<string>();
+  #cancel: Cancel | null = null;
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what was left to do. */
+  start(): void {
+    this.#keepCatalogue(this.#parts.facts().site);
+    if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    for (const { done } of this.#waiting.splice(0)) done(false);
+  }
+
+  take(batch: PeerBatch, done: (taken: boolean) => void): void {
+    this.#waiting.push({ batch, done });
+    this.#later(0);
+  }
+
+  /** Its catalogue is kept for visits that begin under it elsewhere; what it says of guests is taken over. */
+  replicaArrived({ site }: Pick<ReplicaStore, 'site'>): void {
+    const { journal, ledger, time } = this.#parts;
+    this.#keepCatalogue(site);
+    const guests = journal.shared.guests();
+    if (guests.length === 0) return;
+    for (const customer of guests) this.#renewed.add(customer);
+    const anew = guests.map((id): StateChange => {
+      return { do: 'merged', holder: holderKey({ kind: 'customer', id }), done: false };
+    });
+    ledger.record([], anew, time.now());
+    this.#later(0);
+  }
+
+  #keepCatalogue(site: Site): void {
+    const { journal, ledger, time, peers } = this.#parts;
+    const { revision } = site;
+    if (peers() < 2 || journal.shared.knowsCatalogue(revision)) return;
+    ledger.record([], [{ do: 'keep-catalogue', revision, catalogue: site }], time.now());
+  }
+
+  #later(delayMs: number): void {
+    if (this.#cancel !== null) return;
+    this.#cancel = this.#parts.clock.after('peers', delayMs, () => {
+      this.#cancel = null;
+      try {
+        this.#step();
+      } catch (error) {
+        this.#parts.log('error', `what other controllers say waits for the disk: ${messageOf(error)}`);
+        for (const { done } of this.#waiting.splice(0)) done(false);
+        this.#later(retryMs);
+      }
+    });
+  }
+
+  #step(): void {
+    const { journal, ledger, due, time } = this.#parts;
+    due.settle();
+    const at = time.now();
+    if (ledger.unwritten > 0) {
+      this.#later(retryMs);
+      return;
+    }
+    const taken = this.#share(at);
+    const behind = journal.shared.ownBehind(journal.head.seq, at.wallMs);
+    if (behind !== null) ledger.write([], [{ do: 'share-own', ...behind }], at);
+    if (taken || behind !== null || this.#merge(at)) {
+      this.#later(0);
+      return;
+    }
+    if (!this.#forecast) return;
+    this.#forecast = false;
+    due.forecast();
+  }
+
+  /** @returns whether there was anything to write */
+  #share(at: Moment): boolean {
+    const taken: Waiting[] = [];
+    for (let records = 0; records < recordsAtOnce; ) {
+      const next = this.#waiting[taken.length];
+      if (next === undefined) break;
+      taken.push(next);
+      records += next.batch.records.length + 1;
+    }
+    if (taken.length === 0) return false;
+    const changes = taken.map(({ batch }): StateChange => ({ do: 'share', ...batch }));
+    this.#parts.ledger.write([], changes, at);
+    for (const { done } of this.#waiting.splice(0, taken.length)) done(true);
+    return true;
+  }
+
+  /** @returns whether anybody was to be merged */
+  #merge(at: Moment): boolean {
+    const { journal, ledger } = this.#parts;
+    const holders = journal.shared.unmerged(peopleAtOnce);
+    if (holders.length === 0) return false;
+    this.#forecast = true;
+    const unsettled: { readonly holder: string; readonly visits: readonly MergedVisit[] }[] = [];
+    const changes: StateChange[] = [];
+    for (const holder of holders) {
+      const plan = this.#plan(holder, at);
+      changes.push(...plan.changes);
+      if (plan.unsettled.length === 0) changes.push({ do: 'merged', holder, done: true });
+      else unsettled.push({ holder, visits: plan.unsettled });
+    }
+    ledger.write([], changes, at);
+    for (const { holder, visits } of unsettled) this.#settle(holder, visits, at);
+    return true;
+  }
+
+  #plan(
+    holder: string,
+    at: Moment,
+  ): { readonly changes: readonly StateChange[]; readonly unsettled: readonly MergedVisit[] } {
+    const records = this.#parts.journal.shared.recordsOf(holder);
+    const [kind = '', id = ''] = [holder.slice(0, holder.indexOf(':')), holder.slice(holder.indexOf(':') + 1)];
+    const context = this.#context(at, this.#renewed.delete(id));
+    try {
+      if (kind === 'customer') return planCustomer(id, records, context);
+      return { changes: planVisitor(id, records, context), unsettled: [] };
+    } catch (error) {
+      // One person's records must not hold up all others'.
+      this.#parts.log('error', `what other controllers say of ${holder} cannot be merged: ${messageOf(error)}`);
+      return { changes: [], unsettled: [] };
+    }
+  }
+
+  /**
+   * What ended elsewhere and has no record: its own controller makes it, and merges again with it. Another one keeps what
+   * it comes to until it hears the record.
+   */
+  #settle(holder: string, visits: readonly MergedVisit[], at: Moment): void {
+    const { ledger } = this.#parts;
+    const drafts = [];
+    const changes: StateChange[] = [];
+    for (const visit of visits) {
+      const settled = settleMerged(visit, this.#context(at, false));
+      drafts.push(...settled.drafts);
+      changes.push(...settled.changes.filter((change) => change.do !== 'close-visit' && change.do !== 'present'));
+    }
+    changes.push({ do: 'merged', holder, done: drafts.length === 0 });
+    ledger.announce(ledger.write(drafts, changes, at));
+  }
+
+  #context(at: Moment, renew: boolean): MergeContext {
+    const { journal, facts, time } = this.#parts;
+    return {
+      controller: journal.identity.controller,
+      facts: facts(),
+      includes: (epoch, seq) => journal.shared.includes(epoch, seq),
+      catalogueOf: (revision) => journal.shared.catalogueOf(revision),
+      nowMs: time.dueMs(at),
+      renew,
+    };
+  }
+}

@@ -1,0 +1,114 @@
+// What all controllers of a site know, read: never on the way of a tap.
+
+import type Database from 'better-sqlite3';
+import type { Catalogue } from '../../access/catalogue.ts';
+import type { JournalEvent, JsonObject } from '../../access/event.ts';
+import { type JournalCursor, type SharedRecord, sharedOf, sharedTypes } from '../../access/merge/record.ts';
+import type { Catalogues } from './catalogues.ts';
+import { ownSharedKey } from './shared-changes.ts';
+
+/** Records that a merge looks back at; those that the replica includes are forgotten sooner. */
+export const sharedDays = 14;
+const includedDays = 3;
+const dayMs = 86_400_000;
+
+/** Records of this journal that are read in one step. */
+const ownRows = 500;
+
+type Row = Omit<SharedRecord, 'data'> & { readonly data: string };
+
+const columns = `holder, time_ms AS timeMs, controller, epoch, seq, type, boot, since_boot_ms AS sinceBootMs, data`;
+
+export class SharedRows {
+  readonly #db: Database.Database;
+  readonly #catalogues: Catalogues;
+  readonly #records: Database.Statement<[string], Row>;
+  readonly #unmerged: Database.Statement<[number], string>;
+  readonly #included: Database.Statement<[string], number>;
+  readonly #revision: Database.Statement<[number, number], string>;
+
+  constructor(db: Database.Database, catalogues: Catalogues) {
+    this.#db = db;
+    this.#catalogues = catalogues;
+    this.#records = db.prepare(`SELECT ${columns} FROM shared_records WHERE holder = ?`);
+    this.#unmerged = db.prepare<[number], string>('SELECT holder FROM unmerged ORDER BY holder LIMIT ?').pluck();
+    this.#included = db.prepare<[string], number>('SELECT through FROM included WHERE epoch = ?').pluck();
+    this.#revision = db
+      .prepare<[number, number], string>(
+        `SELECT catalogue FROM replica_catalogues ORDER BY revision < ?, abs(revision - ?) LIMIT 1`,
+      )
+      .pluck();
+  }
+
+  /** How far each peer's journal is known. */
+  cursors(): JournalCursor[] {
+    return this.#db
+      .prepare<[], JournalCursor>('SELECT controller, epoch, through, hash FROM shared_journals ORDER BY 1, 2')
+      .all();
+  }
+
+  /** Of one person, in no order. */
+  recordsOf(holder: string): SharedRecord[] {
+    return this.#records.all(holder).map((row) => ({ ...row, data: JSON.parse(row.data) as JsonObject }));
+  }
+
+  /** Some of those who are to be merged. */
+  unmerged(limit: number): string[] {
+    return this.#unmerged.all(limit);
+  }
+
+  /** Whose visits are open here that began at another controller. */
+  guests(): string[] {
+    return this.#db.prepare<[], string>('SELECT customer FROM visits WHERE owner IS NOT NULL').pluck().all();
+  }
+
+  /** Whether the replica counts what that record says. */
+  includes(epoch: string, seq: number): boolean {
+    return (this.#included.get(epoch) ?? 0) >= seq;
+  }
+
+  /** Of that revision, or the nearest that is known, rather a later one. */
+  catalogueOf(revision: number): Catalogue | undefined {
+    const hash = this.#revision.get(revision, revision);
+    return hash === undefined ? undefined : this.#catalogues.read(hash);
+  }
+
+  knowsCatalogue(revision: number): boolean {
+    const known = this.#db.prepare<[number], number>('SELECT 1 FROM replica_catalogues WHERE revision = ?');
+    return known.pluck().get(revision) !== undefined;
+  }
+
+  /** The next records of this journal that are not among the shared ones; null: all are. */
+  ownBehind(headSeq: number, nowMs: number): { readonly records: SharedRecord[]; readonly through: number } | null {
+    const kept = this.#db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(ownSharedKey);
+    const after = kept === undefined ? this.#before(nowMs - sharedDays * dayMs) : Number(kept);
+    if (after >= headSeq) return null;
+    const rows = this.#db
+      .prepare<[number, string, number], { readonly seq: number; readonly body: string }>(
+        `SELECT seq, body FROM events WHERE seq > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?`,
+      )
+      .all(after, JSON.stringify(sharedTypes), ownRows);
+    const last = rows.length < ownRows ? headSeq : (rows.at(-1)?.seq ?? headSeq);
+    const records = rows.flatMap(({ body }) => sharedOf(JSON.parse(body) as JournalEvent) ?? []);
+    return { records, through: last };
+  }
+
+  /** Inside the caller's transaction: the replica counts what that journal says up to there. */
+  include(epoch: string, through: number, nowMs: number): void {
+    this.#db
+      .prepare(
+        `INSERT INTO included (epoch, through) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET through = excluded.through WHERE excluded.through > through`,
+      )
+      .run(epoch, through);
+    this.#db.prepare('DELETE FROM shared_records WHERE time_ms < ?').run(Math.trunc(nowMs) - sharedDays * dayMs);
+    this.#db
+      .prepare('DELETE FROM shared_records WHERE time_ms < ? AND epoch = ? AND seq <= ?')
+      .run(Math.trunc(nowMs) - includedDays * dayMs, epoch, through);
+  }
+
+  #before(ms: number): number {
+    const before = this.#db.prepare<[number], number | null>('SELECT max(seq) FROM events WHERE time_ms < ?').pluck();
+    return before.get(Math.trunc(ms)) ?? 0;
+  }
+}

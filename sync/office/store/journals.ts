@@ -1,0 +1,74 @@
+// The journals that the office keeps, read for others: how far each goes, and parts of them byte for byte.
+
+import type Database from 'better-sqlite3';
+import type { OfficeStore } from './open.ts';
+
+export interface KeptJournal {
+  readonly controller: string;
+  readonly epoch: string;
+  readonly through: number;
+}
+
+export class JournalsKept {
+  readonly #all: Database.Statement<[], KeptJournal>;
+  readonly #texts: Database.Statement<[string, string, number, number], string>;
+  readonly #hash: Database.Statement<[string, string, number], string>;
+  readonly #before: Database.Statement<[string, string, number], number | null>;
+  readonly #included: Database.Statement<[string, string], number | null>;
+
+  constructor({ db }: OfficeStore) {
+    this.#all = db.prepare('SELECT controller, epoch, through FROM cursors ORDER BY first_ms DESC, controller, epoch');
+    this.#texts = db
+      .prepare<[string, string, number, number], string>(
+        'SELECT body FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?',
+      )
+      .pluck();
+    this.#hash = db
+      .prepare<[string, string, number], string>(
+        'SELECT hash FROM events WHERE controller = ? AND epoch = ? AND seq = ?',
+      )
+      .pluck();
+    this.#before = db
+      .prepare<[string, string, number], number | null>(
+        'SELECT max(seq) FROM events WHERE controller = ? AND epoch = ? AND time_ms < ?',
+      )
+      .pluck();
+    this.#included = db
+      .prepare<[string, string], number | null>(
+        `SELECT max(json_extract(body, '$.through')) FROM records
+         WHERE kind = 'includes' AND json_extract(body, '$.controller') = ? AND json_extract(body, '$.epoch') = ?`,
+      )
+      .pluck();
+  }
+
+  /** The newest first. */
+  all(): KeptJournal[] {
+    return this.#all.all();
+  }
+
+  /** After `seq`: at most so many, of so many bytes together, but one where there is one. */
+  texts(controller: string, epoch: string, seq: number, maxEvents: number, maxBytes: number): string[] {
+    const texts: string[] = [];
+    let bytes = 0;
+    for (const text of this.#texts.iterate(controller, epoch, seq, maxEvents)) {
+      bytes += Buffer.byteLength(text);
+      if (bytes > maxBytes && texts.length > 0) break;
+      texts.push(text);
+    }
+    return texts;
+  }
+
+  hashOf(controller: string, epoch: string, seq: number): string | undefined {
+    return this.#hash.get(controller, epoch, seq);
+  }
+
+  /** The last record before that instant, UTC milliseconds; 0: there is none. */
+  lastBefore(controller: string, epoch: string, ms: number): number {
+    return this.#before.get(controller, epoch, ms) ?? 0;
+  }
+
+  /** Up to where the current document counts that journal; 0: not at all. */
+  included(controller: string, epoch: string): number {
+    return this.#included.get(controller, epoch) ?? 0;
+  }
+}
