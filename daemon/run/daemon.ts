@@ -14,7 +14,7 @@ import type { DataDir } from './data-dir.ts';
 import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
-import { logRefusal, refusalRecord } from './office-words.ts';
+import { lasts, logRefusal, refusalRecord } from './office-words.ts';
 import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
@@ -41,6 +41,8 @@ export class Daemon {
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
+  /** Lasting faults of the journal that have their record since the start. */
+  readonly #recordedFaults = new Set<string>();
   #config: RunnableConfig;
   #doors: Doors | null = null;
   #edge: EdgePort | null = null;
@@ -214,7 +216,9 @@ export class Daemon {
   #refused(refusal: Refusal): void {
     logRefusal(this.#parts.log, refusal);
     const record = refusalRecord(refusal);
-    if (record !== null) this.record(record);
+    if (record === null || (lasts(refusal) && this.#recordedFaults.has(refusal.reason))) return;
+    if (lasts(refusal)) this.#recordedFaults.add(refusal.reason);
+    this.record(record);
   }
 
   /** null: the doors do not work now, and nothing is said of it: it comes again. */

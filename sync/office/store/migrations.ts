@@ -125,7 +125,10 @@ CREATE INDEX commands_waiting ON commands (issued_ms, id) WHERE state = 'waiting
 CREATE INDEX commands_issued ON commands (issued_ms, id);
 `;
 
-export const migrations: readonly string[] = [first, commands];
+/** When the first record of a journal under a synchronised clock was made; null where that is not known. */
+const began = 'ALTER TABLE cursors ADD COLUMN began_ms INTEGER;';
+
+export const migrations: readonly string[] = [first, commands, began];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
