@@ -20,6 +20,7 @@ import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
+import { Retention } from './retention.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
 import { takeReplica } from './take-replica.ts';
 import { TrustWatch, trustFault } from './trust.ts';
@@ -41,6 +42,7 @@ export class Daemon {
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
+  readonly #retention: Retention;
   /** Lasting faults of the journal that have their record since the start. */
   readonly #recordedFaults = new Set<string>();
   #config: RunnableConfig;
@@ -57,6 +59,14 @@ export class Daemon {
     this.#ledger = new Ledger({ journal: parts.journal, recorded: (events) => this.#recorded(events), log });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
     this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
+    this.#retention = new Retention({
+      clock: tools.clock,
+      journal: parts.journal,
+      log,
+      settings: () => this.#config.journal,
+      alone: () => this.#config.upstream === null,
+      record: (draft) => void this.#ledger.record([draft], [], tools.clock.now()),
+    });
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
@@ -77,6 +87,7 @@ export class Daemon {
     if (notes.length > 0) this.#doors.record(notes);
     this.#trust.look();
     this.#useEdge(edge, upstreamMark(this.#config));
+    this.#retention.start();
   }
 
   status(): DaemonStatus {
@@ -127,6 +138,7 @@ export class Daemon {
 
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
+    this.#retention.stop();
     this.#trust.stop();
     this.#orders.stop();
     try {
@@ -275,6 +287,7 @@ export class Daemon {
       online: this.#online,
       now,
       unwritten: this.#ledger.unwritten,
+      retention: this.#retention.status(),
       leastMs: this.#doors?.controller.leastMs() ?? now.wallMs,
       accessPoints: this.#doors?.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],
