@@ -10,17 +10,37 @@ import type { Json } from './event.ts';
  * @throws TypeError for NaN and the infinities, which JSON cannot say.
  */
 export function canonicalJson(value: Json): string {
+  return isInOrder(value) ? JSON.stringify(value) : ordered(value);
+}
+
+/** Whether JSON.stringify gives the canonical form as it is: all keys stand in their order, all numbers can be said. */
+function isInOrder(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'number' || Number.isFinite(value);
+  if (Array.isArray(value)) {
+    for (const item of value) if (item === undefined || !isInOrder(item)) return false;
+    return true;
+  }
+  const object = value as { readonly [key: string]: Json | undefined };
+  let before: string | null = null;
+  for (const key of Object.keys(object)) {
+    if ((before !== null && key < before) || !isInOrder(object[key])) return false;
+    before = key;
+  }
+  return true;
+}
+
+function ordered(value: Json): string {
   if (value === null || typeof value !== 'object') {
     if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`JSON has no ${value}`);
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item: Json) => ordered(item)).join(',')}]`;
   const object = value as { readonly [key: string]: Json | undefined };
   let text = '';
   for (const key of Object.keys(object).sort()) {
     const item = object[key];
     if (item === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${ordered(item)}`;
   }
   return `{${text}}`;
 }

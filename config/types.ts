@@ -179,6 +179,13 @@ export interface CommandSettings {
   readonly maxKept: number;
 }
 
+export interface JournalSettings {
+  /** Records that the office has are kept this long. */
+  readonly keepMs: number;
+  /** What the journal may take of the disk. */
+  readonly maxBytes: number;
+}
+
 /** Where the broker is and how to be let in. */
 export interface BrokerConfig {
   readonly url: string;
@@ -229,6 +236,7 @@ export interface ControllerConfig {
   readonly help: HelpSettings;
   readonly feedback: FeedbackSettings;
   readonly commands: CommandSettings;
+  readonly journal: JournalSettings;
   readonly console: { readonly listen: string } | null;
 }
 

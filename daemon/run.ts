@@ -137,9 +137,12 @@ function tellCheck(outcome: CheckOutcome, daemon: Daemon, log: Log): void {
     log('error', `the journal could not be checked: ${outcome.message}`);
     return;
   }
-  const { problem, records } = outcome.verification;
+  const { problem, records, dropped } = outcome.verification;
   if (problem === null) return;
-  log('error', `the journal has a fault behind record ${records}: ${problem.message}; cardea verify says more`);
+  log(
+    'error',
+    `the journal has a fault behind record ${dropped + records}: ${problem.message}; cardea verify says more`,
+  );
   const { seq, kind, message } = problem;
   daemon.record({ type: 'journal.gap', data: { reason: kind, seq, detail: message } });
 }

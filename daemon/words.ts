@@ -97,7 +97,7 @@ const events: Readonly<Record<EventType, string>> = {
   'replica.applied': "the office's latest data is in use",
   'replica.refused': 'data from the office was refused',
   'journal.gap': 'records are missing',
-  'storage.low': 'the disk is nearly full',
+  'storage.low': 'events that the office has not nearly fill the journal',
   'storage.failed': 'a file of this controller failed: the log and the details say which',
   'command.applied': 'a command was carried out',
   'command.refused': 'a command was refused',

@@ -8,6 +8,7 @@ import { accessPoint, type WrittenAccessPoint } from './access-point.ts';
 import { commands } from './commands.ts';
 import { feedback } from './feedback.ts';
 import { help } from './help.ts';
+import { journal } from './journal.ts';
 import { listen } from './listen.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
@@ -34,6 +35,7 @@ const shared = {
   help: help.describe('calls for help; each setting has a default'),
   feedback: feedback.describe('what readers show; each setting has a default'),
   commands: commands.describe('what holds of commands from elsewhere; each has a default'),
+  journal: journal.describe('what the journal keeps; each has a default'),
   console: z
     .strictObject({ listen: listen.describe('host:port of the operations page') })
     .nullable()

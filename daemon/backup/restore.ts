@@ -138,7 +138,9 @@ function soundReplica(
 function agreeing(present: Present, { epoch, head }: BackupManifest, notes: string[]): Present {
   const { journal } = present;
   if (journal === null || journal.epoch !== epoch || journal.last < head.seq || head.seq === 0) return present;
-  if (recordHash(journal.path, head.seq) === head.hash) {
+  // Of what retention dropped nothing can be compared; it was delivered, or is told of.
+  const there = recordHash(journal.path, head.seq);
+  if (there === head.hash || there === null) {
     const [from, to] = [head.seq + 1, journal.last];
     if (from <= to) {
       notes.push(

@@ -31,6 +31,11 @@ export class FollowedJournal {
     this.#opened = open(file);
   }
 
+  /** How many records were dropped from the beginning. */
+  get dropped(): number {
+    return this.#opened.reader.dropped();
+  }
+
   /** What came since the last call. @throws what the database says of a file that it cannot read */
   *news(): Generator<JournalEvent> {
     const next = this.#successor();

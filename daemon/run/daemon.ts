@@ -15,12 +15,13 @@ import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { logRefusal, type ReplicaState, refusalRecord } from './office-words.ts';
+import { lasts, logRefusal, type ReplicaState, refusalRecord } from './office-words.ts';
 import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
 import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
+import { Retention } from './retention.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
 import { takeReplica } from './take-replica.ts';
 import { TrustWatch, trustFault } from './trust.ts';
@@ -45,6 +46,9 @@ export class Daemon {
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
+  readonly #retention: Retention;
+  /** Lasting faults of the journal that have their record since the start. */
+  readonly #recordedFaults = new Set<string>();
   #config: RunnableConfig;
   #doors: Doors | null = null;
   #edge: EdgePort | null = null;
@@ -67,6 +71,14 @@ export class Daemon {
     });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
     this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
+    this.#retention = new Retention({
+      clock: tools.clock,
+      journal: parts.journal,
+      log,
+      settings: () => this.#config.journal,
+      alone: () => this.#config.upstream === null,
+      record: (draft) => void this.#ledger.record([draft], [], tools.clock.now()),
+    });
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
 
@@ -88,6 +100,7 @@ export class Daemon {
     if (notes.length > 0) this.#doors.record(notes);
     this.#trust.look();
     this.#useEdge(edge, upstreamMark(this.#config));
+    this.#retention.start();
   }
 
   status(): DaemonStatus {
@@ -138,6 +151,7 @@ export class Daemon {
 
   /** Ends the doors first, safe, then the way to the office. */
   async stop(): Promise<void> {
+    this.#retention.stop();
     this.#trust.stop();
     this.#orders.stop();
     try {
@@ -239,7 +253,9 @@ export class Daemon {
   #refused(refusal: Refusal): void {
     logRefusal(this.#parts.log, refusal);
     const record = refusalRecord(refusal, this.#replicaFacts());
-    if (record !== null) this.record(record);
+    if (record === null || (lasts(refusal) && this.#recordedFaults.has(refusal.reason))) return;
+    if (lasts(refusal)) this.#recordedFaults.add(refusal.reason);
+    this.record(record);
   }
 
   /** null: the doors do not work now, and nothing is said of it: it comes again. */
@@ -305,6 +321,7 @@ export class Daemon {
       online: this.#online,
       now,
       unwritten: this.#ledger.unwritten,
+      retention: this.#retention.status(),
       leastMs: this.#doors?.controller.leastMs() ?? now.wallMs,
       accessPoints: this.#doors?.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],

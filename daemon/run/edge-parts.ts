@@ -46,5 +46,6 @@ function earlierSource({ site, controller, epoch, file }: EarlierFile): EventSou
     identity: () => ({ site, controller, epoch }),
     head: () => opened().head(),
     read: (...asked) => opened().read(...asked),
+    hashOf: (seq) => opened().hashOf(seq),
   };
 }

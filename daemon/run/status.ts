@@ -6,6 +6,7 @@ import type { StatusReport } from '../../sync/edge/ports.ts';
 import type { AccessPointStatus } from '../controller/port.ts';
 import type { AccessPointFault } from './faults.ts';
 import type { ReaderStatus } from './readers.ts';
+import type { RetentionStatus } from './retention.ts';
 
 /** With what of it does not work now; none where all is well. */
 export interface AccessPointHealth extends AccessPointStatus {
@@ -26,6 +27,7 @@ export interface StatusFacts {
   readonly now: Moment;
   /** Decisions that a failing disk did not take and memory keeps. */
   readonly unwritten: number;
+  readonly retention: RetentionStatus;
   /** UTC milliseconds. */
   readonly leastMs: number;
   readonly accessPoints: readonly AccessPointHealth[];
@@ -46,7 +48,7 @@ export interface DaemonStatus {
   /** Whether the config names a way to an office at all. */
   readonly office: 'configured' | 'none';
   /** `unwritten`: decisions that a failing disk did not take and memory keeps; 0 while all is well. */
-  readonly storage: { readonly unwritten: number };
+  readonly storage: { readonly unwritten: number; readonly journal: RetentionStatus };
   /** `least`: the least that the time can be, which decisions go by while the clock is not synchronised. */
   readonly clock: { readonly synchronised: boolean; readonly time: string; readonly least: string };
   readonly accessPoints: readonly AccessPointHealth[];
@@ -67,7 +69,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     accessPoints,
     readers,
   } = facts;
-  const { unwritten } = facts;
+  const { unwritten, retention } = facts;
   const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
   return {
     site: config.site,
@@ -79,7 +81,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     pending,
     online,
     office: config.upstream === null ? 'none' : 'configured',
-    storage: { unwritten },
+    storage: { unwritten, journal: retention },
     clock: {
       synchronised: now.synchronised,
       time: new Date(now.wallMs).toISOString(),

@@ -11,6 +11,7 @@ import {
   type Head,
   type JournalIdentity,
   journalApplicationId,
+  readAnchor,
   readMeta,
   refuseNewerSchema,
   schemaVersionOf,
@@ -77,10 +78,12 @@ export function journalSummary(file: string): JournalSummary {
   }
 }
 
-/** The hash of a record; undefined where the journal does not have it. @throws DbError */
-export function recordHash(file: string, seq: number): string | undefined {
+/** The hash of a record; undefined where the journal does not have it, null where it dropped it. @throws DbError */
+export function recordHash(file: string, seq: number): string | null | undefined {
   const db = openForReading(file);
   try {
+    const anchor = readAnchor(db);
+    if (anchor !== null && seq <= anchor.seq) return seq === anchor.seq ? anchor.hash : null;
     return db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck().get(seq);
   } catch (error) {
     throw copyError(file, error);

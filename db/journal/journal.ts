@@ -17,8 +17,9 @@ import { KeptValues } from './kept-values.ts';
 import { lastSynchronised, synchronisedKey } from './last-synchronised.ts';
 import { JournalFacts } from './local-facts.ts';
 import { type NewRecord, recordsOf } from './records.ts';
+import type { OldRecord } from './retention.ts';
 import { readSavedDoors } from './saved-doors.ts';
-import { type Head, headText, type JournalIdentity } from './schema.ts';
+import { anchorKey, type Head, headText, type JournalIdentity, readAnchor } from './schema.ts';
 import { readSettledCommands, type SettledCommands } from './settled-commands.ts';
 import { SharedRows } from './shared.ts';
 import { type VisitRow, visitColumns, visitOf } from './visit-row.ts';
@@ -59,8 +60,13 @@ export class Journal {
   readonly #execute: Execute;
   readonly #insert: Database.Statement<[number, string, number, string, string]>;
   readonly #putHead: Database.Statement<[string]>;
+  readonly #oldest: Database.Statement<[number, number], OldRecord>;
+  readonly #hash: Database.Statement<[number], string>;
+  readonly #drop: Database.Statement<[number]>;
+  readonly #putAnchor: Database.Statement<[string, string]>;
   readonly #inOne: Database.Transaction<(work: () => unknown) => unknown>;
   #head: Head;
+  #anchor: Head | null;
   #lastSynchronised: Anchor | null;
   #keptSynchronised: Anchor | null = null;
 
@@ -80,8 +86,15 @@ export class Journal {
     this.#execute = changeExecutor(db, identity, this.#catalogues);
     this.#insert = db.prepare('INSERT INTO events (seq, type, time_ms, body, hash) VALUES (?, ?, ?, ?, ?)');
     this.#putHead = db.prepare("UPDATE meta SET value = ? WHERE key = 'head'");
+    this.#oldest = db.prepare(
+      `SELECT seq, time_ms AS timeMs, octet_length(body) AS bytes FROM events WHERE seq > ? ORDER BY seq LIMIT ?`,
+    );
+    this.#hash = db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck();
+    this.#drop = db.prepare('DELETE FROM events WHERE seq <= ?');
+    this.#putAnchor = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
     this.#inOne = db.transaction((work) => work());
     this.#lastSynchronised = lastSynchronised(db);
+    this.#anchor = readAnchor(db);
   }
 
   get head(): Head {
@@ -90,6 +103,11 @@ export class Journal {
 
   get identity(): JournalIdentity {
     return this.#identity;
+  }
+
+  /** The last record that was dropped from the beginning; null: none was. */
+  get anchor(): Head | null {
+    return this.#anchor;
   }
 
   /**
@@ -205,6 +223,34 @@ export class Journal {
       this.shared.include(epoch, through, this.#clock.now().wallMs);
       this.#catalogues.prune();
     });
+  }
+
+  /** The oldest records, in order. */
+  oldest(count: number): OldRecord[] {
+    return this.#oldest.all(this.#anchor?.seq ?? 0, count);
+  }
+
+  /** Bytes of the file that hold something: the rest of it is used again. */
+  usedBytes(): number {
+    const of = (pragma: string): number => Number(this.#db.pragma(pragma, { simple: true }));
+    return (of('page_count') - of('freelist_count')) * of('page_size');
+  }
+
+  /**
+   * Drops the records up to `through`, which is not the last; the chain goes on from the hash of that one.
+   * @returns false where that record cannot say its hash: nothing was dropped then.
+   * @throws DbError `storage-failed`
+   */
+  drop(through: number): boolean {
+    const hash = this.#hash.get(through);
+    if (hash === undefined || !/^[0-9a-f]{64}$/.test(hash) || through >= this.#head.seq) return false;
+    const anchor = { seq: through, hash };
+    this.#write('old records were not dropped', () => {
+      this.#drop.run(through);
+      this.#putAnchor.run(anchorKey, headText(anchor));
+    });
+    this.#anchor = anchor;
+    return true;
   }
 
   /** When anything falls due next, UTC milliseconds; null: nothing does. */

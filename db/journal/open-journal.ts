@@ -10,7 +10,15 @@ import { DbError, isDamage, messageOf } from '../error.ts';
 import { type Durability, openForReading, openForWriting } from '../open.ts';
 import { ChainCheck, type EventRow, eventRowColumns } from './chain.ts';
 import { Journal } from './journal.ts';
-import { createJournal, isBlank, journalApplicationId, migrate, readMeta, refuseNewerSchema } from './schema.ts';
+import {
+  createJournal,
+  isBlank,
+  journalApplicationId,
+  migrate,
+  readAnchor,
+  readMeta,
+  refuseNewerSchema,
+} from './schema.ts';
 
 export interface JournalOptions {
   /** `:memory:` for one that ends with the process. */
@@ -108,9 +116,10 @@ function check(db: Database.Database, options: JournalOptions): Finding {
     const [is, asked] = [`${identity.site}/${identity.controller}`, `${site}/${controller}`];
     throw new DbError('foreign-journal', file, `${file} is the journal of ${is}, not of ${asked}: check dataDir`);
   }
-  const from = Math.max(head.seq - checkedRecords, 0);
+  const begin = readAnchor(db) ?? { seq: 0, hash: genesisHash(identity) };
+  const from = Math.max(head.seq - checkedRecords, begin.seq);
   const before = db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck().get(from);
-  const chain = new ChainCheck(identity, { seq: from, hash: from === 0 ? genesisHash(identity) : (before ?? '') });
+  const chain = new ChainCheck(identity, { seq: from, hash: from === begin.seq ? begin.hash : (before ?? '') });
   const rows = db.prepare<[number], EventRow>(`SELECT ${eventRowColumns} FROM events WHERE seq > ? ORDER BY seq`);
   for (const row of rows.iterate(from)) {
     const found = chain.next(row);

@@ -5,7 +5,15 @@ import type Database from 'better-sqlite3';
 import type { EventType, JournalEvent } from '../../access/event.ts';
 import { DbError } from '../error.ts';
 import { openForReading } from '../open.ts';
-import { type JournalIdentity, journalApplicationId, readMeta, refuseNewerSchema } from './schema.ts';
+import { Outgoing, type OutgoingRecord } from './outgoing.ts';
+import {
+  type JournalIdentity,
+  journalApplicationId,
+  readAnchor,
+  readHead,
+  readMeta,
+  refuseNewerSchema,
+} from './schema.ts';
 
 export interface EventFilter {
   /** UTC milliseconds, included. */
@@ -26,14 +34,12 @@ interface Row {
 export class JournalReader {
   readonly #db: Database.Database;
   readonly #identity: JournalIdentity;
-  readonly #head: Database.Statement<[], number | null>;
-  readonly #after: Database.Statement<[number, number], Row>;
+  readonly #outgoing: Outgoing;
 
   constructor(db: Database.Database, identity: JournalIdentity) {
     this.#db = db;
     this.#identity = identity;
-    this.#head = db.prepare<[], number | null>('SELECT max(seq) FROM events').pluck();
-    this.#after = db.prepare('SELECT seq, body AS text FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#outgoing = new Outgoing(db);
   }
 
   identity(): JournalIdentity {
@@ -42,19 +48,22 @@ export class JournalReader {
 
   /** Highest sequence number on disk; 0 in an empty journal. */
   head(): number {
-    return this.#head.get() ?? 0;
+    return readHead(this.#db)?.seq ?? 0;
   }
 
-  /** Canonical texts after `afterSeq`, at most `maxEvents` and `maxBytes` (UTF-8) together, but one where there is one. */
-  read(afterSeq: number, maxEvents: number, maxBytes: number): { seq: number; text: string }[] {
-    const rows: Row[] = [];
-    let bytes = 0;
-    for (const row of this.#after.iterate(afterSeq, maxEvents)) {
-      bytes += Buffer.byteLength(row.text);
-      if (bytes > maxBytes && rows.length > 0) break;
-      rows.push(row);
-    }
-    return rows;
+  /** What is to be sent after `afterSeq`, as `Outgoing.read`. */
+  read(afterSeq: number, maxEvents: number, maxBytes: number): OutgoingRecord[] {
+    return this.#outgoing.read(afterSeq, maxEvents, maxBytes);
+  }
+
+  /** The hash of a record, as far as it is known. */
+  hashOf(seq: number): string | null {
+    return this.#outgoing.hashOf(seq);
+  }
+
+  /** The last record that was dropped from the beginning; 0: none was. */
+  dropped(): number {
+    return readAnchor(this.#db)?.seq ?? 0;
   }
 
   /**

@@ -152,8 +152,26 @@ export function headText(head: Head): string {
 export function readMeta(db: Database.Database): { identity: JournalIdentity; head: Head } | undefined {
   const get = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
   const [site, controller, epoch] = [get.get('site'), get.get('controller'), get.get('epoch')];
-  const head = /^(\d{1,15}) ([0-9a-f]{64})$/.exec(get.get('head') ?? '');
-  if (site === undefined || controller === undefined || epoch === undefined) return undefined;
+  const head = readHead(db);
+  if (site === undefined || controller === undefined || epoch === undefined || head === undefined) return undefined;
+  return { identity: { site, controller, epoch }, head };
+}
+
+/** undefined where it is missing or makes no sense. */
+export function readHead(db: Database.Database): Head | undefined {
+  return headOf(db, 'head');
+}
+
+/** The last record that was dropped from the beginning; null: none was. The chain goes on from its hash. */
+export function readAnchor(db: Database.Database): Head | null {
+  return headOf(db, anchorKey) ?? null;
+}
+
+export const anchorKey = 'anchor';
+
+function headOf(db: Database.Database, key: string): Head | undefined {
+  const text = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key);
+  const head = /^(\d{1,15}) ([0-9a-f]{64})$/.exec(text ?? '');
   if (head?.[1] === undefined || head[2] === undefined) return undefined;
-  return { identity: { site, controller, epoch }, head: { seq: Number(head[1]), hash: head[2] } };
+  return { seq: Number(head[1]), hash: head[2] };
 }

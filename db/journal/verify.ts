@@ -5,12 +5,14 @@ import { genesisHash } from '../../access/canonical.ts';
 import { DbError, messageOf } from '../error.ts';
 import { openForReading } from '../open.ts';
 import { ChainCheck, type EventRow, eventRowColumns, type JournalProblem, problem } from './chain.ts';
-import { type Head, journalApplicationId, readMeta, refuseNewerSchema } from './schema.ts';
+import { type Head, journalApplicationId, readAnchor, readMeta, refuseNewerSchema } from './schema.ts';
 
 export interface Verification {
   readonly ok: boolean;
-  /** How many records were found sound, from the first on. */
+  /** How many records were found sound, from the first on that is there. */
   readonly records: number;
+  /** How many before it were dropped by retention: the chain is followed from the hash of the last of them. */
+  readonly dropped: number;
   /** null where the file does not say. */
   readonly epoch: string | null;
   readonly head: Head | null;
@@ -55,10 +57,12 @@ function verifyOpen(db: Database.Database, file: string, progress: VerifyProgres
     const meta = readMeta(db);
     if (meta === undefined) return bad(problem(null, 'database', pages ?? `${file} does not say whose journal it is`));
     const { identity, head } = meta;
-    const check = new ChainCheck(identity, { seq: 0, hash: genesisHash(identity) });
+    const begin = readAnchor(db) ?? { seq: 0, hash: genesisHash(identity) };
+    const check = new ChainCheck(identity, begin);
     let found = records(db, check, () => progress(check.last.seq, head.seq)) ?? check.end(head);
     if (pages !== null && (found === null || found.kind === 'database')) found = problem(null, 'database', pages);
-    return { ok: found === null, records: check.last.seq, epoch: identity.epoch, head, problem: found };
+    const counts = { records: check.last.seq - begin.seq, dropped: begin.seq };
+    return { ok: found === null, ...counts, epoch: identity.epoch, head, problem: found };
   })();
 }
 
@@ -86,5 +90,5 @@ function integrity(db: Database.Database): string | null {
 }
 
 function bad(found: JournalProblem): Verification {
-  return { ok: false, records: 0, epoch: null, head: null, problem: found };
+  return { ok: false, records: 0, dropped: 0, epoch: null, head: null, problem: found };
 }

@@ -23,6 +23,7 @@ import type { EdgeHost, EdgeOptions, EdgeParts, EdgePort, EventSource, RefusalKi
 import { Refusals } from './refusals.ts';
 import { ReplicaFetch } from './replica-fetch.ts';
 import { StatusReporter } from './status-reporter.ts';
+import { ThrownOut } from './thrown-out.ts';
 
 export class Edge implements EdgePort {
   readonly #options: EdgeOptions;
@@ -40,6 +41,7 @@ export class Edge implements EdgePort {
   readonly #status: StatusReporter;
   readonly #peers: Peers;
   #have: number;
+  readonly #thrownOut: ThrownOut;
 
   constructor(options: EdgeOptions, parts: EdgeParts, host: EdgeHost) {
     const { site, controller } = parts.source.identity();
@@ -50,6 +52,11 @@ export class Edge implements EdgePort {
     this.#host = host;
     this.#refusals = new Refusals(parts.clock, (refusal) => host.refused(refusal));
     this.#status = new StatusReporter(parts.clock, (status) => this.#say('status', status, true));
+    this.#thrownOut = new ThrownOut(parts.clock, (times, withinMs) => {
+      const often = `the broker ended ${times} connections within ${Math.ceil(withinMs / 60_000)} min`;
+      const why = `another device may connect as ${controller} (a cloned card), or the network is bad`;
+      this.#refusals.add('connection', 'thrown-out', `${often}: ${why}`);
+    });
     this.#outbox = this.#makeOutbox(parts, parts.source, options.acknowledged, false);
     this.#earlier = this.#makeEarlier(parts);
     this.#replica = this.#makeReplica(parts);
@@ -204,7 +211,8 @@ export class Edge implements EdgePort {
           this.#replica.online();
           this.#peers.online();
         },
-        offline: () => {
+        offline: (code) => {
+          if (code === 'closed') this.#thrownOut.ended();
           this.#status.offline();
           for (const outbox of this.#outboxes()) outbox.offline();
           this.#replica.offline();

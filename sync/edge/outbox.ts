@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '../../access/clock.ts';
 import { type AckState, judgeAck } from '../protocol/acks.ts';
 import { eventBatchText, maxBatchBytes, maxBatchEvents } from '../protocol/events.ts';
 import type { Ack } from '../protocol/messages.ts';
+import { wireText } from './outgoing-text.ts';
 import type { EdgeSettings, EventSource } from './ports.ts';
 
 export interface OutboxOptions {
@@ -38,6 +39,8 @@ export class Outbox {
   #tries = 0;
   #sentAtMs = 0;
   #cancel: Cancel | null = null;
+  /** Up to here it was told which records cannot be sent as they were recorded. */
+  #told = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -85,6 +88,11 @@ export class Outbox {
   take(ack: Ack): void {
     if (ack.through > this.#head) this.#look();
     const through = this.#options.closed === true ? Math.min(ack.through, this.#head) : ack.through;
+    const other = this.#otherRecord(ack);
+    if (other !== null) {
+      this.#options.refuse('ack', 'fork', other);
+      return;
+    }
     const verdict = judgeAck(this.#acked, this.#head, { ...ack, through });
     if (verdict.outcome === 'refused') {
       const detail = `through ${ack.through} of epoch ${ack.epoch}; written here are ${this.#head} of ${this.#epoch}`;
@@ -103,6 +111,21 @@ export class Outbox {
     this.#options.moved(verdict.state);
     if (verdict.outcome === 'rewind') this.#again();
     else this.#advance();
+  }
+
+  /**
+   * The office has another record in that place: what lies here is not what it has, whatever it says. In words; null: it has
+   * the same, or nobody can tell.
+   */
+  #otherRecord({ epoch, through, hash }: Ack): string | null {
+    if (hash === undefined || epoch !== this.#epoch || through > this.#head) return null;
+    let own: string | null;
+    try {
+      own = this.#options.source.hashOf?.(through) ?? null;
+    } catch {
+      return null;
+    }
+    return own === null || own === hash ? null : `the office has another record ${through} of ${epoch} than this one`;
   }
 
   #advance(): void {
@@ -136,7 +159,14 @@ export class Outbox {
     const events = this.#read(maxEvents, maxBytes);
     const last = events.at(-1);
     if (last === undefined) return false;
-    const texts = events.map(({ text }) => text);
+    const texts = events.map((record) => {
+      const { text, fault } = wireText(record);
+      if (fault !== null && record.seq > this.#told) {
+        this.#told = record.seq;
+        this.#options.refuse('outbox', 'record-lost', fault);
+      }
+      return text;
+    });
     if (!this.#options.send(eventBatchText(this.#epoch, texts))) return false;
     this.#sent = last.seq;
     this.#batches.push(last.seq);

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../access/event.ts';
 import type { JournalCursor } from '../../access/merge/record.ts';
 import type { ReplicaKind } from '../../access/model.ts';
 import type { UpstreamConfig } from '../../config/types.ts';
+import type { OutgoingRecord } from '../../db/journal/outgoing.ts';
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
 import type { Signer } from '../protocol/keys.ts';
 import type { Manifest } from '../protocol/messages.ts';
@@ -23,13 +24,11 @@ export interface EventSource {
   head(): number;
   /**
    * Canonical texts of the events after `afterSeq`, in order, without gaps: at most `maxEvents` of at most `maxBytes` together, but at
-   * least one where there is one.
+   * least one where there is one. What is lost says so in its place.
    */
-  read(
-    afterSeq: number,
-    maxEvents: number,
-    maxBytes: number,
-  ): readonly { readonly seq: number; readonly text: string }[];
+  read(afterSeq: number, maxEvents: number, maxBytes: number): readonly OutgoingRecord[];
+  /** The hash of a record; null where nobody knows it. Left out: none is known. */
+  hashOf?(seq: number): string | null;
 }
 
 /** The outbox's cursor over an earlier journal of the controller, of which the office may not have all. */
@@ -83,7 +82,7 @@ export interface ReplicaBuild {
   abort(): void;
 }
 
-export type RefusalKind = 'replica' | 'command' | 'ack' | 'message' | 'outbox' | 'peers';
+export type RefusalKind = 'replica' | 'command' | 'ack' | 'message' | 'outbox' | 'peers' | 'connection';
 
 /** Something from outside that was not taken. Of one kind and reason at most one report a minute, with its count. */
 export interface Refusal {

@@ -101,7 +101,7 @@ export class Office {
       store,
       ...(parts.bounds === undefined ? {} : { bounds: parts.bounds }),
       keyOf: (controller, kid) => this.#keyFor(controller)(kid),
-      acknowledge: (controller, epoch, through) => this.#acks.send(controller, epoch, through),
+      acknowledge: (...reached) => this.#acks.send(...reached),
       refused,
       anomaly: ({ kind, controller, reason }) => log('warn', `${controller}: ${kind}: ${reason}`),
       failed,

@@ -1,15 +1,18 @@
-// Batches of journal events on the wire. The bound fields are strict; keys and types of a newer controller are kept, because
-// the hash of an event covers all of it.
+// Batches of journal events on the wire. Keys and types of a newer controller are kept, because the hash of an event covers all
+// of it. A record that is no event keeps its place, whole and with its hash: the records after it are not held up by it.
 
-import { z } from 'zod';
 import { canonicalJson, eventHash } from '../../access/canonical.ts';
-import type { JsonObject } from '../../access/event.ts';
-import { hashField, idField } from './fields.ts';
+import type { Json, JsonObject } from '../../access/event.ts';
+import { eventFault, isHash, isId, isObject, isSeq } from './event-form.ts';
+import { readStandIn, type StandIn } from './stand-in.ts';
 
 /** Most events of one message, most bytes of their texts together (but for one that alone is longer), and most of one. */
 export const maxBatchEvents = 10_000;
 export const maxBatchBytes = 2 * 1024 * 1024;
 export const maxEventBytes = 256 * 1024;
+
+/** The type of what has the place of an event and is none. */
+export const asideType = 'unreadable';
 
 /** An event as it was received: a JournalEvent, but for a `type` that a newer controller may have made up. */
 export interface WireEvent {
@@ -27,28 +30,25 @@ export interface WireEvent {
   readonly prev: string;
 }
 
-const eventSchema = z.object({
-  id: idField,
-  site: idField,
-  controller: idField,
-  epoch: idField,
-  seq: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  type: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'not an event type'),
-  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC milliseconds'),
-  clock: z.object({ boot: z.string().min(1).max(64), sinceBootMs: z.number().min(0), synchronised: z.boolean() }),
-  accessPoint: idField.optional(),
-  reader: idField.optional(),
-  data: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-  prev: hashField,
-});
+/** What stands in the place of an event and cannot be taken for one. */
+export interface Aside {
+  /** Why, in words. */
+  readonly reason: string;
+  /** The first place that it stands for; the last is the event's. */
+  readonly from: number;
+  /** Whether it says what the hash of the record before it is. */
+  readonly linked: boolean;
+  /** Whether `text` is what was hashed; else it is what came in its place. */
+  readonly whole: boolean;
+}
 
-const batchSchema = z.object({ epoch: idField, events: z.array(eventSchema).min(1).max(maxBatchEvents) });
-
-/** An event that arrived: its values, the canonical text that was hashed, and that hash. */
+/** A record that arrived: its values, the canonical text that was hashed, and that hash. */
 export interface ReceivedEvent {
+  /** Of what is put aside it has the place only, the type `unreadable`, and no data. */
   readonly event: WireEvent;
   readonly text: string;
   readonly hash: string;
+  readonly aside?: Aside;
 }
 
 export interface EventBatch {
@@ -61,6 +61,12 @@ export type EventBatchRefusal = {
   readonly reason: 'payload' | 'not-its-own' | 'order';
   readonly detail: string;
 };
+
+interface Owner {
+  readonly site: string;
+  readonly controller: string;
+  readonly epoch: string;
+}
 
 /** The message of a batch, from canonical texts in the order of their sequence. */
 export function eventBatchText(epoch: string, texts: readonly string[]): string {
@@ -75,25 +81,94 @@ export function readEventBatch(
   payload: unknown,
   from: { readonly site: string; readonly controller: string },
 ): { readonly ok: true; readonly batch: EventBatch } | EventBatchRefusal {
-  const read = batchSchema.safeParse(payload);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    return refuse('payload', `${issue?.path.join('.')}: ${issue?.message}`);
+  const { epoch, events } = isObject(payload) ? payload : {};
+  if (!isId(epoch)) return refuse('payload', 'epoch: not an id');
+  if (!Array.isArray(events) || events.length < 1 || events.length > maxBatchEvents) {
+    return refuse('payload', `events: not a list of 1 to ${maxBatchEvents}`);
   }
-  // The originals, not zod's copies: their unknown keys belong to the hash.
-  const { epoch, events } = payload as { epoch: string; events: readonly WireEvent[] };
+  const owner = { site: from.site, controller: from.controller, epoch };
   const received: ReceivedEvent[] = [];
-  let expected = events[0]?.seq ?? 0;
-  for (const event of events) {
-    if (event.site !== from.site || event.controller !== from.controller || event.epoch !== epoch) {
-      return refuse('not-its-own', `event ${event.seq} is of ${event.site}/${event.controller}, epoch ${event.epoch}`);
-    }
-    if (event.seq !== expected++) return refuse('order', `event ${event.seq} stands where ${expected - 1} belongs`);
-    const text = canonicalJson(event as unknown as JsonObject);
-    if (Buffer.byteLength(text) > maxEventBytes) return refuse('payload', `event ${event.seq} is too long`);
-    received.push({ event, text, hash: eventHash(text) });
+  const first = firstPlace(events);
+  if (first === null) return refuse('payload', 'events: none says what its place is');
+  let expected = first;
+  for (const [index, item] of (events as readonly unknown[]).entries()) {
+    const standIn = readStandIn(item);
+    const said = standIn?.seq ?? (isObject(item) ? item.seq : undefined);
+    if (isSeq(said) && said !== expected) return refuse('order', `event ${said} stands where ${expected} belongs`);
+    const foreign = isObject(item) ? foreignWords(item, owner) : null;
+    if (foreign !== null) return refuse('not-its-own', `event ${expected} is of ${foreign}`);
+    const one: ReceivedEvent | null =
+      standIn === null ? readItem(item, expected, owner, events[index + 1]) : ofStandIn(standIn, owner);
+    if (one === null) break;
+    received.push(one);
+    expected = one.event.seq + 1;
   }
+  if (received.length === 0) return refuse('payload', `event ${expected}: its hash cannot be known`);
   return { ok: true, batch: { epoch, events: received } };
+}
+
+/** An item that does not say its place has it from the others. */
+function firstPlace(events: readonly unknown[]): number | null {
+  for (const [index, item] of events.entries()) {
+    if (!isObject(item) || !isSeq(item.seq)) continue;
+    return item.seq - index >= 1 ? item.seq - index : null;
+  }
+  return null;
+}
+
+/** Whose it says that it is, where it is somebody else's. */
+function foreignWords({ site, controller, epoch }: Readonly<Record<string, unknown>>, owner: Owner): string | null {
+  if (!isId(site) || !isId(controller) || !isId(epoch)) return null;
+  if (site === owner.site && controller === owner.controller && epoch === owner.epoch) return null;
+  return `${site}/${controller}, epoch ${epoch}`;
+}
+
+/** null: nobody knows its hash; nothing from it on can be taken yet. */
+function readItem(item: unknown, seq: number, owner: Owner, next: unknown): ReceivedEvent | null {
+  const text = canonicalOrNull(item);
+  if (text === null) {
+    const hash = isObject(next) && isHash(next.prev) ? next.prev : null;
+    if (hash === null) return null;
+    return putAside(owner, seq, { text: '', hash }, { reason: 'no JSON can say it', from: seq, whole: false });
+  }
+  const hash = eventHash(text);
+  const fault = isObject(item) ? (eventFault(item) ?? lengthFault(text)) : 'not an object';
+  // The original, not a copy: its unknown keys belong to the hash.
+  if (fault === null) return { event: item as unknown as WireEvent, text, hash };
+  const prev = isObject(item) && isHash(item.prev) ? item.prev : null;
+  return putAside(owner, seq, { text, hash, prev }, { reason: fault, from: seq, whole: true });
+}
+
+function ofStandIn({ seq, through, hash, lost, text }: StandIn, owner: Owner): ReceivedEvent {
+  const whole = text !== null && eventHash(text) === hash;
+  const left = text ?? '';
+  return putAside(owner, through, { text: left, hash }, { reason: lost, from: seq, whole });
+}
+
+function putAside(
+  owner: Owner,
+  seq: number,
+  { text, hash, prev = null }: { readonly text: string; readonly hash: string; readonly prev?: string | null },
+  aside: Omit<Aside, 'linked'>,
+): ReceivedEvent {
+  const clock = { boot: '', sinceBootMs: 0, synchronised: false };
+  const event = { id: '', ...owner, seq, type: asideType, time: '', clock, data: {}, prev: prev ?? '' };
+  return { event, text, hash, aside: { ...aside, linked: prev !== null } };
+}
+
+function canonicalOrNull(item: unknown): string | null {
+  try {
+    return canonicalJson(item as Json);
+  } catch {
+    return null;
+  }
+}
+
+function lengthFault(text: string): string | null {
+  // No character takes more than three bytes.
+  if (text.length * 3 <= maxEventBytes) return null;
+  const bytes = Buffer.byteLength(text);
+  return bytes <= maxEventBytes ? null : `${bytes} bytes, at most ${maxEventBytes} are allowed`;
 }
 
 function refuse(reason: EventBatchRefusal['reason'], detail: string): EventBatchRefusal {

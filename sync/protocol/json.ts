@@ -7,7 +7,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The value, or undefined where the bytes are not UTF-8, not JSON, or nested deeper than `maxDepth`. */
 export function parseBounded(bytes: Uint8Array): unknown {
-  if (nestsTooDeep(bytes)) return undefined;
+  if (nestsTooDeep(bytes, maxDepth)) return undefined;
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
@@ -18,7 +18,8 @@ export function parseBounded(bytes: Uint8Array): unknown {
 const quote = 0x22;
 const backslash = 0x5c;
 
-function nestsTooDeep(bytes: Uint8Array): boolean {
+/** Whether lists and objects nest deeper than this. */
+export function nestsTooDeep(bytes: Uint8Array, most: number): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {
@@ -29,7 +30,7 @@ function nestsTooDeep(bytes: Uint8Array): boolean {
     } else if (byte === quote) inString = true;
     else if (byte === 0x5b || byte === 0x7b) {
       depth++;
-      if (depth > maxDepth) return true;
+      if (depth > most) return true;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
   }
   return false;

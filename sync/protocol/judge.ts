@@ -40,13 +40,15 @@ export function judgeBatch(
   const take: ReceivedEvent[] = [];
   let { through, hash } = cursor;
   for (const received of events) {
-    const { seq, prev } = received.event;
+    const { event, aside } = received;
+    const { seq, prev } = event;
     if (seq <= cursor.through) {
-      if (keptHash(seq) !== received.hash) return { outcome: 'fork', take, stopped: received };
+      // Of places that were lost together only the last one's hash is known.
+      if ((keptHash(seq) ?? received.hash) !== received.hash) return { outcome: 'fork', take, stopped: received };
       continue;
     }
-    if (seq !== through + 1) return { outcome: 'gap', take, stopped: received };
-    if (prev !== hash) return { outcome: 'chain-break', take, stopped: received };
+    if ((aside?.from ?? seq) > through + 1) return { outcome: 'gap', take, stopped: received };
+    if (prev !== hash && aside?.linked !== false) return { outcome: 'chain-break', take, stopped: received };
     take.push(received);
     through = seq;
     hash = received.hash;

@@ -8,8 +8,8 @@ import type { Connection, ConnectRequest, LinkFault, PublishOptions, Transport }
 export interface LinkHandlers {
   /** Connected, and subscribed to everything. */
   online(): void;
-  /** What was online is not any more. */
-  offline(): void;
+  /** What was online is not any more. `code`: of the fault. */
+  offline(code: string): void;
   /** `retained`: the broker had kept it. */
   message(topic: string, payload: Uint8Array, retained: boolean): void;
   oversized(topic: string, bytes: number): void;
@@ -111,7 +111,7 @@ export class Link {
     this.#forget();
     this.#wait('reconnect', this.#waits.next().value, () => this.start());
     this.#say(false, `${fault.code}: ${fault.message}`);
-    if (wasOnline) this.#handlers.offline();
+    if (wasOnline) this.#handlers.offline(fault.code);
   }
 
   #forget(): void {

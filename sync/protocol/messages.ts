@@ -9,17 +9,22 @@ import { type JwsRefusal, refusal, type Verified, type VerifyOptions, verify } f
 export interface Ack {
   readonly epoch: string;
   readonly through: number;
+  /** Of the record there; left out before the first, and by an office that does not say. */
+  readonly hash?: string;
   /** UTC milliseconds, strictly increasing per office; null from an office that does not say. */
   readonly issuedAtMs: number | null;
 }
 
 export const ackSchema = z
-  .object({ epoch: idField, through: countField, issuedAt: instantField.optional() })
-  .transform(({ epoch, through, issuedAt }): Ack => ({ epoch, through, issuedAtMs: issuedAt ?? null }));
+  .object({ epoch: idField, through: countField, hash: hashField.optional(), issuedAt: instantField.optional() })
+  .transform(({ issuedAt, hash, ...rest }): Ack => {
+    return { ...rest, ...(hash === undefined ? {} : { hash }), issuedAtMs: issuedAt ?? null };
+  });
 
 export function ackMessage(ack: Ack): object {
-  const { epoch, through, issuedAtMs } = ack;
-  return { epoch, through, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
+  const { epoch, through, hash, issuedAtMs } = ack;
+  const known = hash === undefined ? {} : { hash };
+  return { epoch, through, ...known, ...(issuedAtMs === null ? {} : { issuedAt: instantText(issuedAtMs) }) };
 }
 
 /** A controller asks for a newer replica than `have` (0: it has none, or wants the next one whole). */

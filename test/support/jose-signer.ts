@@ -11,21 +11,23 @@ export interface JoseSigner {
   readonly privatePem: string;
   readonly publicPem: string;
   sign(topic: string, payload: object): Promise<string>;
+  /** A payload as it stands, JSON or not. */
+  signText(topic: string, text: string): Promise<string>;
 }
 
 export async function joseSigner(): Promise<JoseSigner> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const kid = await calculateJwkThumbprint(await exportJWK(publicKey));
+  const signText = (topic: string, text: string): Promise<string> =>
+    new CompactSign(Buffer.from(text)).setProtectedHeader({ alg: 'EdDSA', kid, topic }).sign(privateKey);
   return {
     kid,
     publicKey,
     privateKey,
     privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    sign: (topic, payload) =>
-      new CompactSign(Buffer.from(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: 'EdDSA', kid, topic })
-        .sign(privateKey),
+    sign: (topic, payload) => signText(topic, JSON.stringify(payload)),
+    signText,
   };
 }
 

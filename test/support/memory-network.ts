@@ -1,5 +1,6 @@
-// A broker in memory for several clients, on the clock it is given: retained messages, last wills, one-level wildcards. Every
-// message takes a moment; the test may break connections and lose messages on their way.
+// A broker in memory for several clients, on the clock it is given: retained messages, last wills, one-level wildcards; whoever
+// comes under a name that is taken throws the other out. Every message takes a moment; the test may break connections and
+// lose messages on their way.
 
 import type { Clock } from '../../access/clock.ts';
 import type {
@@ -59,6 +60,7 @@ export class MemoryNetwork {
         handlers.down({ code: 'unreachable', message: 'nobody answers' });
         return;
       }
+      this.break(request.clientId);
       this.#clients.add(client);
       handlers.up();
       for (const [topic, payload] of this.#retained) {

@@ -38,6 +38,10 @@ export function registerEvents(program: Command, io: Io): void {
       const file = find('journal', options.db, io.places);
       const journal = new FollowedJournal(file, filter, (words) => io.err(`cardea: ${words}`));
       try {
+        const { dropped } = journal;
+        if (dropped > 0 && options.since === undefined) {
+          io.err(`cardea: records 1 to ${dropped} were dropped by retention (journal.keep, journal.maxBytes)`);
+        }
         await print(journal, options, io);
       } finally {
         journal.close();

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { registerOfficeAnomalies } from './office-anomalies.ts';
 import { registerOfficeCommand } from './office-command.ts';
 import { registerOfficeCommands } from './office-commands.ts';
 import { registerOfficeImport } from './office-import.ts';
@@ -17,6 +18,7 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeImport(office, io);
   registerOfficeCheckins(office, io);
   registerOfficePresent(office, io);
+  registerOfficeAnomalies(office, io);
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);
 }

@@ -52,6 +52,8 @@ export async function compareJournal(options: JournalReplay, io: Io): Promise<vo
     const journal = openJournalReader(options.journal);
     try {
       ofOneSite(other, journal, options.replica);
+      const dropped = journal.dropped();
+      if (dropped > 0) io.err(`cardea: records 1 to ${dropped} were dropped by retention, and count for nothing here`);
       const { config, siteKey } = configOf(options.config, journal, other, io);
       const compared =
         config === null ? [] : rerun(config, other, siteKey, folder, io).compare(until(journal, untilMs));

@@ -36,6 +36,13 @@ export function statusLines(status: DaemonStatus): string[] {
     const what = `${storage.unwritten} decisions are in memory only`;
     lines.push(`warning: the journal cannot be written, ${what}: free or mend the disk, cardea doctor says which`);
   }
+  if (storage.journal.low) {
+    const { bytes, maxBytes } = storage.journal;
+    const mend = 'bring the office back, or raise journal.maxBytes where the disk has room';
+    lines.push(
+      `warning: events that the office has not nearly fill the journal (${bytes} of ${maxBytes} bytes): ${mend}`,
+    );
+  }
   if (replicaAgeS !== null && replicaAgeS > staleS) {
     lines.push('warning: the replica is older than 24 h: see that the office and the broker run');
   }

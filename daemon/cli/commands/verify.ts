@@ -13,7 +13,7 @@ export function registerVerify(program: Command, io: Io): void {
     .command('verify')
     .description("checks a journal's hash chain and its database; names the first bad record, with status 1")
     .option('--db <file>', "the journal (default: the installed controller's, else that of a running demo)")
-    .option('--json', 'one JSON object: {file, ok, records, epoch, head, problem}')
+    .option('--json', 'one JSON object: {file, ok, records, dropped, epoch, head, problem}')
     .addHelpText('after', '\nExample:\n  cardea verify --db /var/lib/cardea/journal.db')
     .action(async (options: { db?: string; json?: boolean }) => {
       const file = find('journal', options.db, io.places);
@@ -30,6 +30,9 @@ export function registerVerify(program: Command, io: Io): void {
           `${file}: bad${where}: ${plain(problem?.message ?? 'not said why')}; ${advice}`,
         );
       }
-      if (options.json !== true) io.out(`${file}: good, ${found.records} records, epoch ${found.epoch ?? 'not known'}`);
+      if (options.json === true) return;
+      const { dropped } = found;
+      const before = dropped === 0 ? '' : `, from record ${dropped + 1} on: those before were dropped by retention`;
+      io.out(`${file}: good, ${found.records} records, epoch ${found.epoch ?? 'not known'}${before}`);
     });
 }

@@ -3,14 +3,15 @@
 
 import { genesisHash } from '../../../access/canonical.ts';
 import type { Clock } from '../../../access/clock.ts';
-import type { EventBatch, WireEvent } from '../../protocol/events.ts';
+import type { EventBatch, ReceivedEvent } from '../../protocol/events.ts';
 import { type BatchOutcome, judgeBatch, type Verdict } from '../../protocol/judge.ts';
 import { Anomalies, type AnomalyFound } from '../store/anomalies.ts';
 import { Events } from '../store/events.ts';
+import { isBusy, isStorageFailure } from '../store/failure.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { maxVisitEvents, VisitTable } from '../visits/project.ts';
-import { restoredData } from './event-data.ts';
-import { rowOf } from './row.ts';
+import { Epochs } from './epochs.ts';
+import { asideRow, type Kept, rowOf } from './row.ts';
 
 /** A batch whose signature and form were checked. */
 export interface VerifiedBatch {
@@ -26,8 +27,15 @@ export interface BatchResult {
   readonly taken: number;
   /** Everything of this journal up to here is on the disk. */
   readonly through: number;
+  /** Hash of the record there; null before the first. */
+  readonly hash: string | null;
   /** What is wrong and was not known yet. */
   readonly news: readonly AnomalyFound[];
+}
+
+interface Place {
+  readonly controller: string;
+  readonly epoch: string;
 }
 
 /** A gap that is not closed for this long needs a person. */
@@ -37,6 +45,7 @@ export class Ingest {
   readonly #store: OfficeStore;
   readonly #clock: Clock;
   readonly #events: Events;
+  readonly #epochs: Epochs;
   readonly #visits: VisitTable;
   readonly #anomalies: Anomalies;
   /** Per controller, the gap that its last batch met. */
@@ -46,6 +55,7 @@ export class Ingest {
     this.#store = store;
     this.#clock = clock;
     this.#events = new Events(store);
+    this.#epochs = new Epochs(this.#events);
     this.#visits = new VisitTable(store);
     this.#anomalies = new Anomalies(store);
   }
@@ -54,61 +64,81 @@ export class Ingest {
   commit(batches: readonly VerifiedBatch[]): BatchResult[] {
     return this.#store.db
       .transaction(() => {
-        const visits = new Map<string, AnomalyFound>();
+        const visits = new Map<string, Place>();
         const results = batches.map((batch) => this.#one(batch, visits));
-        const overflows: AnomalyFound[] = [];
-        for (const [visit, overflow] of visits) {
-          if (!this.#visits.project(visit) && this.#note(overflow)) overflows.push(overflow);
-        }
+        const faults = [...visits].flatMap(([visit, place]) => this.#project(visit, place));
+        if (faults.length === 0) return results;
         return results.map((result) => ({
           ...result,
-          news: [...result.news, ...overflows.filter(({ controller }) => controller === result.controller)],
+          news: [...result.news, ...faults.filter(({ controller }) => controller === result.controller)],
         }));
       })
       .immediate();
   }
 
-  #one({ controller, batch: { epoch, events } }: VerifiedBatch, visits: Map<string, AnomalyFound>): BatchResult {
+  #one({ controller, batch: { epoch, events } }: VerifiedBatch, visits: Map<string, Place>): BatchResult {
     const known = this.#events.cursor(controller, epoch);
-    const genesis = genesisHash({ site: this.#store.site, controller, epoch });
+    const genesis = known === undefined ? genesisHash({ site: this.#store.site, controller, epoch }) : '';
     const cursor = known ?? { through: 0, hash: genesis };
     const verdict = judgeBatch(cursor, events, (seq) => this.#events.hashOf(controller, epoch, seq));
     const last = verdict.take.at(-1);
     const found: AnomalyFound[] = [];
-    if (last !== undefined && known === undefined)
-      found.push(...this.#begin(controller, epoch, genesis, verdict.take[0]?.event));
-    for (const received of verdict.take) {
-      const { row, anomalies } = rowOf(received, (id) => this.#events.idTaken(id));
-      this.#events.insert(row);
-      found.push(...anomalies);
-      if (row.visit !== null) visits.set(row.visit, overflowOf(row.visit, controller, epoch));
+    if (last !== undefined && known === undefined) {
+      found.push(...this.#epochs.begun(controller, epoch, verdict.take[0]?.event));
+      this.#events.begin(controller, epoch, genesis, this.#clock.now().wallMs);
     }
-    const through = last?.event.seq ?? cursor.through;
-    if (last !== undefined) this.#events.move(controller, epoch, { through, hash: last.hash });
+    for (const received of verdict.take) {
+      const { row, anomalies } = this.#keep(received);
+      for (const anomaly of anomalies) found.push(anomaly);
+      if (row.visit !== null) visits.set(row.visit, { controller, epoch });
+    }
+    const { through, hash } = last === undefined ? cursor : { through: last.event.seq, hash: last.hash };
+    if (last !== undefined) {
+      this.#events.move(controller, epoch, { through, hash });
+      found.push(...this.#epochs.wrote(controller, epoch, verdict.take));
+    }
     found.push(...this.#stopped(controller, epoch, through, verdict));
     const news = found.filter((anomaly) => this.#note(anomaly));
-    return { controller, epoch, outcome: verdict.outcome, taken: verdict.take.length, through, news };
+    const result = { controller, epoch, outcome: verdict.outcome, taken: verdict.take.length, through, news };
+    return { ...result, hash: through === 0 ? null : hash };
   }
 
-  #begin(controller: string, epoch: string, genesis: string, first: WireEvent | undefined): AnomalyFound[] {
-    const before = this.#events.otherEpoch(controller, epoch);
-    this.#events.begin(controller, epoch, genesis, this.#clock.now().wallMs);
-    if (before === undefined) return [];
-    const restored = first === undefined ? null : this.#restoredWords(first);
-    const reason = restored ?? `a new journal; the one before is ${before}`;
-    return [{ kind: 'new-epoch', controller, epoch, seq: 1, subject: '', reason, body: null }];
+  /** A record that cannot be kept as what it says is put aside in its place: it holds up none after it. */
+  #keep(received: ReceivedEvent): Kept {
+    try {
+      const kept = rowOf(received);
+      if (this.#events.insert(kept.row)) return kept;
+      const { controller, epoch, seq, id } = received.event;
+      const reason = 'the id of another record';
+      const twice: AnomalyFound = { kind: 'duplicate-id', controller, epoch, seq, subject: id, reason, body: null };
+      return { ...kept, anomalies: [...kept.anomalies, twice] };
+    } catch (error) {
+      if (isBusy(error) || isStorageFailure(error)) throw error;
+      const { seq } = received.event;
+      const aside = { from: seq, reason: `cannot be kept: ${String(error)}`, linked: true, whole: true };
+      const kept = asideRow(received, received.aside ?? aside);
+      this.#events.insert(kept.row);
+      return kept;
+    }
   }
 
-  /** What a journal that a restore began says of itself, beside what is kept here of the one before. */
-  #restoredWords({ controller, type, data }: WireEvent): string | null {
-    const read = type === 'controller.started' ? restoredData.safeParse(data).data : undefined;
-    if (read === undefined) return null;
-    const { previousEpoch, through, takenAt } = read;
-    const known = this.#events.cursor(controller, previousEpoch)?.through ?? 0;
-    const time = new Date(takenAt).toISOString();
-    const words = `a journal restored from a backup of ${time}, with ${through} records of ${previousEpoch}`;
-    if (known <= through) return words;
-    return `${words}; here are ${known}: of the last ${known - through} the controller knows nothing any more`;
+  /** A visit that cannot be made of its records keeps no record from its place. */
+  #project(visit: string, { controller, epoch }: Place): AnomalyFound[] {
+    const place = { controller, epoch, seq: 0, subject: visit, body: null };
+    let fault: AnomalyFound;
+    try {
+      if (this.#visits.project(visit)) return [];
+      const reason = `visit ${visit} has more than ${maxVisitEvents} records; the rest is not looked at`;
+      fault = { ...place, kind: 'visit-overflow', reason };
+    } catch (error) {
+      if (isBusy(error) || isStorageFailure(error)) throw error;
+      fault = {
+        ...place,
+        kind: 'visit-failed',
+        reason: `visit ${visit} cannot be made of its records: ${String(error)}`,
+      };
+    }
+    return this.#note(fault) ? [fault] : [];
   }
 
   #stopped(controller: string, epoch: string, through: number, { outcome, stopped }: Verdict): AnomalyFound[] {
@@ -116,6 +146,8 @@ export class Ingest {
     if (stopped === null) return [];
     const { hash, text } = stopped;
     const { seq } = stopped.event;
+    // What the other journal of a fork goes on with does not follow from this one.
+    if (outcome === 'chain-break' && this.#anomalies.has('fork', controller, epoch)) return [];
     if (outcome === 'fork' || outcome === 'chain-break') {
       const reason =
         outcome === 'fork'
@@ -137,9 +169,4 @@ export class Ingest {
   #note(anomaly: AnomalyFound): boolean {
     return this.#anomalies.add(anomaly, this.#clock.now().wallMs);
   }
-}
-
-function overflowOf(visit: string, controller: string, epoch: string): AnomalyFound {
-  const reason = `visit ${visit} has more than ${maxVisitEvents} records; the rest is not looked at`;
-  return { kind: 'visit-overflow', controller, epoch, seq: 0, subject: visit, reason, body: null };
 }

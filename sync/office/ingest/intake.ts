@@ -16,7 +16,7 @@ export interface IntakeParts {
   readonly store: OfficeStore;
   readonly bounds?: QueueBounds;
   keyOf(controller: string, kid: string): KeyObject | undefined;
-  acknowledge(controller: string, epoch: string, through: number): void;
+  acknowledge(controller: string, epoch: string, through: number, hash: string | null): void;
   refused(reason: string, detail: string): void;
   anomaly(found: AnomalyFound): void;
   failed(error: unknown): void;
@@ -120,8 +120,8 @@ export class Intake {
       for (const found of result.news) this.#parts.anomaly(found);
       reached.set(`${result.controller}/${result.epoch}`, result);
     }
-    for (const { controller, epoch, through } of reached.values()) {
-      this.#parts.acknowledge(controller, epoch, through);
+    for (const { controller, epoch, through, hash } of reached.values()) {
+      this.#parts.acknowledge(controller, epoch, through, hash);
     }
   }
 

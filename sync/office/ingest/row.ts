@@ -1,10 +1,11 @@
 // A received record as a row: what is wrong with it is found, listed and kept from being derived from; the record itself is
 // kept in its place, or its journal would have a hole.
 
+import { canonicalJson } from '../../../access/canonical.ts';
 import { type EventType, eventTypes } from '../../../access/event.ts';
-import type { ReceivedEvent } from '../../protocol/events.ts';
+import { type Aside, asideType, maxEventBytes, type ReceivedEvent } from '../../protocol/events.ts';
 import type { AnomalyFound } from '../store/anomalies.ts';
-import type { EventRow } from '../store/events.ts';
+import { type EventRow, lostType } from '../store/events.ts';
 import { dataFault } from './event-data.ts';
 
 /** The types of which visits are made. */
@@ -16,27 +17,42 @@ const visitTypes: readonly string[] = [
   'pass.oversold',
 ] satisfies EventType[];
 
+const knownTypes: ReadonlySet<string> = new Set(eventTypes);
+
 export interface Kept {
   readonly row: EventRow;
   readonly anomalies: readonly AnomalyFound[];
 }
 
-export function rowOf({ event, text, hash }: ReceivedEvent, idTaken: (id: string) => boolean): Kept {
+export function rowOf({ event, text, hash, aside }: ReceivedEvent): Kept {
   const { controller, epoch, seq, type, data } = event;
+  if (aside !== undefined) return asideRow({ event, text, hash }, aside);
   const anomalies: AnomalyFound[] = [];
   const note = (kind: AnomalyFound['kind'], reason: string): void => {
-    anomalies.push({ kind, controller, epoch, seq, subject: event.id, reason, body: null });
+    const body = kind === 'poisoned' ? text : null;
+    anomalies.push({ kind, controller, epoch, seq, subject: event.id, reason, body });
   };
   const parsedMs = Date.parse(event.time);
   const timeMs = Number.isNaN(parsedMs) ? null : parsedMs;
-  const known = eventTypes.find((name) => name === type);
+  const known = knownTypes.has(type) ? (type as EventType) : undefined;
   if (known === undefined) note('unknown-type', `a ${type}`);
   const fault =
     timeMs === null ? `time: ${event.time} is no instant` : known === undefined ? null : dataFault(known, data);
   if (fault !== null) note('poisoned', `a ${type}: ${fault}`);
-  const taken = idTaken(event.id);
-  if (taken) note('duplicate-id', `the id of another record`);
   const visit = fault === null && visitTypes.includes(type) && typeof data.visit === 'string' ? data.visit : null;
-  const id = taken ? null : event.id;
-  return { row: { controller, epoch, seq, id, type, timeMs, visit, body: text, hash }, anomalies };
+  return { row: { controller, epoch, seq, id: event.id, type, timeMs, visit, body: text, hash }, anomalies };
+}
+
+/** Nothing is derived from it; whatever is wrong with it, this row can be written. */
+export function asideRow({ event, text, hash }: ReceivedEvent, { from, reason, whole }: Aside): Kept {
+  const { controller, epoch, seq } = event;
+  const words = from === seq ? reason : `records ${from} to ${seq}: ${reason}`;
+  const body = text === '' || text.length > maxEventBytes ? null : text;
+  const place = { controller, epoch, seq, id: null, timeMs: null, visit: null, hash };
+  return {
+    row: whole
+      ? { ...place, type: asideType, body: text }
+      : { ...place, type: lostType, body: canonicalJson({ from, lost: reason, text }) },
+    anomalies: [{ kind: whole ? 'poisoned' : 'lost', controller, epoch, seq, subject: '', reason: words, body }],
+  };
 }

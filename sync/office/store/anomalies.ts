@@ -11,16 +11,22 @@ export type AnomalyKind =
   | 'chain-break'
   /** Records are missing, and did not come for a long time. */
   | 'gap'
-  /** Kept in its place, but its data is not what its type promises: nothing is derived from it. */
+  /** Kept in its place, but no event, or its data is not what its type promises: nothing is derived from it. */
   | 'poisoned'
+  /** Its controller has it no more, or cannot read it: its place is kept, with its hash and what is left of it. */
+  | 'lost'
   /** A type that this office does not know. Kept in its place. */
   | 'unknown-type'
   /** Its id is that of another record. Kept in its place. */
   | 'duplicate-id'
+  /** Two journals of one controller are written at the same time: two controllers have its name. */
+  | 'two-writers'
   /** A controller began a new journal. */
   | 'new-epoch'
   /** A visit with more records than are looked at. */
   | 'visit-overflow'
+  /** A visit that cannot be made of its records. They are kept; of the visit what was known before stands. */
+  | 'visit-failed'
   /** A controller has a newer revision than this store knows. */
   | 'controller-ahead'
   /** More anomalies of this controller than are kept one by one. */
@@ -34,7 +40,7 @@ export interface AnomalyFound {
   /** Tells apart what has the same place: a hash, an id; may be empty. */
   readonly subject: string;
   readonly reason: string;
-  /** Canonical text of a record that is not kept elsewhere. */
+  /** The record as it came, where it was put aside or is not kept elsewhere; null: it stands in its place, or there is none. */
   readonly body: string | null;
 }
 
@@ -51,6 +57,7 @@ export class Anomalies {
   readonly #again: Database.Statement<[number, string, string, string, number, string]>;
   readonly #count: Database.Statement<[string], number>;
   readonly #insert: Database.Statement<[string, string, string, number, string, string, string | null, number, number]>;
+  readonly #has: Database.Statement<[string, string, string], number>;
   readonly #all: Database.Statement<[], Anomaly>;
 
   constructor(store: OfficeStore) {
@@ -63,9 +70,16 @@ export class Anomalies {
       `INSERT INTO anomalies (kind, controller, epoch, seq, subject, reason, body, first_ms, last_ms, times)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
     );
+    this.#has = store.db
+      .prepare<[string, string, string], number>(
+        'SELECT 1 FROM anomalies WHERE controller = ? AND kind = ? AND epoch = ? LIMIT 1',
+      )
+      .pluck();
     this.#all = store.db.prepare(
-      `SELECT kind, controller, epoch, seq, subject, reason, body, first_ms AS firstMs, last_ms AS lastMs, times
-       FROM anomalies ORDER BY controller, kind, epoch, seq, subject`,
+      `SELECT a.kind, a.controller, a.epoch, a.seq, a.subject, a.reason, coalesce(a.body, e.body) AS body,
+         a.first_ms AS firstMs, a.last_ms AS lastMs, a.times
+       FROM anomalies a LEFT JOIN events e ON e.controller = a.controller AND e.epoch = a.epoch AND e.seq = a.seq
+       ORDER BY a.controller, a.kind, a.epoch, a.seq, a.subject`,
     );
   }
 
@@ -83,7 +97,11 @@ export class Anomalies {
     return true;
   }
 
-  /** By controller, kind and place. */
+  has(kind: AnomalyKind, controller: string, epoch: string): boolean {
+    return this.#has.get(controller, kind, epoch) !== undefined;
+  }
+
+  /** By controller, kind and place. With the record in that place, where none was put aside. */
   all(): IterableIterator<Anomaly> {
     return this.#all.iterate();
   }

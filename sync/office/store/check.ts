@@ -3,6 +3,8 @@
 
 import type Database from 'better-sqlite3';
 import { eventHash } from '../../../access/canonical.ts';
+import { recordOf, textOf } from '../../../config/raw.ts';
+import { lostType } from './events.ts';
 import { damaged } from './failure.ts';
 
 /** Records of a journal that are looked at, from its end. */
@@ -17,6 +19,7 @@ interface Cursor {
 
 interface Tail {
   readonly seq: number;
+  readonly type: string;
   readonly body: string;
   readonly hash: string;
 }
@@ -31,21 +34,39 @@ export function checkTails(db: Database.Database, path: string): void {
 
 function checkAll(db: Database.Database, path: string): void {
   const tail = db.prepare<[string, string, number], Tail>(
-    'SELECT seq, body, hash FROM events WHERE controller = ? AND epoch = ? ORDER BY seq DESC LIMIT ?',
+    'SELECT seq, type, body, hash FROM events WHERE controller = ? AND epoch = ? ORDER BY seq DESC LIMIT ?',
   );
   for (const cursor of db.prepare<[], Cursor>('SELECT controller, epoch, through, hash FROM cursors').all()) {
-    let { through: seq, hash } = cursor;
+    let seq = cursor.through;
+    let hash: string | null = cursor.hash;
     for (const record of tail.all(cursor.controller, cursor.epoch, tailRecords)) {
-      if (record.seq !== seq || record.hash !== hash || eventHash(record.body) !== hash) {
+      const lost = record.type === lostType;
+      const sound = record.seq === seq && record.hash === (hash ?? record.hash);
+      if (!sound || (!lost && eventHash(record.body) !== record.hash)) {
         throw damaged(path, `record ${seq} of ${cursor.controller}, epoch ${cursor.epoch}, is not what was received`);
       }
-      hash = prevOf(record.body);
-      seq--;
+      hash = lost ? null : prevOf(record.body);
+      seq = (lost ? firstOf(record) : seq) - 1;
     }
   }
 }
 
-function prevOf(body: string): string {
-  const { prev } = JSON.parse(body) as { readonly prev: string };
-  return prev;
+/** null: it does not say (a record that was put aside). */
+function prevOf(body: string): string | null {
+  const prev = textOf(valuesOf(body).prev);
+  return prev !== undefined && /^[0-9a-f]{64}$/.test(prev) ? prev : null;
+}
+
+/** The first place of those that were lost together. */
+function firstOf({ seq, body }: Tail): number {
+  const { from } = valuesOf(body);
+  return typeof from === 'number' ? from : seq;
+}
+
+function valuesOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return recordOf(JSON.parse(body));
+  } catch {
+    return {};
+  }
 }

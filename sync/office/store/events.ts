@@ -1,6 +1,6 @@
 // The controllers' journals as the office keeps them: every record byte for byte as it was hashed, in its place, once.
 
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { OfficeStore } from './open.ts';
 
 /** How far a journal was received. */
@@ -10,6 +10,9 @@ export interface Cursor {
   /** Hash of that record, or of the journal's genesis. */
   readonly hash: string;
 }
+
+/** The type of a row whose text is not what was hashed: it says what came in the place of records that are lost. */
+export const lostType = '';
 
 export interface EventRow {
   readonly controller: string;
@@ -43,7 +46,9 @@ export class Events {
     [string, string, number, string | null, string, number | null, string | null, string, string]
   >;
   readonly #hash: Database.Statement<[string, string, number], string>;
-  readonly #idTaken: Database.Statement<[string], number>;
+  readonly #began: Database.Statement<[string, string], number | null>;
+  readonly #setBegan: Database.Statement<[number, string, string]>;
+  readonly #begunBetween: Database.Statement<[string, number, number], { epoch: string; beganMs: number }>;
   readonly #ofVisit: Database.Statement<[string, number], StoredVisitEvent>;
   readonly #visits: Database.Statement<[], string>;
 
@@ -65,7 +70,14 @@ export class Events {
         'SELECT hash FROM events WHERE controller = ? AND epoch = ? AND seq = ?',
       )
       .pluck();
-    this.#idTaken = db.prepare<[string], number>('SELECT 1 FROM events WHERE id = ?').pluck();
+    this.#began = db
+      .prepare<[string, string], number | null>('SELECT began_ms FROM cursors WHERE controller = ? AND epoch = ?')
+      .pluck();
+    this.#setBegan = db.prepare('UPDATE cursors SET began_ms = ? WHERE controller = ? AND epoch = ?');
+    this.#begunBetween = db.prepare(
+      `SELECT epoch, began_ms AS beganMs FROM cursors WHERE controller = ? AND began_ms > ? AND began_ms < ?
+       ORDER BY began_ms DESC LIMIT 1`,
+    );
     this.#ofVisit = db.prepare(
       `SELECT controller, epoch, seq, type, time_ms AS timeMs, body FROM events WHERE visit = ?
        ORDER BY rowid LIMIT ?`,
@@ -93,17 +105,34 @@ export class Events {
     this.#move.run(to.through, to.hash, controller, epoch);
   }
 
-  insert(row: EventRow): void {
-    const { controller, epoch, seq, id, type, timeMs, visit, body, hash } = row;
-    this.#insert.run(controller, epoch, seq, id, type, timeMs, visit, body, hash);
+  /** false: another record has its id, and it is kept without one. */
+  insert({ controller, epoch, seq, id, type, timeMs, visit, body, hash }: EventRow): boolean {
+    try {
+      this.#insert.run(controller, epoch, seq, id, type, timeMs, visit, body, hash);
+      return true;
+    } catch (error) {
+      if (id === null || !isTaken(error)) throw error;
+      this.#insert.run(controller, epoch, seq, null, type, timeMs, visit, body, hash);
+      return false;
+    }
+  }
+
+  /** When the first record of a journal under a synchronised clock was made; null: there is none. */
+  began(controller: string, epoch: string): number | null {
+    return this.#began.get(controller, epoch) ?? null;
+  }
+
+  setBegan(controller: string, epoch: string, beganMs: number): void {
+    this.#setBegan.run(beganMs, controller, epoch);
+  }
+
+  /** The newest journal of a controller that began between two instants, both excluded. */
+  begunBetween(controller: string, afterMs: number, beforeMs: number): { epoch: string; beganMs: number } | undefined {
+    return this.#begunBetween.get(controller, afterMs, beforeMs);
   }
 
   hashOf(controller: string, epoch: string, seq: number): string | undefined {
     return this.#hash.get(controller, epoch, seq);
-  }
-
-  idTaken(id: string): boolean {
-    return this.#idTaken.get(id) !== undefined;
   }
 
   /** At most `limit` records of a visit, in the order in which they arrived. */
@@ -114,4 +143,8 @@ export class Events {
   visits(): string[] {
     return this.#visits.all();
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.message.endsWith('events.id');
 }

@@ -152,7 +152,10 @@ CREATE TABLE deltas (
 ) STRICT;
 `;
 
-export const migrations: readonly string[] = [first, commands, deltas];
+/** When the first record of a journal under a synchronised clock was made; null where that is not known. */
+const began = 'ALTER TABLE cursors ADD COLUMN began_ms INTEGER;';
+
+export const migrations: readonly string[] = [first, commands, deltas, began];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;

@@ -23,7 +23,13 @@ const maxJournals = 4;
 interface Journal {
   readonly epoch: string;
   busy: boolean;
-  next: number | null;
+  next: Reached | null;
+}
+
+interface Reached {
+  readonly through: number;
+  /** Hash of the record there; null before the first. */
+  readonly hash: string | null;
 }
 
 export class Acks {
@@ -35,7 +41,7 @@ export class Acks {
   }
 
   /** To be called only once everything up to `through` is on the disk. */
-  send(controller: string, epoch: string, through: number): void {
+  send(controller: string, epoch: string, through: number, hash: string | null): void {
     const journals = this.#journals.get(controller) ?? [];
     this.#journals.set(controller, journals);
     let journal = journals.find((known) => known.epoch === epoch);
@@ -44,8 +50,8 @@ export class Acks {
       journals.push(journal);
       if (journals.length > maxJournals) journals.shift();
     }
-    if (journal.busy) journal.next = through;
-    else this.#publish(controller, journal, through);
+    if (journal.busy) journal.next = { through, hash };
+    else this.#publish(controller, journal, { through, hash });
   }
 
   /** The connection is gone, and with it whatever was on its way. */
@@ -53,12 +59,13 @@ export class Acks {
     this.#journals = new Map();
   }
 
-  #publish(controller: string, journal: Journal, through: number): void {
+  #publish(controller: string, journal: Journal, reached: Reached): void {
     const { site, signer, publish } = this.#parts;
     const issuedAtMs = this.#instant();
     if (issuedAtMs === null) return;
     const topic = controllerTopic(site, controller, 'ack');
-    const ack = ackMessage({ epoch: journal.epoch, through, issuedAtMs });
+    const { through, hash } = reached;
+    const ack = ackMessage({ epoch: journal.epoch, through, ...(hash === null ? {} : { hash }), issuedAtMs });
     const delivered = (): void => {
       journal.busy = false;
       const { next } = journal;

@@ -80,7 +80,7 @@ help: { quiet: 2h }
     'an epoch, which only scenarios fix',
     `${head}${door}epoch: e1\n`,
     [
-      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, areas, occupancy, help, feedback, commands, console, credentialKeyFile, dataDir, upstream',
+      '7:1 epoch: found the unknown key "epoch"; allowed: site, controller, socketGroup, accessPoints, readers, rules, areas, occupancy, help, feedback, commands, journal, console, credentialKeyFile, dataDir, upstream',
     ],
   ],
   [

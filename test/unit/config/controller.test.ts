@@ -167,6 +167,7 @@ describe('a good config', () => {
         { id: 'desk', driver: 'simulated', accessPoint: 'front-door', direction: 'toggle' },
       ],
       commands: { maxLifeMs: 86_400_000, maxSkewMs: 60_000, maxKept: 10_000 },
+      journal: { keepMs: 34_560_000_000, maxBytes: 2_147_483_648 },
       rules: {
         untrustedClock: 'invariant',
         clockHorizonMs: 259_200_000,

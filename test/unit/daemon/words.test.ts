@@ -20,7 +20,7 @@ const status: DaemonStatus = {
   pending: 3,
   online: false,
   office: 'configured',
-  storage: { unwritten: 0 },
+  storage: { unwritten: 0, journal: { bytes: 50_000, maxBytes: 2_147_483_648, dropped: 0, low: false } },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
   accessPoints: [
     {

@@ -186,19 +186,66 @@ describe('batches of events', () => {
     expect(problem(batch(event(1, { epoch: 'f' })))).toBe('not-its-own');
   });
 
-  it.each([
-    [{ seq: 0 }],
-    [{ seq: '1' }],
-    [{ id: 'a b' }],
-    [{ type: 'Access Granted' }],
-    [{ time: '2026-03-02T08:10:00Z' }],
-    [{ clock: null }],
-    [{ data: [] }],
-    [{ data: null }],
-    [{ prev: 'none' }],
-    [{ accessPoint: 7 }],
-    [{ data: { text: 'x'.repeat(300_000) } }],
-  ])('refuse %j', (over) => expect(problem(batch(event(1, over)))).toBe('payload'));
+  const wrong: JsonObject[] = [
+    { id: 'a b' },
+    { type: 'Access Granted' },
+    { time: '2026-03-02T08:10:00Z' },
+    { clock: null },
+    { data: [] },
+    { data: null },
+    { prev: 'none' },
+    { accessPoint: 7 },
+    { data: { text: 'x'.repeat(300_000) } },
+  ];
+
+  it.each(wrong)('put aside, whole and in its place, %j', (over) => {
+    const poisoned = event(2, over);
+    const read = readEventBatch(batch(event(1), poisoned, event(3)), from);
+    if (!read.ok) throw new Error(read.detail);
+    const [, aside] = read.batch.events;
+    expect(read.batch.events.map(({ event: { seq } }) => seq)).toEqual([1, 2, 3]);
+    expect(aside).toMatchObject({ text: canonicalJson(poisoned), hash: eventHash(canonicalJson(poisoned)) });
+    expect(aside?.event).toMatchObject({ type: 'unreadable', seq: 2, data: {} });
+    expect(aside?.aside).toMatchObject({ from: 2, whole: true, linked: over.prev === undefined });
+    expect(aside?.aside?.reason).toMatch(new RegExp(`^${over.data === undefined ? Object.keys(over)[0] : ''}`));
+  });
+
+  it.each([7, null, 'text', [1], {}])('give the place between the others to what is no event at all: %j', (item) => {
+    const payload = { epoch: 'e', events: [event(4), item, event(6)] };
+    const read = readEventBatch(JSON.parse(JSON.stringify(payload)), from);
+    if (!read.ok) throw new Error(read.detail);
+    expect(read.batch.events[1]).toMatchObject({ event: { seq: 5 }, text: JSON.stringify(item), aside: { from: 5 } });
+  });
+
+  it('take from the next record the hash of one that JSON cannot say, and wait for it', () => {
+    const text = (...items: string[]): unknown => JSON.parse(eventBatchText('e', items));
+    const endless = canonicalJson(event(2)).replace('{"holder":{"id":"ana","kind":"customer"}}', '{"far":1e999}');
+    const read = readEventBatch(text(canonicalJson(event(1)), endless, canonicalJson(event(3))), from);
+    expect(read).toMatchObject({ ok: true, batch: { events: [{}, { hash, aside: { whole: false } }, {}] } });
+    expect(readEventBatch(text(canonicalJson(event(1)), endless), from)).toMatchObject({
+      batch: { events: [{ event: { seq: 1 } }] },
+    });
+    expect(problem(text(endless))).toBe('payload');
+  });
+
+  it('take a stand-in for what a controller lost', () => {
+    const standIn = { seq: 2, through: 5, hash, lost: 'gone' };
+    const read = readEventBatch({ epoch: 'e', events: [event(1), standIn, event(6)] }, from);
+    expect(read).toMatchObject({
+      ok: true,
+      batch: { events: [{}, { hash, event: { seq: 5 }, aside: { from: 2, whole: false, reason: 'gone' } }, {}] },
+    });
+    expect(problem({ epoch: 'e', events: [event(1), standIn, event(5)] })).toBe('order');
+    const text = '{"whole":true}';
+    const kept = { seq: 1, hash: eventHash(text), lost: 'too deep', text };
+    expect(readEventBatch({ epoch: 'e', events: [kept] }, from)).toMatchObject({
+      batch: { events: [{ text, aside: { whole: true, linked: false } }] },
+    });
+  });
+
+  it.each([[{ seq: 0 }], [{ seq: '1' }]])('refuse what does not say its place: %j', (over) => {
+    expect(problem(batch(event(1, over)))).toBe('payload');
+  });
 
   it('refuse what is no batch', () => {
     for (const payload of [null, [], {}, { epoch: 'e' }, { epoch: 'e', events: [] }, { epoch: 'e', events: {} }]) {
