@@ -30,8 +30,11 @@ interface Row {
   readonly hash: unknown;
 }
 
-type Sound = { readonly text: string; readonly hash: string };
+/** `prev`: of the record before, as this one has it. */
+type Sound = { readonly text: string; readonly hash: string; readonly prev: string | null };
 
+/** Records that are read at a time, whatever is asked for. */
+const pageRecords = 500;
 /** A row at which the disk fails this often, at different times, is a lost one. */
 const maxFailures = 5;
 /** A character of a damaged text may take so many bytes on the wire. */
@@ -91,10 +94,11 @@ export class Outgoing {
       return [{ seq: anchor.seq, text: '', lost: { from: afterSeq + 1, hash: anchor.hash, reason: droppedWords } }];
     }
     const head = this.#head();
-    const rows = new Rows(this.#fetch(afterSeq, maxEvents + 2), (seq) => this.#single(seq), head);
+    const most = Math.min(maxEvents, pageRecords);
+    const rows = new Rows(this.#fetch(afterSeq, most + 2), (seq) => this.#single(seq), head);
     const found: OutgoingRecord[] = [];
     let bytes = 0;
-    for (let seq = afterSeq + 1; seq <= head.seq && found.length < maxEvents; ) {
+    for (let seq = afterSeq + 1; seq <= head.seq && found.length < most; ) {
       let record: OutgoingRecord;
       try {
         record = rows.record(seq);
@@ -121,7 +125,7 @@ export class Outgoing {
   #fetch(afterSeq: number, count: number): Map<number, Row> {
     const rows = new Map<number, Row>();
     try {
-      for (const row of this.#page.iterate(afterSeq, count)) rows.set(row.seq, row);
+      for (const row of this.#page.all(afterSeq, count)) rows.set(row.seq, row);
     } catch {
       // Each of the others is then asked for alone.
     }
@@ -174,7 +178,8 @@ class Rows {
     if (known !== undefined) return known;
     const row = this.#row(seq);
     const [text, hash] = [textIn(row), hashIn(row)];
-    const sound = hash !== null && seqIn(text) === seq && eventHash(text) === hash ? { text, hash } : null;
+    const whole = hash !== null && seqIn(text) === seq && eventHash(text) === hash;
+    const sound = whole ? { text, hash, prev: prevIn(text) } : null;
     this.#sound.set(seq, sound);
     return sound;
   }
@@ -185,8 +190,8 @@ class Rows {
     const next = this.sound(seq + 1);
     if (next === null) return null;
     // One that was altered and hashed anew names nothing that can be believed.
-    const after = seq + 1 === this.#head.seq ? this.#head.hash : prevIn(this.sound(seq + 2)?.text ?? '');
-    return after === null || after === next.hash ? prevIn(next.text) : null;
+    const after = seq + 1 === this.#head.seq ? this.#head.hash : (this.sound(seq + 2)?.prev ?? null);
+    return after === null || after === next.hash ? next.prev : null;
   }
 
   #row(seq: number): Row | null {

@@ -32,11 +32,19 @@ export function wireText({ seq, text, lost }: OutgoingRecord): WireText {
 
 function wireFault(text: string): string | null {
   if (tooLong(text)) return `longer than ${maxEventBytes} bytes, which is the most that is sent`;
-  return nestsTooDeep(Buffer.from(text), deepest)
-    ? `nested deeper than ${deepest}, which is the most that is sent`
-    : null;
+  if (!hasMoreThan(text, deepest) || !nestsTooDeep(Buffer.from(text), deepest)) return null;
+  return `nested deeper than ${deepest}, which is the most that is sent`;
 }
 
 function tooLong(text: string): boolean {
   return text.length * 3 > maxEventBytes && Buffer.byteLength(text) > maxEventBytes;
+}
+
+/** Whether there are more lists and objects, wherever they stand: fewer cannot nest deeper. */
+function hasMoreThan(text: string, most: number): boolean {
+  let count = 0;
+  for (const open of ['{', '[']) {
+    for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) if (++count > most) return true;
+  }
+  return false;
 }

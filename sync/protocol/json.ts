@@ -1,15 +1,15 @@
 // JSON from a stranger: UTF-8 or nothing, and never nested so deep that walking it could exhaust the stack.
 
+import { isUtf8 } from 'node:buffer';
+
 /** Deepest nesting of lists and objects that is read. */
 export const maxDepth = 64;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** The value, or undefined where the bytes are not UTF-8, not JSON, or nested deeper than `maxDepth`. */
 export function parseBounded(bytes: Uint8Array): unknown {
-  if (nestsTooDeep(bytes, maxDepth)) return undefined;
+  if (!isUtf8(bytes) || nestsTooDeep(bytes, maxDepth)) return undefined;
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
   } catch {
     return undefined;
   }

@@ -39,6 +39,7 @@ export interface VerifyOptions {
 const defaultMaxBytes = 4 * 1024 * 1024;
 const maxHeaderChars = 1024;
 const signatureBytes = 64;
+const dot = '.';
 
 /** Signs a JSON text for a topic. */
 export function signText(topic: string, payloadText: string, signer: Signer): string {
@@ -61,14 +62,14 @@ export function verify(message: string | Uint8Array, options: VerifyOptions): Ve
   const { length } = message;
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   if (length > maxBytes) return refusal('too-long', `${length} bytes, at most ${maxBytes} are read`);
-  const parts = partsOf(typeof message === 'string' ? message : Buffer.from(message).toString('latin1'));
+  const parts = partsOf(bytesOf(message));
   if (parts === null) return refusal('malformed', 'not a compact JWS: three parts in base64url, parted by dots');
   const header = readHeader(parts.header);
   if ('ok' in header) return header;
   const key = options.keyFor(header.kid);
   if (key === undefined) return refusal('unknown-key', `signed with ${excerpt(header.kid)}, which is not trusted here`);
   if (header.topic !== options.topic) return refusal('wrong-topic', `signed for ${excerpt(header.topic)}`);
-  if (!verifyBytes(null, Buffer.from(parts.input), key, parts.signature)) {
+  if (!verifyBytes(null, parts.input, key, parts.signature)) {
     return refusal('bad-signature', `not what ${excerpt(header.kid)} signed`);
   }
   const payload = parseBounded(parts.payload);
@@ -77,21 +78,27 @@ export function verify(message: string | Uint8Array, options: VerifyOptions): Ve
 }
 
 interface Parts {
-  readonly input: string;
+  readonly input: Uint8Array;
   readonly header: Buffer;
   readonly payload: Buffer;
   readonly signature: Buffer;
 }
 
-function partsOf(message: string): Parts | null {
-  const first = message.indexOf('.');
-  const last = message.lastIndexOf('.');
+/** In UTF-8: what is more than one byte is nothing of base64url. */
+function bytesOf(message: string | Uint8Array): Buffer {
+  if (typeof message === 'string') return Buffer.from(message);
+  return Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+}
+
+function partsOf(message: Buffer): Parts | null {
+  const first = message.indexOf(dot);
+  const last = message.lastIndexOf(dot);
   if (first < 1 || last === first || first > maxHeaderChars) return null;
-  const header = decodeBase64Url(message.slice(0, first));
-  const payload = decodeBase64Url(message.slice(first + 1, last));
-  const signature = decodeBase64Url(message.slice(last + 1));
+  const header = decodeBase64Url(message.toString('latin1', 0, first));
+  const payload = decodeBase64Url(message.toString('latin1', first + 1, last));
+  const signature = decodeBase64Url(message.toString('latin1', last + 1));
   if (header === null || payload === null || signature?.length !== signatureBytes) return null;
-  return { input: message.slice(0, last), header, payload, signature };
+  return { input: message.subarray(0, last), header, payload, signature };
 }
 
 function readHeader(bytes: Buffer): { readonly kid: string; readonly topic: string } | JwsRefusal {

@@ -1,5 +1,5 @@
-// npm run bench [-- --json] [--folder PARENT] [--only decision|tap|engines|replay [--taps N]]: what people wait for, against
-// the least that it can cost, and beside others. Without --only: decision, tap and engines; replay takes minutes.
+// npm run bench [-- --json] [--folder PARENT] [--only decision|tap|engines|replay|ingest|backlog [--taps N] [--events N]]: what people wait for, against
+// the least that it can cost, and beside others. Without --only: decision, tap and engines; the others take minutes.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
 import { execFileSync } from 'node:child_process';
@@ -40,6 +40,14 @@ const measures = {
     const { measureReplay } = await import('./replay.mjs');
     yield await measureReplay(folder, taps);
   },
+  async *ingest(folder, { events }) {
+    const { measureIngest } = await import('./ingest.mjs');
+    yield* await measureIngest(folder, events);
+  },
+  async *backlog(folder, { events }) {
+    const { measureBacklog } = await import('./backlog.mjs');
+    yield* await measureBacklog(folder, events);
+  },
 };
 
 async function replicaOf(folder, size) {
@@ -61,6 +69,7 @@ async function main() {
       folder: { type: 'string', default: '/var/tmp' },
       only: { type: 'string' },
       taps: { type: 'string', default: '500000' },
+      events: { type: 'string', default: '100000' },
     },
   });
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -77,10 +86,11 @@ async function main() {
     const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
     say(`in ${folder.where}; ${machine}; load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`);
     const parts = values.only === undefined ? ['decision', 'tap', 'engines'] : [values.only];
+    const options = { taps: Number(values.taps), events: Number(values.events) };
     for (const part of parts) {
       const measure = measures[part];
       if (measure === undefined) throw new Error(`--only is one of ${Object.keys(measures).join(', ')}`);
-      for await (const figure of measure(folder.path, { taps: Number(values.taps) })) tell(figure);
+      for await (const figure of measure(folder.path, options)) tell(figure);
     }
   } finally {
     folder.remove();

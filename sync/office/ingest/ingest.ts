@@ -9,7 +9,8 @@ import { Anomalies, type AnomalyFound } from '../store/anomalies.ts';
 import { Events } from '../store/events.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
 import type { OfficeStore } from '../store/open.ts';
-import { maxVisitEvents, VisitTable } from '../visits/project.ts';
+import type { VisitEvent } from '../visits/fold.ts';
+import { maxVisitEvents, VisitTable, visitEventOf } from '../visits/project.ts';
 import { Epochs } from './epochs.ts';
 import { asideRow, type Kept, rowOf } from './row.ts';
 
@@ -33,9 +34,11 @@ export interface BatchResult {
   readonly news: readonly AnomalyFound[];
 }
 
-interface Place {
+/** A visit of which records came, and these. */
+interface Touched {
   readonly controller: string;
   readonly epoch: string;
+  readonly events: VisitEvent[];
 }
 
 /** A gap that is not closed for this long needs a person. */
@@ -60,13 +63,18 @@ export class Ingest {
     this.#anomalies = new Anomalies(store);
   }
 
-  /** All of it or, where it throws what SQLite throws, nothing. Batches of one journal stand in the order they arrived. */
-  commit(batches: readonly VerifiedBatch[]): BatchResult[] {
+  /**
+   * All of it or, where it throws what SQLite throws, nothing. Batches of one journal stand in the order they arrived; each is
+   * asked for when the one before is written.
+   */
+  commit(batches: Iterable<VerifiedBatch>): BatchResult[] {
     return this.#store.db
       .transaction(() => {
-        const visits = new Map<string, Place>();
-        const results = batches.map((batch) => this.#one(batch, visits));
-        const faults = [...visits].flatMap(([visit, place]) => this.#project(visit, place));
+        const visits = new Map<string, Touched>();
+        const results: BatchResult[] = [];
+        for (const batch of batches) results.push(this.#one(batch, visits));
+        const faults: AnomalyFound[] = [];
+        for (const [visit, touched] of visits) faults.push(...this.#project(visit, touched));
         if (faults.length === 0) return results;
         return results.map((result) => ({
           ...result,
@@ -76,7 +84,7 @@ export class Ingest {
       .immediate();
   }
 
-  #one({ controller, batch: { epoch, events } }: VerifiedBatch, visits: Map<string, Place>): BatchResult {
+  #one({ controller, batch: { epoch, events } }: VerifiedBatch, visits: Map<string, Touched>): BatchResult {
     const known = this.#events.cursor(controller, epoch);
     const genesis = known === undefined ? genesisHash({ site: this.#store.site, controller, epoch }) : '';
     const cursor = known ?? { through: 0, hash: genesis };
@@ -90,7 +98,10 @@ export class Ingest {
     for (const received of verdict.take) {
       const { row, anomalies } = this.#keep(received);
       for (const anomaly of anomalies) found.push(anomaly);
-      if (row.visit !== null) visits.set(row.visit, { controller, epoch });
+      if (row.visit === null || row.timeMs === null) continue;
+      const touched = visits.get(row.visit) ?? { controller, epoch, events: [] };
+      touched.events.push(visitEventOf(received.event, row.timeMs));
+      visits.set(row.visit, touched);
     }
     const { through, hash } = last === undefined ? cursor : { through: last.event.seq, hash: last.hash };
     if (last !== undefined) {
@@ -123,11 +134,11 @@ export class Ingest {
   }
 
   /** A visit that cannot be made of its records keeps no record from its place. */
-  #project(visit: string, { controller, epoch }: Place): AnomalyFound[] {
+  #project(visit: string, { controller, epoch, events }: Touched): AnomalyFound[] {
     const place = { controller, epoch, seq: 0, subject: visit, body: null };
     let fault: AnomalyFound;
     try {
-      if (this.#visits.project(visit)) return [];
+      if (this.#visits.project(visit, events)) return [];
       const reason = `visit ${visit} has more than ${maxVisitEvents} records; the rest is not looked at`;
       fault = { ...place, kind: 'visit-overflow', reason };
     } catch (error) {

@@ -40,8 +40,10 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #queue: IngestQueue;
   readonly #ingest: Ingest;
-  /** Checked, and not committed yet. */
-  #inHand: readonly VerifiedBatch[] = [];
+  /** Taken from the queue, and not committed yet. */
+  #inHand: readonly WaitingMessage[] = [];
+  /** Those of them that are no batches of their controllers. */
+  readonly #bad = new Set<WaitingMessage>();
   #cancel: Cancel | null = null;
   #stopped = false;
   #counters = { taken: 0, duplicateBatches: 0, gapBatches: 0 };
@@ -80,7 +82,7 @@ export class Intake {
 
   /** How long to wait before the next; null where there is nothing more to do. */
   #round(): number | null {
-    if (this.#inHand.length === 0) this.#inHand = this.#check(this.#queue.take(roundMessages, roundBytes));
+    if (this.#inHand.length === 0) this.#inHand = this.#queue.take(roundMessages, roundBytes);
     if (this.#inHand.length > 0) {
       try {
         this.#commit(this.#inHand);
@@ -91,28 +93,36 @@ export class Intake {
         this.#commitEach(this.#inHand);
       }
       this.#inHand = [];
+      this.#bad.clear();
     }
     return this.#queue.empty ? null : 0;
   }
 
-  #check(messages: readonly WaitingMessage[]): VerifiedBatch[] {
-    const batches: VerifiedBatch[] = [];
-    for (const { controller, topic, payload } of messages) {
-      const keyFor = (kid: string): KeyObject | undefined => this.#parts.keyOf(controller, kid);
-      const verified = verify(payload, { topic, keyFor });
-      if (!verified.ok) {
-        this.#parts.refused(verified.reason, `events of ${controller}: ${verified.detail}`);
-        continue;
-      }
-      const read = readEventBatch(verified.payload, { site: this.#parts.store.site, controller });
-      if (read.ok) batches.push({ controller, batch: read.batch });
-      else this.#parts.refused(read.reason, `events of ${controller}: ${read.detail}`);
+  /** Each is read when it is its turn: what a message unpacks to is gone again when the next one is read. */
+  *#batches(messages: readonly WaitingMessage[]): Generator<VerifiedBatch> {
+    for (const message of messages) {
+      if (this.#bad.has(message)) continue;
+      const batch = this.#read(message);
+      if (batch === null) this.#bad.add(message);
+      else yield batch;
     }
-    return batches;
   }
 
-  #commit(batches: readonly VerifiedBatch[]): void {
-    const results = this.#ingest.commit(batches);
+  #read({ controller, topic, payload }: WaitingMessage): VerifiedBatch | null {
+    const keyFor = (kid: string): KeyObject | undefined => this.#parts.keyOf(controller, kid);
+    const verified = verify(payload, { topic, keyFor });
+    if (!verified.ok) {
+      this.#parts.refused(verified.reason, `events of ${controller}: ${verified.detail}`);
+      return null;
+    }
+    const read = readEventBatch(verified.payload, { site: this.#parts.store.site, controller });
+    if (read.ok) return { controller, batch: read.batch };
+    this.#parts.refused(read.reason, `events of ${controller}: ${read.detail}`);
+    return null;
+  }
+
+  #commit(messages: readonly WaitingMessage[]): void {
+    const results = this.#ingest.commit(this.#batches(messages));
     this.#parts.afterCommit();
     const reached = new Map<string, BatchResult>();
     for (const result of results) {
@@ -126,12 +136,12 @@ export class Intake {
   }
 
   /** One batch that cannot be taken must not hold up the others. */
-  #commitEach(batches: readonly VerifiedBatch[]): void {
-    for (const batch of batches) {
+  #commitEach(messages: readonly WaitingMessage[]): void {
+    for (const message of messages) {
       try {
-        this.#commit([batch]);
+        this.#commit([message]);
       } catch (error) {
-        this.#parts.refused('failed', `events of ${batch.controller} could not be taken: ${String(error)}`);
+        this.#parts.refused('failed', `events of ${message.controller} could not be taken: ${String(error)}`);
       }
     }
   }

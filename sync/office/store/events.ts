@@ -50,6 +50,7 @@ export class Events {
   readonly #setBegan: Database.Statement<[number, string, string]>;
   readonly #begunBetween: Database.Statement<[string, number, number], { epoch: string; beganMs: number }>;
   readonly #ofVisit: Database.Statement<[string, number], StoredVisitEvent>;
+  readonly #countOfVisit: Database.Statement<[string], number>;
   readonly #visits: Database.Statement<[], string>;
 
   constructor({ db }: OfficeStore) {
@@ -82,6 +83,7 @@ export class Events {
       `SELECT controller, epoch, seq, type, time_ms AS timeMs, body FROM events WHERE visit = ?
        ORDER BY rowid LIMIT ?`,
     );
+    this.#countOfVisit = db.prepare<[string], number>('SELECT count(*) FROM events WHERE visit = ?').pluck();
     this.#visits = db
       .prepare<[], string>('SELECT DISTINCT visit FROM events WHERE visit IS NOT NULL ORDER BY visit')
       .pluck();
@@ -138,6 +140,10 @@ export class Events {
   /** At most `limit` records of a visit, in the order in which they arrived. */
   ofVisit(visit: string, limit: number): StoredVisitEvent[] {
     return this.#ofVisit.all(visit, limit);
+  }
+
+  countOfVisit(visit: string): number {
+    return this.#countOfVisit.get(visit) ?? 0;
   }
 
   visits(): string[] {

@@ -29,6 +29,8 @@ export interface OpenOptions {
 /** Up to this size the whole file is checked at the start; of a larger one its schema and the end of each journal. */
 const wholeCheckBytes = 64 * 1024 * 1024;
 const fileMode = 0o600;
+/** The pages of indexes that every round touches go to the main file once in a while, not each time. */
+const checkpointPages = 4_000;
 const walKeptBytes = 64 * 1024 * 1024;
 const magic = 'SQLite format 3\0';
 
@@ -97,6 +99,7 @@ function prepare(db: Database.Database, path: string, options: OpenOptions): voi
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma(`journal_size_limit = ${walKeptBytes}`);
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     migrate(db, path, options.site);
   } else if (found < migrations.length) {
     throw new OfficeError(

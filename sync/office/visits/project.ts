@@ -26,8 +26,17 @@ export class VisitTable {
     );
   }
 
-  /** Inside the caller's transaction. False where the visit has more records than are looked at. */
-  project(visit: string): boolean {
+  /**
+   * Inside the caller's transaction. False where the visit has more records than are looked at.
+   * @param fresh records of it that were just kept: where they are all that there are, none is read again
+   */
+  project(visit: string, fresh: readonly VisitEvent[] = []): boolean {
+    if (fresh.length > 0 && fresh.length <= maxVisitEvents && this.#events.countOfVisit(visit) === fresh.length) {
+      const folded = foldVisit(visit, fresh);
+      if (folded === null) this.#remove.run(visit);
+      else this.#write(folded);
+      return true;
+    }
     const found = this.#events.ofVisit(visit, maxVisitEvents + 1);
     const folded = foldVisit(visit, found.slice(0, maxVisitEvents).map(visitEvent));
     if (folded === null) this.#remove.run(visit);
@@ -56,8 +65,12 @@ export class VisitTable {
   }
 }
 
-function visitEvent({ controller, epoch, seq, type, timeMs, body }: StoredVisitEvent): VisitEvent {
-  const { accessPoint, data } = JSON.parse(body) as WireEvent;
+function visitEvent({ timeMs, body }: StoredVisitEvent): VisitEvent {
+  return visitEventOf(JSON.parse(body) as WireEvent, timeMs);
+}
+
+export function visitEventOf(event: WireEvent, timeMs: number): VisitEvent {
+  const { controller, epoch, seq, type, accessPoint, data } = event;
   return { controller, epoch, seq, type, timeMs, accessPoint: accessPoint ?? null, data };
 }
 

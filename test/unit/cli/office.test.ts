@@ -2,7 +2,12 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import { Ingest } from '../../../sync/office/ingest/ingest.ts';
+import { openOfficeStore } from '../../../sync/office/store/open.ts';
+import { readEventBatch } from '../../../sync/protocol/events.ts';
 import { eventually } from '../../support/eventually.ts';
+import { JournalMaker, type MadeEvent } from '../../support/journal-maker.ts';
 import { Bench } from './bench.ts';
 
 let bench: Bench;
@@ -92,5 +97,43 @@ describe('the office', () => {
     await eventually('ready', () => bench.out.includes('ready'));
     bench.stop();
     expect(await ended).toBe(0);
+  });
+});
+
+describe('office anomalies', () => {
+  function receive(...events: readonly MadeEvent[]): void {
+    const store = openOfficeStore(bench.path('office.db'), { site: 'riverside', mode: 'write' });
+    const payload: unknown = JSON.parse(JSON.stringify({ epoch: events[0]?.epoch, events }));
+    const read = readEventBatch(payload, { site: 'riverside', controller: 'front-desk' });
+    if (!read.ok) throw new Error(read.detail);
+    new Ingest(store, new VirtualClock(Date.UTC(2026, 2, 2, 8))).commit([
+      { controller: 'front-desk', batch: read.batch },
+    ]);
+    store.close();
+  }
+
+  it('lists what is wrong, each with the record as it came, and says what to do', async () => {
+    const journal = new JournalMaker('front-desk');
+    journal.add('door.opened');
+    const poisoned = journal.addAs({ reader: 'no id' });
+    const clone = journal.clone();
+    journal.add('door.closed');
+    clone.add('door.held');
+    expect(await bench.run('office', 'anomalies', '--config', config)).toBe(1);
+    receive(...journal.events);
+    receive(...clone.events);
+    expect(await bench.run('office', 'anomalies', '--config', config)).toBe(0);
+    const [heading, fork, aside, ...mend] = bench.out;
+    expect(heading).toMatch(/^first +last +times +controller +what +record +in words$/);
+    expect(fork).toMatch(/ 1 +front-desk +two journals in one +3 +another record 3 is kept/);
+    expect(aside).toMatch(/ 1 +front-desk +put aside +2 +reader: not an id$/);
+    expect(mend).toHaveLength(2);
+    expect(mend[0]).toMatch(/^two journals in one: a cloned card, .* find the second controller and stop it/);
+    expect(await bench.run('office', 'anomalies', '--config', config, '--json')).toBe(0);
+    const [, kept] = bench.out.map((line) => JSON.parse(line));
+    expect(kept).toMatchObject({ kind: 'poisoned', controller: 'front-desk', seq: 2, times: 1 });
+    expect(JSON.parse(kept.record)).toEqual(poisoned);
+    expect(await bench.run('office', 'anomalies', '--config', config, '--controller', 'cellar')).toBe(0);
+    expect(bench.out).toEqual(['nothing is wrong']);
   });
 });

@@ -77,6 +77,17 @@ describe('docs/protocol.md', () => {
     for (const hash of [event?.event.prev, event?.hash]) expect(doc.split(`\`${hash}\``)).toHaveLength(2);
   });
 
+  it('a stand-in takes its places, and has the hash that the next event names', () => {
+    const standIn = json('stand-in');
+    const [event] = json('batch').events;
+    const next = { ...event, seq: 5, prev: standIn.hash };
+    const read = readEventBatch(
+      { epoch: event.epoch, events: [event, standIn, next] },
+      { site: 'riverside', controller: 'front-desk' },
+    );
+    expect(read).toMatchObject({ ok: true, batch: { events: [{}, { hash: next.prev, aside: { from: 2 } }, {}] } });
+  });
+
   it('the snapshot is the one of the manifest, and its credential the one that is named', () => {
     const text = `${example('snapshot')}\n`;
     const { sha256, bytes } = manifestSchema.parse(json('manifest'));
