@@ -1,4 +1,4 @@
-// npm run bench [-- --json] [--folder PARENT] [--only decision|tap|engines|replay [--taps N]]: what people wait for, against
+// npm run bench [-- --json] [--folder PARENT] [--only decision|tap|engines|replay [--taps N]|snapshot|taps-beside [--rows N]]: what people wait for, against
 // the least that it can cost, and beside others. Without --only: decision, tap and engines; replay takes minutes.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
@@ -40,6 +40,14 @@ const measures = {
     const { measureReplay } = await import('./replay.mjs');
     yield await measureReplay(folder, taps);
   },
+  async *snapshot(folder, { rows }) {
+    const { measureSnapshot } = await import('./snapshot.mjs');
+    yield measureSnapshot(folder, rows);
+  },
+  async *'taps-beside'(folder, { rows }) {
+    const { measureTapsBeside } = await import('./taps-beside.mjs');
+    yield* await measureTapsBeside(folder, rows);
+  },
 };
 
 async function replicaOf(folder, size) {
@@ -61,6 +69,7 @@ async function main() {
       folder: { type: 'string', default: '/var/tmp' },
       only: { type: 'string' },
       taps: { type: 'string', default: '500000' },
+      rows: { type: 'string', default: '1000000' },
     },
   });
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -80,7 +89,8 @@ async function main() {
     for (const part of parts) {
       const measure = measures[part];
       if (measure === undefined) throw new Error(`--only is one of ${Object.keys(measures).join(', ')}`);
-      for await (const figure of measure(folder.path, { taps: Number(values.taps) })) tell(figure);
+      for await (const figure of measure(folder.path, { taps: Number(values.taps), rows: Number(values.rows) }))
+        tell(figure);
     }
   } finally {
     folder.remove();
