@@ -55,14 +55,15 @@ function largeInserts(
       customers(c.id, c.name, JSON.stringify(c.registeredWith), JSON.stringify(c.teams), Number(c.disabled)),
     contracts: (c) => contracts(...ownerOf(c), c.id, c.plan, c.from, c.to, JSON.stringify(c.frozen)),
     passes: (p) => {
-      const use: Value[] = [p.remainingMinutes, p.usedOn, p.usedBy];
-      passes(...ownerOf(p), p.id, p.timePass, p.source, ...use, p.validFrom, p.expires, p.createdAt);
+      const [kind, owner] = ownerOf(p);
+      const { remainingMinutes, usedOn, usedBy, validFrom, expires, createdAt } = p;
+      passes(kind, owner, p.id, p.timePass, p.source, remainingMinutes, usedOn, usedBy, validFrom, expires, createdAt);
     },
     credentials: (c) => {
       if (!/^[0-9a-f]{64}$/.test(c.hash)) throw new Error(`the hash of credential ${c.id} is not 32 bytes of hex`);
-      const times: Value[] = [c.validFrom, c.expires];
+      const { id, type, customer, status, validFrom, expires, extendedUnlock, duress } = c;
       const hash = Buffer.from(c.hash, 'hex');
-      credentials(hash, c.id, c.type, c.customer, c.status, ...times, Number(c.extendedUnlock), Number(c.duress));
+      credentials(hash, id, type, customer, status, validFrom, expires, Number(extendedUnlock), Number(duress));
     },
     bookings: (b) => bookings(b.customer, b.from, b.id, b.resource, b.to, b.status),
     visitors: (v) => {
@@ -90,6 +91,6 @@ function holder(db: Database.Database): (credential: string, rank: number, id: s
 }
 
 function into(db: Database.Database, table: string, columns: number): Run {
-  const statement = db.prepare<Value[]>(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
-  return (...values) => void statement.run(...values);
+  const statement = db.prepare<[Value[]]>(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
+  return (...values) => void statement.run(values);
 }

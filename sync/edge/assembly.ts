@@ -34,7 +34,7 @@ export class Assembly {
   readonly #sink: ReplicaSink;
   readonly #whole = createHash('sha256');
   readonly #held = new Map<number, Uint8Array>();
-  readonly #found: Record<string, number> = {};
+  readonly #found = new Map<string, number>();
   #next = 0;
   #bytes = 0;
   #header: BuildHeader | null = null;
@@ -114,7 +114,8 @@ export class Assembly {
   #add(build: ReplicaBuild, line: string): void {
     const row = readRowLine(line);
     if (row === null) return;
-    this.#found[row[0]] = (this.#found[row[0]] ?? 0) + 1;
+    const [kind] = row;
+    this.#found.set(kind, (this.#found.get(kind) ?? 0) + 1);
     building(() => build.add(...row));
   }
 
@@ -129,9 +130,9 @@ export class Assembly {
       throw new AssemblyError('hash', 'the whole is not what the manifest says');
     }
     const { counts } = header;
-    for (const kind of new Set([...Object.keys(counts), ...Object.keys(this.#found)])) {
+    for (const kind of new Set([...Object.keys(counts), ...this.#found.keys()])) {
       const promised = (counts as Readonly<Record<string, number | undefined>>)[kind] ?? 0;
-      const found = this.#found[kind] ?? 0;
+      const found = this.#found.get(kind) ?? 0;
       if (promised !== found) throw new SnapshotError('counts', `${found} of ${kind} where ${promised} were promised`);
     }
     const file = building(() => build.finish());

@@ -1,5 +1,6 @@
-// npm run bench [-- --json] [--folder PARENT] [--only decision|tap|engines|replay|ingest|backlog [--taps N] [--events N]]: what people wait for, against
-// the least that it can cost, and beside others. Without --only: decision, tap and engines; the others take minutes.
+// npm run bench [-- --json] [--folder PARENT] [--only PART] [--credentials N] [--taps N] [--events N] [--rows N] [--built]: what people
+// wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog, snapshot or
+// taps-beside; without it all are measured but the replay. --credentials: decisions on that size only; --built: dist as it is.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
 import { execFileSync } from 'node:child_process';
@@ -19,9 +20,9 @@ const tapSize = 1_000_000;
 
 /** Each gives figures; what it measures is imported once it was built. */
 const measures = {
-  async *decision(folder) {
+  async *decision(folder, { credentials }) {
     const { measureDecision } = await import('./decision.mjs');
-    for (const size of sizes) {
+    for (const size of credentials === null ? sizes : [credentials]) {
       const { file, key } = await replicaOf(folder, size);
       yield measureDecision(folder, file, key, size);
       rmSync(file);
@@ -48,6 +49,14 @@ const measures = {
     const { measureBacklog } = await import('./backlog.mjs');
     yield* await measureBacklog(folder, events);
   },
+  async *snapshot(folder, { rows }) {
+    const { measureSnapshot } = await import('./snapshot.mjs');
+    yield measureSnapshot(folder, rows);
+  },
+  async *'taps-beside'(folder, { rows }) {
+    const { measureTapsBeside } = await import('./taps-beside.mjs');
+    yield* await measureTapsBeside(folder, rows);
+  },
 };
 
 async function replicaOf(folder, size) {
@@ -62,20 +71,25 @@ async function replicaOf(folder, size) {
   return { file, key, keyFile };
 }
 
+function build() {
+  const args = [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
       folder: { type: 'string', default: '/var/tmp' },
       only: { type: 'string' },
+      credentials: { type: 'string' },
+      built: { type: 'boolean', default: false },
       taps: { type: 'string', default: '500000' },
       events: { type: 'string', default: '100000' },
+      rows: { type: 'string', default: '1000000' },
     },
   });
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  if (!values.built) build();
   const folder = diskFolder(values.folder);
   const tell = (figure) => {
     const { name, ours, limit, unit, ratio, goal, holds } = figure;
@@ -85,8 +99,13 @@ async function main() {
   try {
     const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
     say(`in ${folder.where}; ${machine}; load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`);
-    const parts = values.only === undefined ? ['decision', 'tap', 'engines'] : [values.only];
-    const options = { taps: Number(values.taps), events: Number(values.events) };
+    const parts = values.only === undefined ? Object.keys(measures).filter((part) => part !== 'replay') : [values.only];
+    const options = {
+      credentials: values.credentials === undefined ? null : Number(values.credentials),
+      taps: Number(values.taps),
+      events: Number(values.events),
+      rows: Number(values.rows),
+    };
     for (const part of parts) {
       const measure = measures[part];
       if (measure === undefined) throw new Error(`--only is one of ${Object.keys(measures).join(', ')}`);
