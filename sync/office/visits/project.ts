@@ -56,7 +56,7 @@ export class VisitTable {
   }
 }
 
-function visitEvent({ controller, epoch, seq, type, timeMs, body }: StoredVisitEvent): VisitEvent {
+export function visitEvent({ controller, epoch, seq, type, timeMs, body }: StoredVisitEvent): VisitEvent {
   const { accessPoint, data } = JSON.parse(body) as WireEvent;
   return { controller, epoch, seq, type, timeMs, accessPoint: accessPoint ?? null, data };
 }

@@ -240,7 +240,7 @@ describe('refusals', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('publications and messages of another controller, where the broker has the rules of docs/protocol.md', async () => {
+  it('publications of another controller, and what only it is told, where the broker has the rules of docs/protocol.md', async () => {
     const doc = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
     const rules = /```\n(user office\n[^`]*)```/.exec(doc)?.[1] ?? '';
     const folder = mkdtempSync(join(tmpdir(), 'cardea-acl-'));
@@ -253,7 +253,9 @@ describe('refusals', () => {
       return { url: strict.url, caFile: strict.authority?.caFile ?? null, ...strict.authority?.client(who) };
     };
     const subscriptions = (who: string): string[] => [
-      ...['ack', 'command', 'replica/chunk/+/+', 'replica/delta'].map((end) => `cardea/1/riverside/${who}/${end}`),
+      ...['ack', 'command', 'peers', 'replica/chunk/+/+', 'replica/delta'].map(
+        (end) => `cardea/1/riverside/${who}/${end}`,
+      ),
       ...['manifest', 'chunk/+/+', 'delta'].map((end) => `cardea/1/riverside/replica/${end}`),
     ];
     const front = attempt(as('front-desk'), { subscriptions: subscriptions('front-desk') });
@@ -265,6 +267,7 @@ describe('refusals', () => {
     front.connection.publish('cardea/1/riverside/front-desk/events', 'real', { retain: false });
     // The manifest last: when it is there, an acknowledgement that is not for `back` would have come before it.
     office.connection.publish('cardea/1/riverside/front-desk/ack', 'ack', { retain: false });
+    office.connection.publish('cardea/1/riverside/front-desk/peers', 'peers', { retain: false });
     office.connection.publish('cardea/1/riverside/replica/manifest', 'manifest', { retain: true });
     const heard = {
       office: () => office.seen.messages,
@@ -273,10 +276,11 @@ describe('refusals', () => {
     };
     await eventually(
       'all ways',
-      () => heard.office().length > 0 && heard.front().length > 1 && heard.back().length > 0,
+      () => heard.office().length > 0 && heard.front().length > 2 && heard.back().length > 1,
     );
     expect(office.seen.messages[0]?.payload).toBe('real');
-    expect(back.seen.messages.map(({ payload }) => payload)).toEqual(['manifest']);
+    // The events of the others are for all controllers of the site; nothing else that is said to one of them is.
+    expect(back.seen.messages.map(({ payload }) => payload).sort()).toEqual(['manifest', 'real']);
     rmSync(folder, { recursive: true });
   });
 
