@@ -168,5 +168,12 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
   'storage.failed': any,
   'command.applied': data({ command: z.unknown() }),
   'command.refused': data({ command: z.unknown(), reason: z.string() }),
-  'pass.oversold': any,
+  'pass.oversold': data({
+    visit: id,
+    customer: id,
+    pass: id,
+    businessDay: day.optional().describe('of a day pass'),
+    minutes: minutes.optional().describe('of a minute pass: how many it did not have'),
+    withdrawn: z.boolean().optional().describe('true: it was not oversold after all'),
+  }).describe('said by the office: another use of the pass came before'),
 };

@@ -83,6 +83,8 @@ export interface OversoldData {
   readonly withdrawn?: boolean;
   /** Of a minute pass: minutes that it did not have. */
   readonly minutes?: number;
+  /** Other passes that cover in its place. */
+  readonly usage?: readonly UsageData[];
   /** What was proposed in its place, of which something is left for the business day. */
   readonly proposed?: readonly ProposedData[];
 }

@@ -30,7 +30,13 @@ export function usesOf(
   }
   for (const end of ends) changes.push(...ofCheckOut(end, oversold, context));
   for (const record of oversold.values()) {
-    if (!context.includes(record.epoch, record.seq)) changes.push(...proposals(customer, record));
+    if (context.includes(record.epoch, record.seq)) continue;
+    const { visit, usage = [] } = dataOf<OversoldData>(record);
+    const of = placeOf(record);
+    changes.push(
+      ...usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold)),
+      ...proposals(customer, record),
+    );
   }
   return changes;
 }
@@ -42,8 +48,8 @@ export function passesIn(records: readonly SharedRecord[]): string[] {
     if (record.type === 'checkin.recorded') {
       const { pass } = dataOf<CheckInData>(record);
       if (pass !== null) passes.add(pass);
-    } else if (record.type === 'checkout.recorded') {
-      for (const { pass } of dataOf<CheckOutData>(record).usage) passes.add(pass);
+    } else if (record.type === 'checkout.recorded' || record.type === 'pass.oversold') {
+      for (const { pass } of dataOf<Partial<CheckOutData>>(record).usage ?? []) passes.add(pass);
     }
   }
   return [...passes];

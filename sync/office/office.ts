@@ -4,18 +4,21 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
+import { officeName } from '../../access/merge/record.ts';
 import { replySchema } from '../protocol/commands.ts';
+import { eventBatchText } from '../protocol/events.ts';
 import { sign, signText, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
 import { type Manifest, manifestMessage, openMessage, wantSchema } from '../protocol/messages.ts';
 import { peersWantSchema } from '../protocol/peers.ts';
 import { isLastWill, statusSchema } from '../protocol/status.ts';
-import { deltaTopic, everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
+import { controllerTopic, deltaTopic, everyControllerTopic, manifestTopic, parseTopic } from '../protocol/topics.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { Intake, type IntakeCounters } from './ingest/intake.ts';
 import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
+import { Merger } from './merge/merger.ts';
 import { Answers } from './peers/answers.ts';
 import { ChunkServer } from './publish/chunk-server.ts';
 import { toldDelta } from './publish/deltas.ts';
@@ -79,6 +82,8 @@ export class Office {
   readonly #statuses: Statuses;
   readonly #commands: Commands;
   readonly #answers: Answers;
+  /** null: one controller alone sells nothing twice. */
+  readonly #merger: Merger | null;
   readonly #link: Link;
   #online = false;
   #cancelManifest: Cancel = () => {};
@@ -105,7 +110,10 @@ export class Office {
       refused,
       anomaly: ({ kind, controller, reason }) => log('warn', `${controller}: ${kind}: ${reason}`),
       failed,
-      afterCommit: () => parts.faults?.afterCommit?.(),
+      afterCommit: () => {
+        parts.faults?.afterCommit?.();
+        this.#merger?.soon();
+      },
     });
     this.#replica = new Replica({
       clock,
@@ -117,6 +125,7 @@ export class Office {
       changed: () => {
         this.#tellDelta();
         this.#publishManifest();
+        this.#merger?.soon();
       },
     });
     this.#chunks = new ChunkServer({ clock, store, revision: () => this.#replica.revision, signed, publish, failed });
@@ -141,12 +150,14 @@ export class Office {
       failed,
     });
     this.#answers = new Answers({ clock, store, signer, publish, failed });
+    this.#merger = controllers.length > 1 ? this.#makeMerger() : null;
     this.#link = this.#makeLink();
   }
 
   start(): void {
     this.#replica.start();
     this.#commands.start();
+    this.#merger?.soon();
     this.#link.start();
   }
 
@@ -158,6 +169,7 @@ export class Office {
     this.#replica.stop();
     this.#commands.stop();
     this.#intake.stop();
+    this.#merger?.stop();
     this.#chunks.reset();
     this.#answers.reset();
     this.#statuses.write();
@@ -170,6 +182,20 @@ export class Office {
 
   counters(): OfficeCounters {
     return { ...this.#intake.counters, refused: this.#refusals.totals() };
+  }
+
+  #makeMerger(): Merger {
+    const { clock, random, store, signer } = this.#parts;
+    const topic = controllerTopic(this.#site, officeName, 'events');
+    return new Merger({
+      clock,
+      random,
+      store,
+      // Whoever does not hear it asks for it.
+      recorded: (epoch, texts) =>
+        void this.#link.publish(topic, signText(topic, eventBatchText(epoch, texts), signer), { retain: false }),
+      failed: (error) => this.#refusals.add('storage', String(error)),
+    });
   }
 
   #makeLink(): Link {
@@ -268,6 +294,8 @@ export class Office {
       return;
     }
     const { kind, controller } = parsed;
+    // What the office says itself comes back to it.
+    if (controller === officeName) return;
     if (!this.#controllers.has(controller)) {
       this.#refusals.add('unknown-controller', `${kind} of ${controller}, which is not in the config`);
       return;

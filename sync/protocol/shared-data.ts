@@ -13,6 +13,10 @@ const proposed = z.array(
   z.object({ businessDay: date, timePass: idField, remainingMinutes: z.number().int().nullable() }),
 );
 
+const usage = z
+  .array(z.union([z.object({ pass: idField, businessDay: date }), z.object({ pass: idField, minutes: countField })]))
+  .max(1_000);
+
 const access = z.object({
   visit: idField.optional(),
   absent: z.boolean().optional(),
@@ -40,11 +44,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
     from: instantField,
     to: instantField,
     auto: z.boolean(),
-    usage: z
-      .array(
-        z.union([z.object({ pass: idField, businessDay: date }), z.object({ pass: idField, minutes: countField })]),
-      )
-      .max(1_000),
+    usage,
     merged: z.boolean().optional(),
     counted: z
       .array(z.object({ day: date, minutes: countField }))
@@ -67,6 +67,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
     pass: idField,
     withdrawn: z.boolean().optional(),
     minutes: countField.optional(),
+    usage: usage.optional(),
     proposed: proposed.max(1_000).optional(),
   }),
   'visitor.arrived': z.object({ visitor: idField, space: idField.optional(), until: instantField.optional() }),

@@ -24,6 +24,12 @@ export const checkinData = z.object({
   source: word,
   pass: idField.nullable(),
   coverage: word,
+  // What is told besides where a site has several controllers (access/merge/data.ts).
+  businessDay: date.optional(),
+  plans: z.array(idField).max(1000).optional(),
+  revision: countField.optional(),
+  remaining: z.number().int().optional(),
+  uses: z.boolean().optional(),
 });
 
 export const checkoutData = z.object({

@@ -6,7 +6,9 @@ export type MetaKey =
   /** Instants up to this one may have been given to acknowledgements and manifests. */
   | 'issuedAtReservedMs'
   /** The highest revision that any controller ever said it has. */
-  | 'highestSeenRevision';
+  | 'highestSeenRevision'
+  /** Row of the last record whose visit was looked at for passes that were oversold. */
+  | 'mergedThrough';
 
 /** 0 where nothing was kept yet. */
 export function readMeta(store: OfficeStore, key: MetaKey): number {

@@ -155,7 +155,36 @@ CREATE TABLE deltas (
 /** When the first record of a journal under a synchronised clock was made; null where that is not known. */
 const began = 'ALTER TABLE cursors ADD COLUMN began_ms INTEGER;';
 
-export const migrations: readonly string[] = [first, commands, deltas, began];
+/**
+ * Uses of passes, made of the visits' records, and what each revision said that their merge needs. 'flag' is the office's word on
+ * a use, 'office' a use that it made in the place of one that was oversold.
+ */
+const merge = `
+CREATE TABLE pass_uses (
+  pass TEXT NOT NULL,
+  visit TEXT NOT NULL,
+  office INTEGER NOT NULL CHECK (office IN (0, 1)),
+  customer TEXT NOT NULL,
+  business_day TEXT,
+  minutes INTEGER NOT NULL,
+  controller TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  revision INTEGER,
+  remaining INTEGER,
+  flag TEXT,
+  PRIMARY KEY (pass, visit, office)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pass_uses_visit ON pass_uses (visit);
+
+CREATE TABLE revision_facts (revision INTEGER PRIMARY KEY, site TEXT, includes TEXT) STRICT;
+
+CREATE INDEX records_customer ON records (json_extract(body, '$.customer'), kind) WHERE kind IN ('contracts', 'passes');
+CREATE INDEX records_team ON records (json_extract(body, '$.team'), kind) WHERE kind IN ('contracts', 'passes');
+`;
+
+export const migrations: readonly string[] = [first, commands, deltas, began, merge];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
@@ -170,7 +199,9 @@ export const tables: readonly string[] = [
   'deltas',
   'events',
   'meta',
+  'pass_uses',
   'records',
+  'revision_facts',
   'revisions',
   'visits',
 ];

@@ -65,7 +65,7 @@ export class VisitTable {
   }
 }
 
-function visitEvent({ timeMs, body }: StoredVisitEvent): VisitEvent {
+export function visitEvent({ timeMs, body }: StoredVisitEvent): VisitEvent {
   return visitEventOf(JSON.parse(body) as WireEvent, timeMs);
 }
 

@@ -4,24 +4,26 @@
 import { expect, it } from 'vitest';
 import { Program } from '../../support/process.ts';
 
-it.each([['decision', ['--credentials', '1000'], ['decision on 1,000 credentials']]])(
-  'measures %s',
-  async (part, sizes, names) => {
-    const bench = new Program(process.execPath, [
-      'test/bench/run.mjs',
-      '--built',
-      '--json',
-      '--only',
-      part,
-      ...sizes,
-      '--folder',
-      '/var/tmp',
-    ]);
-    expect(await bench.exit, bench.lines.join('\n')).toBe(0);
-    const figures = bench.lines
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as { name: string; ours: number; limit: number; ratio: number });
-    expect(figures.map(({ name }) => name)).toEqual(names);
-    for (const { ours, limit, ratio } of figures) expect(Math.min(ours, limit, ratio)).toBeGreaterThan(0);
-  },
-);
+it.each([
+  ['decision', ['--credentials', '1000'], ['decision on 1,000 credentials']],
+  ['ingest', ['--events', '1000'], ['events into the office', 'events into the office, at least']],
+  ['backlog', ['--events', '1000'], ['backlog to acknowledged']],
+  ['snapshot', ['--rows', '1000'], ['snapshot of 1,000 passes']],
+])('measures %s', async (part, sizes, names) => {
+  const bench = new Program(process.execPath, [
+    'test/bench/run.mjs',
+    '--built',
+    '--json',
+    '--only',
+    part,
+    ...sizes,
+    '--folder',
+    '/var/tmp',
+  ]);
+  expect(await bench.exit, bench.lines.join('\n')).toBe(0);
+  const figures = bench.lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { name: string; ours: number; limit: number; ratio: number });
+  expect(figures.map(({ name }) => name)).toEqual(names);
+  for (const { ours, limit, ratio } of figures) expect(Math.min(ours, limit, ratio)).toBeGreaterThan(0);
+});

@@ -11,7 +11,8 @@ export const replica = {
     { id: 'annex', timeZone: 'Europe/Berlin', currency: 'EUR' },
   ],
   timePasses: [
-    { id: 'day', price: '20.00', currency: 'EUR', validIn: ['berlin', 'annex'] },
+    { id: 'day', price: '20.00', currency: 'EUR', validIn: ['berlin', 'annex'], onSale: true },
+    { id: 'near', price: '15.00', currency: 'EUR', validIn: ['berlin'] },
     { id: 'hours', price: '6.00', currency: 'EUR', minutesIncluded: 180, validIn: ['berlin', 'annex'], onSale: false },
   ],
   teams: [{ id: 'acme', sharesPasses: true }],

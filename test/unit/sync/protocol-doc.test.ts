@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { canonicalJson, eventHash, genesisHash } from '../../../access/canonical.ts';
+import { oversoldData } from '../../../sync/office/ingest/event-data.ts';
 import { commandSchema, replySchema } from '../../../sync/protocol/commands.ts';
 import { readOperation } from '../../../sync/protocol/delta.ts';
 import { ContentDigest, rowText } from '../../../sync/protocol/digest.ts';
@@ -36,6 +37,7 @@ describe('docs/protocol.md', () => {
     ['want', wantSchema],
     ['want-missing', wantSchema],
     ['peers-want', peersWantSchema],
+    ['oversold', oversoldData],
     ['delta', deltaSchema],
     ['command', commandSchema],
     ['reply', replySchema],

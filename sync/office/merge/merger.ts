@@ -1,0 +1,243 @@
+// The office merges (rules.md section 5): where the union of all journals shows a pass spent twice, the later use is flagged with
+// `pass.oversold` and falls to O2, in the office's own journal. What was said is compared with what the union says now: an earlier use
+// that arrives later leaves the flags as if it had come first. It follows the store's records a bounded step at a time, and never
+// stands in their way.
+
+import { canonicalJson } from '../../../access/canonical.ts';
+import type { Cancel, Clock, Random } from '../../../access/clock.ts';
+import type { EventDraft, Json, JsonObject } from '../../../access/event.ts';
+import type { Proposal } from '../../../access/facts.ts';
+import { judgeUses } from '../../../access/merge/oversold.ts';
+import { byTimeAndPlace } from '../../../access/merge/record.ts';
+import { Events } from '../store/events.ts';
+import { readMeta, writeMeta } from '../store/meta.ts';
+import type { OfficeStore } from '../store/open.ts';
+import { PassUses } from '../store/pass-uses.ts';
+import type { VisitEvent } from '../visits/fold.ts';
+import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
+import { customerFacts } from './facts.ts';
+import { OwnJournal } from './own-journal.ts';
+import { type Replacement, replaced, saysTheSame } from './replace.ts';
+import { RevisionFacts } from './revisions.ts';
+import { type Stayed, stayedOf } from './stayed.ts';
+import { usesOfVisit, type VisitUse } from './uses.ts';
+
+export interface MergerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: OfficeStore;
+  /** Records of the office are on the disk: a batch of its journal, to be told to the controllers. */
+  recorded(epoch: string, texts: readonly string[]): void;
+  failed(error: unknown): void;
+}
+
+/** A revision that is later than all. */
+const newest = Number.MAX_SAFE_INTEGER;
+
+/** Records looked at in one step; steps follow each other at once, or slowly while records come in. */
+const recordsAtOnce = 200;
+const busyMs = 500;
+const retryMs = 5_000;
+
+export class Merger {
+  readonly #parts: MergerParts;
+  readonly #events: Events;
+  readonly #uses: PassUses;
+  readonly #visits: VisitTable;
+  readonly #revisions: RevisionFacts;
+  readonly #journal: OwnJournal;
+  #cancel: Cancel | null = null;
+  #more = false;
+  #stopped = false;
+
+  constructor(parts: MergerParts) {
+    const { store, clock, random } = parts;
+    this.#parts = parts;
+    this.#events = new Events(store);
+    this.#uses = new PassUses(store);
+    this.#visits = new VisitTable(store);
+    this.#revisions = new RevisionFacts(store);
+    this.#journal = new OwnJournal(store, clock, random);
+  }
+
+  /** Records came in, or another revision is offered. */
+  soon(): void {
+    this.#more = true;
+    this.#later(busyMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  #later(delayMs: number): void {
+    if (this.#stopped || this.#cancel !== null) return;
+    this.#cancel = this.#parts.clock.after('office merge', delayMs, () => {
+      this.#cancel = null;
+      const busy = this.#more;
+      this.#more = false;
+      try {
+        if (this.#step()) this.#later(busy ? busyMs : 0);
+      } catch (error) {
+        this.#parts.failed(error);
+        this.#later(retryMs);
+      }
+    });
+  }
+
+  /** @returns whether there may be more. */
+  #step(): boolean {
+    const { store, recorded } = this.#parts;
+    const { read, texts } = store.db
+      .transaction(() => {
+        this.#revisions.keep();
+        const [through, visits] = this.#next();
+        const passes = new Set<string>();
+        for (const visit of visits) for (const pass of this.#note(visit)) passes.add(pass);
+        const drafts = [...this.#withReplaced(passes)].flatMap((pass) => this.#judge(pass));
+        const records = this.#journal.record(drafts);
+        for (const visit of new Set(drafts.map(({ data }) => String(data.visit)))) {
+          this.#note(visit);
+          this.#visits.project(visit);
+        }
+        writeMeta(store, 'mergedThrough', through);
+        return { read: visits.length, texts: records.map(({ text }) => text) };
+      })
+      .immediate();
+    if (texts.length > 0) recorded(this.#journal.epoch, texts);
+    return read > 0;
+  }
+
+  #next(): [number, string[]] {
+    const { store } = this.#parts;
+    const after = readMeta(store, 'mergedThrough');
+    const rows = store.db
+      .prepare<[number, number], { readonly id: number; readonly visit: string }>(
+        'SELECT rowid AS id, visit FROM events WHERE rowid > ? AND visit IS NOT NULL ORDER BY rowid LIMIT ?',
+      )
+      .all(after, recordsAtOnce);
+    return [rows.at(-1)?.id ?? after, [...new Set(rows.map(({ visit }) => visit))]];
+  }
+
+  /** Brings the visit's uses up to its records. @returns the passes whose uses changed, or whose flags may have to */
+  #note(visit: string): string[] {
+    const before = this.#uses.ofVisit(visit);
+    const after = usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const same = canonicalJson(before as unknown as Json) === canonicalJson(after as unknown as Json);
+    // What covers in its place is found once the visit has ended.
+    if (same) return after.filter(({ flag }) => flag !== null).map(({ pass }) => pass);
+    this.#uses.replace(visit, after);
+    return [...before, ...after].map(({ pass }) => pass);
+  }
+
+  /** With the passes in whose place one of these was used: that may not hold any more. */
+  #withReplaced(passes: ReadonlySet<string>): Set<string> {
+    const all = new Set(passes);
+    for (const pass of passes) {
+      for (const { visit, office } of this.#uses.ofPass(pass)) {
+        if (!office) continue;
+        for (const use of this.#uses.ofVisit(visit)) if (use.flag !== null) all.add(use.pass);
+      }
+    }
+    return all;
+  }
+
+  /** What is to be recorded so that the flags on a pass are those of the union. */
+  #judge(pass: string): EventDraft[] {
+    const all = this.#uses.ofPass(pass);
+    const known = new Map<string, boolean>();
+    const includes = (revision: number, epoch: string, seq: number): boolean => {
+      const key = `${revision} ${epoch} ${seq}`;
+      const found = known.get(key) ?? this.#revisions.includes(revision, epoch, seq);
+      known.set(key, found);
+      return found;
+    };
+    const { oversold, settled } = judgeUses(all, includes);
+    const wanted = new Map(oversold.map((one) => [one.visit, one]));
+    const own = all.filter(({ office }) => !office).sort((a, b) => byTimeAndPlace(a.place, b.place));
+    const drafts: EventDraft[] = [];
+    const sold: Proposal[] = [];
+    for (const use of own) {
+      if (settled.includes(use.visit)) continue;
+      const over = wanted.get(use.visit);
+      if (over === undefined) {
+        if (use.flag !== null) drafts.push(withdrawal(use));
+        continue;
+      }
+      const stayed = stayedOf(this.#eventsOf(use.visit));
+      if (stayed === null) continue;
+      const next = this.#replace(stayed, use, over, all, sold);
+      sold.push(...next.proposed.map((one) => ({ customer: use.customer, ...one })));
+      const stands = use.flag !== null && saysTheSame(use.flag, next.data) && !this.#isReplacedTwice(use);
+      if (!stands) drafts.push({ type: 'pass.oversold', data: next.data }, ...next.charges);
+    }
+    return drafts;
+  }
+
+  /** Whether what was used in its place was used by somebody else before. */
+  #isReplacedTwice({ visit }: VisitUse): boolean {
+    return this.#uses.ofVisit(visit).some(({ office, pass }) => {
+      if (!office) return false;
+      const judged = judgeUses(this.#uses.ofPass(pass), (...asked) => this.#revisions.includes(...asked));
+      return judged.oversold.some((one) => one.visit === visit);
+    });
+  }
+
+  #replace(
+    stayed: Stayed,
+    use: VisitUse,
+    over: { readonly visit: string; readonly minutes: number | null },
+    all: readonly VisitUse[],
+    sold: readonly Proposal[],
+  ): Replacement {
+    const { store } = this.#parts;
+    const site = this.#revisions.site(stayed.revision);
+    if (site === undefined) throw new TypeError(`no revision is known for visit ${use.visit}`);
+    const mine = new Set(all.map(({ visit }) => visit));
+    const proposals = [...this.#proposals(stayed, mine), ...sold];
+    const facts = customerFacts({ store, site, proposals, usesOf: (passes) => this.#usesBeside(use.visit, passes) });
+    return replaced(stayed, use.pass, over, facts);
+  }
+
+  /** Uses of passes by others than the visit. */
+  #usesBeside(visit: string, passes: readonly string[]): ReturnType<Parameters<typeof customerFacts>[0]['usesOf']> {
+    return passes
+      .flatMap((pass) => this.#uses.ofPass(pass))
+      .filter((use) => use.visit !== visit && !this.#revisions.includes(newest, use.place.epoch, use.place.seq))
+      .flatMap(({ pass, customer, businessDay, minutes, flag }) => {
+        const unused = flag === null ? 0 : ((JSON.parse(flag) as { readonly minutes?: number }).minutes ?? null);
+        return unused === null ? [] : [{ pass, customer, businessDay, minutes: minutes - unused }];
+      });
+  }
+
+  /** What was sold to the customer on that day before, but for visits whose flags are made anew. */
+  #proposals({ customer, fromMs }: Stayed, without: ReadonlySet<string>): Proposal[] {
+    const dayMs = 86_400_000;
+    const visits = this.#parts.store.db
+      .prepare<[string, number, number], string>(
+        'SELECT visit FROM visits WHERE customer = ? AND from_ms > ? AND from_ms < ? ORDER BY from_ms, visit',
+      )
+      .pluck()
+      .all(customer, fromMs - dayMs, fromMs);
+    return visits.flatMap((visit) => {
+      const proposed = [...(stayedOf(this.#eventsOf(visit))?.proposed ?? [])];
+      if (!without.has(visit)) {
+        for (const { flag } of this.#uses.ofVisit(visit)) {
+          const said = flag === null ? {} : (JSON.parse(flag) as Partial<Stayed>);
+          proposed.push(...(said.proposed ?? []));
+        }
+      }
+      return proposed.map((one) => ({ customer, ...one }));
+    });
+  }
+
+  #eventsOf(visit: string): VisitEvent[] {
+    return this.#events.ofVisit(visit, maxVisitEvents).map(visitEvent);
+  }
+}
+
+function withdrawal({ visit, customer, pass }: VisitUse): EventDraft {
+  const data: JsonObject = { visit, customer, pass, withdrawn: true };
+  return { type: 'pass.oversold', data };
+}
