@@ -73,8 +73,10 @@ export class VisitCheck {
       uncoveredMinutes: number;
     };
     const stay = { visit, fromMs: Date.parse(from), toMs: Date.parse(to) };
-    if (!(stay.toMs >= stay.fromMs))
+    if (!(stay.toMs >= stay.fromMs)) {
       this.#report('visit', `${controller} ${seq}: visit ${visit} ends before it begins`);
+      return;
+    }
     let minutes = uncoveredMinutes;
     for (const use of usage) {
       const used = this.#of(record, use.pass);
