@@ -41,10 +41,15 @@ export class SimProcess {
 
   /** One port, by a name for the history. @throws Crash when it is dead, or dies here */
   step(port: string): void {
-    this.#parent?.step(port);
+    if (!this.passes(port)) throw new Crash();
+  }
+
+  /** The same for a port that is also passed where nobody would take what is thrown. @returns whether it lives on */
+  passes(port: string): boolean {
+    if (this.#parent?.passes(port) === false) return false;
     this.#stepsLeft -= 1;
     if (this.#stepsLeft <= 0) this.kill(port);
-    if (!this.alive) throw new Crash();
+    return this.alive;
   }
 
   kill(port = 'any'): void {
