@@ -95,6 +95,20 @@ describe('visits', () => {
     );
   });
 
+  it('count the evening before the cut-off where an exit proves it later', () => {
+    const evening = checkout('v1', '09:00:00', '11:00:00', { auto: true, review: true });
+    const door = record('checkin.recorded', { visit: 'v2', customer: 'ana', source: 'door' });
+    const night = checkout('v2', '11:00:00', '11:30:00', { uncoveredMinutes: 150 });
+    expect(visitsOf(evening, door, night)).toEqual([]);
+    expect(visitsOf(evening, night)).toHaveLength(1);
+  });
+
+  it('count once, where two journals end them', () => {
+    const use = { usage: [{ pass: 'hour', minutes: 60 }] };
+    const cutOff = checkout('v1', '09:00:00', '12:00:00', { ...use, auto: true });
+    expect(visitsOf(cutOff, checkout('v1', '09:00:00', '10:00:00', use))).toEqual([]);
+  });
+
   it('may use too much of a pass that is told to be oversold', () => {
     const used = [
       record('pass.used', { pass: 'day', businessDay: '2026-03-02' }),

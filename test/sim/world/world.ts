@@ -181,7 +181,7 @@ export class World {
     for (const record of officeRecords(office)) this.#visits.record(record);
     this.#visits.end();
     checkBooks({ office, controllers, revision, ids: this.#members.ids(), status }, report);
-    checkAgreement({ office, controllers }, report);
+    checkAgreement({ office, controllers, disturbed: this.#visits.disturbed }, report);
   }
 
   #outcome(): Outcome {
