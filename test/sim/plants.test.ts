@@ -29,7 +29,6 @@ describe('what is planted is found', () => {
     ['a sequence number is given out again', plants.reusedNumber, /^(chain|sequence)$/],
     ['a replica is applied by half', plants.halfApplied, /^replica$/],
     ['a command is carried out twice', plants.forgottenCommands, /^command$/],
-    ['what was used of a pass is forgotten', plants.forgottenUse, /^pass$/],
   ])('%s', async (_, plant, expected) => {
     const { seed, check } = await find(plant);
     expect(check).toMatch(expected);

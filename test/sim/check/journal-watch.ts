@@ -13,6 +13,25 @@ interface Row {
   readonly hash: string;
 }
 
+/** Asked all the time. */
+class Questions {
+  readonly meta: Database.Statement<[], { readonly key: string; readonly value: string }>;
+  readonly after: Database.Statement<[number], Row>;
+  readonly hashOf: Database.Statement<[number], string>;
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.meta = db.prepare("SELECT key, value FROM meta WHERE key IN ('epoch', 'acknowledged')");
+    this.after = db.prepare('SELECT seq, body, hash FROM events WHERE seq > ? ORDER BY seq');
+    this.hashOf = db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
 export interface WatchedController {
   readonly id: string;
   readonly site: string;
@@ -38,7 +57,7 @@ const grants = new Set(['access.granted', 'access.repeated', 'access.duress', 'r
 export class JournalWatch {
   readonly #controller: WatchedController;
   readonly #events: WatchEvents;
-  #db: Database.Database | null = null;
+  #file: Questions | null = null;
   #epoch: string | null = null;
   #seq = 0;
   #hash = '';
@@ -55,22 +74,18 @@ export class JournalWatch {
   /** Lets go of the file, after a last look: it is about to be moved, or is read by others. */
   close(): void {
     this.look();
-    this.#db?.close();
-    this.#db = null;
+    this.#file?.close();
+    this.#file = null;
   }
 
   /** What is on the disk by now. */
   look(): void {
-    const db = this.#opened();
-    if (db === null) return;
-    const meta = db.prepare<[], { key: string; value: string }>('SELECT key, value FROM meta').all();
-    const values = new Map(meta.map(({ key, value }) => [key, value]));
+    const file = this.#opened();
+    if (file === null) return;
+    const values = new Map(file.meta.all().map(({ key, value }) => [key, value]));
     this.#sameEpoch(values.get('epoch') ?? '');
-    const rows = db
-      .prepare<[number], Row>('SELECT seq, body, hash FROM events WHERE seq > ? ORDER BY seq')
-      .all(this.#seq);
-    for (const row of rows) this.#take(row);
-    this.#checkKept(db);
+    for (const row of file.after.all(this.#seq)) this.#take(row);
+    this.#checkKept(file);
     this.#checkCursor(values);
   }
 
@@ -89,8 +104,8 @@ export class JournalWatch {
     this.#events.report('release', words);
   }
 
-  #opened(): Database.Database | null {
-    if (this.#db !== null) return this.#db;
+  #opened(): Questions | null {
+    if (this.#file !== null) return this.#file;
     try {
       const db = new Database(this.#controller.journal, { readonly: true, fileMustExist: true });
       const there = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'events'").get();
@@ -98,8 +113,8 @@ export class JournalWatch {
         db.close();
         return null;
       }
-      this.#db = db;
-      return db;
+      this.#file = new Questions(db);
+      return this.#file;
     } catch {
       // There is no journal yet.
       return null;
@@ -135,9 +150,9 @@ export class JournalWatch {
   }
 
   /** What was seen once stays as it was. */
-  #checkKept(db: Database.Database): void {
+  #checkKept(file: Questions): void {
     if (this.#seq === 0) return;
-    const last = db.prepare<[number], string>('SELECT hash FROM events WHERE seq = ?').pluck().get(this.#seq);
+    const last = file.hashOf.get(this.#seq);
     if (last === this.#hash) return;
     const what = last === undefined ? 'is gone' : 'is another one now';
     this.#events.report('chain', `${this.#controller.id}: record ${this.#seq} ${what}`);

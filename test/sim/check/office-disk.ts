@@ -9,6 +9,7 @@ export class OfficeDisk {
   readonly #report: Report;
   readonly #counted = new Map<string, number>();
   #db: Database.Database | null = null;
+  #next: Database.Statement<[string, string, number], number> | null = null;
 
   constructor(file: string, report: Report) {
     this.#file = file;
@@ -18,18 +19,14 @@ export class OfficeDisk {
   close(): void {
     this.#db?.close();
     this.#db = null;
+    this.#next = null;
   }
 
   /** Records of a journal from its first on, without a gap. */
   has(controller: string, epoch: string): number {
-    const db = this.#opened();
+    const next = this.#opened();
     const key = `${controller}/${epoch}`;
-    if (db === null) return this.#counted.get(key) ?? 0;
-    const next = db
-      .prepare<[string, string, number], number>(
-        'SELECT seq FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq',
-      )
-      .pluck();
+    if (next === null) return this.#counted.get(key) ?? 0;
     let through = this.#counted.get(key) ?? 0;
     for (const seq of next.iterate(controller, epoch, through)) {
       if (seq !== through + 1) break;
@@ -51,8 +48,8 @@ export class OfficeDisk {
     }
   }
 
-  #opened(): Database.Database | null {
-    if (this.#db !== null) return this.#db;
+  #opened(): Database.Statement<[string, string, number], number> | null {
+    if (this.#next !== null) return this.#next;
     try {
       const db = new Database(this.#file, { readonly: true, fileMustExist: true });
       const there = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'events'").get();
@@ -61,10 +58,12 @@ export class OfficeDisk {
         return null;
       }
       this.#db = db;
+      const after = 'SELECT seq FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq';
+      this.#next = db.prepare<[string, string, number], number>(after).pluck();
     } catch {
       // There is no store yet.
     }
-    return this.#db;
+    return this.#next;
   }
 }
 

@@ -1,5 +1,6 @@
 // No minute is counted twice: what a visit used tiles at most its stay, the visits of a customer do not overlap, and no pass
-// gave more than it had, but where `pass.oversold` says so.
+// gave more than it had, but where `pass.oversold` says so. Of a visit that two controllers ended, the one check-out counts that
+// the office would count: a tap says more than a cut-off, and of two taps the later one.
 
 import { peersAgree } from './peers.ts';
 import type { Recorded } from './record.ts';
@@ -11,13 +12,36 @@ export type SupplyOf = (pass: string) => { readonly minutes: number | null } | u
 interface Used {
   readonly days: Set<string>;
   minutes: number;
-  oversold: boolean;
 }
 
 interface Stay {
   readonly visit: string;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly auto: boolean;
+}
+
+interface Use {
+  readonly pass: string;
+  readonly businessDay?: string;
+  readonly minutes?: number;
+}
+
+/** As one check-out of a visit says. */
+interface Ended extends Stay {
+  readonly controller: string;
+  readonly usage: readonly Use[];
+}
+
+interface Checkout {
+  readonly visit: string;
+  readonly customer: string;
+  readonly from: string;
+  readonly to: string;
+  readonly auto: boolean;
+  readonly review: boolean;
+  readonly usage: readonly Use[];
+  readonly uncoveredMinutes: number;
 }
 
 const minuteMs = 60_000;
@@ -25,7 +49,12 @@ const minuteMs = 60_000;
 export class VisitCheck {
   readonly #report: Report;
   readonly #supply: SupplyOf;
-  readonly #used = new Map<string, Used>();
+  readonly #ended = new Map<string, Ended>();
+  readonly #days: { readonly controller: string; readonly pass: string; readonly day: string }[] = [];
+  readonly #oversold = new Set<string>();
+  /** Visits that an exit after the cut-off proved: they count the evening before it, too (rules.md section 7). */
+  readonly #proven = new Set<string>();
+  /** By journal and customer. */
   readonly #last = new Map<string, Stay>();
   /** By journals whose wall clock was set, or not to be trusted: who ended a stay since. */
   readonly #disturbedFor = new Map<string, Set<string>>();
@@ -35,24 +64,31 @@ export class VisitCheck {
     this.#supply = supply;
   }
 
-  record(record: Recorded): void {
-    const { type, controller, clock, data } = record;
+  /** Controllers whose wall clock was not right all the time: instants of theirs say little. */
+  get disturbed(): ReadonlySet<string> {
+    return new Set(this.#disturbedFor.keys());
+  }
+
+  record({ type, controller, clock, data, ...record }: Recorded): void {
     if (type === 'clock.stepped' || !clock.synchronised) this.#disturbedFor.set(controller, new Set());
-    if (type === 'pass.oversold') this.#of(record, String(data.pass)).oversold = true;
-    if (type === 'pass.used') this.#of(record, String(data.pass)).days.add(String(data.businessDay));
-    if (type === 'checkout.recorded') this.#checkOut(record);
+    if (type === 'pass.oversold') this.#oversold.add(String(data.pass));
+    if (type === 'pass.used') {
+      this.#days.push({ controller, pass: String(data.pass), day: String(data.businessDay) });
+    }
+    if (type === 'checkin.recorded' && data.source === 'door') this.#proven.add(String(data.visit));
+    if (type === 'checkout.recorded') this.#checkOut(controller, record.seq, data as unknown as Checkout);
   }
 
   /** All records are known. */
   end(): void {
-    for (const [key, { days, minutes, oversold }] of this.#used) {
+    for (const [key, { days, minutes }] of this.#uses()) {
       const pass = key.slice(key.lastIndexOf(' ') + 1);
       const supply = this.#supply(pass);
       if (supply === undefined) {
         this.#report('pass', `${key} was used, and the office never had such a pass`);
         continue;
       }
-      if (oversold) continue;
+      if (this.#oversold.has(pass)) continue;
       if (supply.minutes === null && days.size > 1) {
         this.#report('pass', `the day pass ${key} was used for ${[...days].sort().join(' and ')}`);
       }
@@ -62,39 +98,56 @@ export class VisitCheck {
     }
   }
 
-  #checkOut(record: Recorded): void {
-    const { controller, seq, data } = record;
-    const { visit, customer, from, to, usage, uncoveredMinutes } = data as {
-      visit: string;
-      customer: string;
-      from: string;
-      to: string;
-      usage: readonly { pass: string; businessDay?: string; minutes?: number }[];
-      uncoveredMinutes: number;
+  /** By pass, and where nobody merges them by journal, too. */
+  #uses(): ReadonlyMap<string, Used> {
+    const uses = new Map<string, Used>();
+    const of = (controller: string, pass: string): Used => {
+      const key = peersAgree ? pass : `${controller} ${pass}`;
+      const used = uses.get(key) ?? { days: new Set<string>(), minutes: 0 };
+      uses.set(key, used);
+      return used;
     };
-    const stay = { visit, fromMs: Date.parse(from), toMs: Date.parse(to) };
-    if (!(stay.toMs >= stay.fromMs))
+    for (const { controller, pass, day } of this.#days) of(controller, pass).days.add(day);
+    for (const { controller, usage } of this.#ended.values()) {
+      for (const { pass, businessDay, minutes = 0 } of usage) {
+        const used = of(controller, pass);
+        used.minutes += minutes;
+        if (businessDay !== undefined) used.days.add(businessDay);
+      }
+    }
+    return uses;
+  }
+
+  #checkOut(controller: string, seq: number, checkout: Checkout): void {
+    const { visit, customer, from, to, auto, usage } = checkout;
+    const stay = { visit, fromMs: Date.parse(from), toMs: Date.parse(to), auto };
+    if (!(stay.toMs >= stay.fromMs)) {
       this.#report('visit', `${controller} ${seq}: visit ${visit} ends before it begins`);
-    let minutes = uncoveredMinutes;
-    for (const use of usage) {
-      const used = this.#of(record, use.pass);
-      if (use.businessDay !== undefined) used.days.add(use.businessDay);
-      used.minutes += use.minutes ?? 0;
-      minutes += use.minutes ?? 0;
+      return;
     }
+    const before = this.#ended.get(visit);
+    if (before === undefined || (before.auto && !auto) || (before.auto === auto && stay.toMs > before.toMs)) {
+      this.#ended.set(visit, { ...stay, controller, usage });
+    }
+    const last = this.#last.get(`${controller} ${customer}`);
+    this.#tiles(controller, seq, checkout, stay, last);
+    this.#overlap(controller, seq, customer, stay, last);
+  }
+
+  #tiles(controller: string, seq: number, checkout: Checkout, stay: Stay, last: Stay | undefined): void {
+    const { visit, usage, uncoveredMinutes, review } = checkout;
+    if (review) return;
+    const minutes = usage.reduce((sum, use) => sum + (use.minutes ?? 0), uncoveredMinutes);
+    const evening = this.#proven.delete(visit) && last?.auto === true ? last.toMs - last.fromMs : 0;
     // Each piece is rounded up to the minute, and so is what is uncovered.
-    const most = Math.ceil((stay.toMs - stay.fromMs) / minuteMs) + usage.length + 1;
-    if (data.review !== true && minutes > most) {
-      this.#report('visit', `${controller} ${seq}: visit ${visit} of ${most} minutes at most counts ${minutes}`);
-    }
-    this.#overlap(record, customer, stay);
+    const most = Math.ceil((stay.toMs - stay.fromMs + evening) / minuteMs) + usage.length + 1;
+    if (minutes <= most) return;
+    this.#report('visit', `${controller} ${seq}: visit ${visit} of ${most} minutes at most counts ${minutes}`);
   }
 
   /** In the order of one journal; under a clock that was set in between nothing can be said. */
-  #overlap({ controller, seq }: Recorded, customer: string, stay: Stay): void {
-    const key = `${controller} ${customer}`;
-    const before = this.#last.get(key);
-    this.#last.set(key, stay);
+  #overlap(controller: string, seq: number, customer: string, stay: Stay, before: Stay | undefined): void {
+    this.#last.set(`${controller} ${customer}`, stay);
     const seenSince = this.#disturbedFor.get(controller);
     const disturbed = seenSince !== undefined && !seenSince.has(customer);
     seenSince?.add(customer);
@@ -102,13 +155,6 @@ export class VisitCheck {
     if (stay.fromMs >= before.toMs) return;
     const words = `${customer} is in visit ${stay.visit} from ${iso(stay.fromMs)}, and was in ${before.visit} until ${iso(before.toMs)}`;
     this.#report('visit', `${controller} ${seq}: ${words}`);
-  }
-
-  #of({ controller }: Recorded, pass: string): Used {
-    const key = peersAgree ? pass : `${controller} ${pass}`;
-    const used = this.#used.get(key) ?? { days: new Set<string>(), minutes: 0, oversold: false };
-    this.#used.set(key, used);
-    return used;
   }
 }
 

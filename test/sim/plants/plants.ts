@@ -101,16 +101,3 @@ export const forgottenCommands: SimPlants = {
     journal.settledCommands = () => ({ settled: [], issuedMs: new Map() });
   },
 };
-
-/** What was used here, and no replica counts yet, is gone after a start. */
-export const forgottenUse: SimPlants = {
-  beforeStart: ({ life, journal }) => {
-    if (life === 1) return;
-    const db = new Database(journal);
-    try {
-      db.exec('DELETE FROM pass_use');
-    } finally {
-      db.close();
-    }
-  },
-};

@@ -148,7 +148,7 @@ class ThreadMaker {
 function portRandom(random: Random, process: SimProcess): Random {
   return {
     bytes: (count) => {
-      process.step();
+      process.step('record not made yet');
       return random.bytes(count);
     },
   };

@@ -27,8 +27,8 @@ export interface ControllerWorld {
   readonly site: SimSite;
   readonly folder: string;
   readonly plants: SimPlants;
-  /** Waited for before time goes on. */
-  wait(work: Promise<void>): void;
+  /** Done before time goes on, one after the other. Left out: what runs in promises goes on. */
+  wait(work?: () => Promise<void>): void;
   output(controller: string, accessPoint: string, state: LockState): void;
   /** Before its files are touched by anybody but its process: whoever reads along closes its handle. */
   fileMoves(controller: string): void;
@@ -100,14 +100,17 @@ export class ControllerNode {
     const { history, plants } = this.#world;
     history.note(`${this.id} starts`);
     const name = `${this.id}/${this.#lives}`;
-    const process = new SimProcess(name, { died: () => this.#died(process), threw: (error) => this.#threw(error) });
+    const process = new SimProcess(name, {
+      died: (port) => this.#died(process, port),
+      threw: (error) => this.#threw(error),
+    });
     this.#process = process;
     this.#stopping = false;
     const clocks = { clock: this.#world.clock, time: this.time, lines: this.lines };
     const { network, log } = this.#world;
     const place = { id: this.id, configFile: this.#configFile, seed: `${this.#world.dice.uuid()} ${name}` };
     plants.beforeStart?.({ controller: this.id, life: this.#lives, journal: this.journal, replica: this.replica });
-    const started = startLife({
+    const parts = {
       ...clocks,
       ...place,
       network,
@@ -115,19 +118,15 @@ export class ControllerNode {
       process,
       plants,
       officeKeys: this.#world.site.office,
+    };
+    this.#world.wait(async () => {
+      try {
+        this.#life = await startLife(parts);
+        if (process.alive) history.note(`${this.id} works`);
+      } catch (error) {
+        if (process.alive) this.#threw(error);
+      }
     });
-    this.#world.wait(
-      started.then(
-        (life) => {
-          this.#life = life;
-          if (!process.alive) return;
-          history.note(`${this.id} works`);
-        },
-        (error: unknown) => {
-          if (process.alive) this.#threw(error);
-        },
-      ),
-    );
   }
 
   /** The process dies here and now. */
@@ -164,7 +163,7 @@ export class ControllerNode {
         if (process.alive) this.#threw(error);
       },
     );
-    this.#world.wait(Promise.resolve());
+    this.#world.wait();
     this.#turns(() => over || !process.alive);
   }
 
@@ -172,7 +171,7 @@ export class ControllerNode {
   #turns(over: () => boolean): void {
     if (over()) return;
     this.#world.clock.after('turn of a daemon that stops', 5, () => {
-      this.#world.wait(Promise.resolve());
+      this.#world.wait();
       this.#turns(over);
     });
   }
@@ -206,9 +205,9 @@ export class ControllerNode {
     this.#life = null;
   }
 
-  #died(process: SimProcess): void {
+  #died(process: SimProcess, port: string): void {
     const { history, network, clock } = this.#world;
-    history.note(`${this.id} dies`);
+    history.note(`${this.id} dies (${port})`);
     this.#frozen.freeze();
     network.close(this.id);
     clock.after('keeper misses its daemon', this.#dice.between(0, 1_000), () => {

@@ -41,9 +41,9 @@ export function keeperOf(lines: LockLines, process: SimProcess): (held: readonly
     lines.hold(held);
     return {
       set: (accessPoint, state) => {
-        process.step();
+        process.step('lock not moved yet');
         lines.move(accessPoint, state);
-        process.step();
+        process.step('lock moved');
       },
       hold: (next) => lines.hold(next),
       ready: Promise.resolve(),

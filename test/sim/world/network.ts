@@ -64,7 +64,7 @@ export class SimNetwork {
     if (!this.#latencyMs.has(node)) this.#latencyMs.set(node, this.#dice.between(1, 60));
     return {
       connect: (request, handlers) => {
-        process.step();
+        process.step('connects');
         return this.#connect(node, process, request, handlers);
       },
     };
@@ -147,11 +147,11 @@ export class SimNetwork {
 
   #publish(from: Client, topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
     const { node, process } = from;
-    process.step();
+    process.step('not sent yet');
     if (!from.up) return false;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     this.watch({ from: node, topic, payload: bytes, retain: options.retain });
-    process.step();
+    process.step('sent');
     if (this.#cut.has(node)) return true;
     this.#later(from, 'takes', () => {
       if (!this.#brokerRuns || !from.up) return;

@@ -24,7 +24,7 @@ export interface OfficeWorld {
   readonly site: SimSite;
   readonly folder: string;
   readonly log: Log;
-  wait(work: Promise<void>): void;
+  wait(work?: () => Promise<void>): void;
   fileMoves(controller: string): void;
   violated(check: string, words: string): void;
 }
@@ -74,7 +74,7 @@ export class OfficeMachine {
     const { clock, history, network, site, log } = this.#world;
     history.note('the office starts');
     const process: SimProcess = new SimProcess(`office/${this.#lives}`, {
-      died: () => this.#died(process),
+      died: (port) => this.#died(process, port),
       threw: (error) => this.#threw(error),
     });
     this.#process = process;
@@ -91,7 +91,7 @@ export class OfficeMachine {
         signer: signerOf(site.office.privateKey),
         siteKey: site.credentialKey,
         controllers: site.controllers.map(({ id, keys }) => ({ id, publicKey: keys.publicKey })),
-        faults: { afterCommit: () => process.step() },
+        faults: { afterCommit: () => process.step('committed, not acknowledged') },
         chunkBytes,
       });
       this.#life = { office, store };
@@ -127,7 +127,7 @@ export class OfficeMachine {
         if (process.alive) this.#threw(error);
       },
     );
-    this.#world.wait(Promise.resolve());
+    this.#world.wait();
     this.#turns(() => over || !process.alive);
   }
 
@@ -148,7 +148,7 @@ export class OfficeMachine {
   #turns(over: () => boolean): void {
     if (over()) return;
     this.#world.clock.after('turn of an office that stops', 5, () => {
-      this.#world.wait(Promise.resolve());
+      this.#world.wait();
       this.#turns(over);
     });
   }
@@ -158,9 +158,9 @@ export class OfficeMachine {
     this.#life = null;
   }
 
-  #died(process: SimProcess): void {
+  #died(process: SimProcess, port: string): void {
     const { history, network, clock } = this.#world;
-    history.note('the office dies');
+    history.note(`the office dies (${port})`);
     this.#frozen.freeze();
     network.close(this.id);
     clock.after('service manager', this.#dice.between(2_000, 900_000), () => {

@@ -10,8 +10,8 @@ export class Crash extends Error {
 }
 
 export interface ProcessEvents {
-  /** It died at a port, or was killed. Called once. */
-  died(): void;
+  /** It died at a port, or (`any`) was killed from outside. Called once. */
+  died(port: string): void;
   /** Its code threw what nothing of it took: a real process would end by that. */
   threw(error: unknown): void;
 }
@@ -39,18 +39,23 @@ export class SimProcess {
     this.#stepsLeft = steps;
   }
 
-  /** One port. @throws Crash when it is dead, or dies here */
-  step(): void {
-    this.#parent?.step();
-    this.#stepsLeft -= 1;
-    if (this.#stepsLeft <= 0) this.kill();
-    if (!this.alive) throw new Crash();
+  /** One port, by a name for the history. @throws Crash when it is dead, or dies here */
+  step(port: string): void {
+    if (!this.passes(port)) throw new Crash();
   }
 
-  kill(): void {
+  /** The same for a port that is also passed where nobody would take what is thrown. @returns whether it lives on */
+  passes(port: string): boolean {
+    if (this.#parent?.passes(port) === false) return false;
+    this.#stepsLeft -= 1;
+    if (this.#stepsLeft <= 0) this.kill(port);
+    return this.alive;
+  }
+
+  kill(port = 'any'): void {
     if (!this.alive) return;
     this.#alive = false;
-    this.#events.died();
+    this.#events.died(port);
   }
 
   /** It ended in order: nothing is told, and nothing of it acts any more. */

@@ -28,7 +28,7 @@ export class SimThread {
     this.#parts = parts;
     parts.serve({
       postMessage: (message) => {
-        parts.thread.step();
+        if (!parts.thread.passes('word to the daemon')) return;
         parts.clock.after('word of the thread', passMs, () => parts.daemon.run(() => this.#toDaemon(message)));
       },
       on: (_event, listener) => {
@@ -42,7 +42,7 @@ export class SimThread {
     const { clock, daemon, thread } = this.#parts;
     return {
       postMessage: (message) => {
-        daemon.step();
+        if (!daemon.passes('order to the edge')) return;
         clock.after('order to the thread', passMs, () => thread.run(() => this.#toThread(message)));
       },
       on: (event: string, listener: (told: never) => void) => {

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { checkAgreement } from '../check/agreement.ts';
-import { checkBooks } from '../check/books.ts';
+import { checkBooks, officeRecords } from '../check/books.ts';
 import { CommandCheck } from '../check/commands.ts';
 import { JournalWatch } from '../check/journal-watch.ts';
 import { OfficeDisk } from '../check/office-disk.ts';
@@ -73,7 +73,7 @@ export class World {
   readonly #watches = new Map<string, JournalWatch>();
   readonly #visits: VisitCheck;
   readonly #commands: CommandCheck;
-  #waiting: Promise<void>[] = [];
+  readonly #waiting: (() => Promise<void>)[] = [];
   #records = 0;
 
   constructor(options: WorldOptions) {
@@ -101,7 +101,7 @@ export class World {
       ...shared,
       plants,
       log: () => {},
-      wait: (work: Promise<void>) => void this.#waiting.push(work),
+      wait: (work: () => Promise<void> = () => Promise.resolve()) => void this.#waiting.push(work),
       violated: report,
       fileMoves: (node: string) => this.#letGo(node),
     };
@@ -178,9 +178,10 @@ export class World {
     const office = this.#office.file;
     const { revision } = this.#members;
     const status = (id: string) => this.#statuses.of(id);
+    for (const record of officeRecords(office)) this.#visits.record(record);
     this.#visits.end();
     checkBooks({ office, controllers, revision, ids: this.#members.ids(), status }, report);
-    checkAgreement({ office, controllers }, report);
+    checkAgreement({ office, controllers, disturbed: this.#visits.disturbed }, report);
   }
 
   #outcome(): Outcome {
@@ -211,12 +212,11 @@ export class World {
     if (leftMs > 0 && !this.#isOver) this.#clock.advance(leftMs);
   }
 
-  /** What runs in promises stands still in virtual time, so that it takes the same turns each time. */
+  /** Before each piece of work every promise has come to where it waits for virtual time: so each takes the same turns. */
   async #settled(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const work = this.#waiting;
-      this.#waiting = [];
-      await Promise.all(work);
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      await turn();
+      await work();
       await turn();
     }
   }
