@@ -42,7 +42,8 @@ const eventSchema = z.object({
   prev: hashField,
 });
 
-const batchSchema = z.object({ epoch: idField, events: z.array(eventSchema).min(1).max(maxBatchEvents) });
+/** The form of a batch; `readEventBatch` reads one. */
+export const batchSchema = z.object({ epoch: idField, events: z.array(eventSchema).min(1).max(maxBatchEvents) });
 
 /** An event that arrived: its values, the canonical text that was hashed, and that hash. */
 export interface ReceivedEvent {
