@@ -28,7 +28,8 @@ const envelopeSchema = z.looseObject({
   expiresAt: instantField,
 });
 
-const fieldsSchema = z.object({
+/** What a command may name, by its type. */
+export const commandFieldsSchema = z.object({
   accessPoint: idField.nullish(),
   space: idField.nullish(),
   reader: idField.nullish(),
@@ -51,7 +52,7 @@ export const commandSchema = envelopeSchema.transform((message): OfficeCommand =
 
 function commandOf(message: unknown, type: string, by: string): Command | NonNullable<OfficeCommand['fault']> {
   if (!isCommandType(type)) return { reason: 'not-supported', detail: `this version knows no command ${type}` };
-  const read = fieldsSchema.safeParse(message);
+  const read = commandFieldsSchema.safeParse(message);
   if (!read.success) {
     const [issue] = read.error.issues;
     return { reason: 'bad-command', detail: `${issue?.path.join('.')}: ${issue?.message.slice(0, 100)}` };

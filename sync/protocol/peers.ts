@@ -31,7 +31,8 @@ export interface PeersAnswer {
   readonly batch: EventBatch;
 }
 
-const answerSchema = z.object({
+/** The form of an answer; `openPeersAnswer` reads one. */
+export const answerSchema = z.object({
   controller: idField,
   epoch: idField,
   after: z.object({ seq: countField, hash: hashField }),

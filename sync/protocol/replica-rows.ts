@@ -32,7 +32,8 @@ export interface SnapshotHeader {
 /** One record with its kind. */
 export type ReplicaRow = { [K in ReplicaKind]: readonly [K, ReplicaRecords[K]] }[ReplicaKind];
 
-const headerSchema = z.object({
+/** The first line of a snapshot. */
+export const headerSchema = z.object({
   format: z.literal(snapshotFormat),
   site: idField,
   revision: countField,

@@ -8,7 +8,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { TestAuthority } from './certificates.ts';
+import { WireCheck } from './wire-check.ts';
 
 export interface BrokerOptions {
   /** TLS, with clients that must show a certificate of `authority`. */
@@ -21,6 +23,8 @@ export interface BrokerOptions {
   readonly lines?: readonly string[];
   /** Further lines of the access list that ships. */
   readonly acl?: readonly string[];
+  /** false: a test sends what nobody described, or lets nobody listen. */
+  readonly checked?: boolean;
 }
 
 export class TestBroker {
@@ -34,10 +38,13 @@ export class TestBroker {
   /** What mosquitto wrote so far. */
   readonly log: string[] = [];
   #process: ChildProcess | null = null;
+  readonly #check: WireCheck | null;
+  #listener: MqttClient | null = null;
 
   private constructor(port: number, folder: string, options: BrokerOptions) {
     this.port = port;
     this.folder = folder;
+    this.#check = options.checked === false ? null : new WireCheck();
     this.authority = options.mutualTls === true ? new TestAuthority(folder) : null;
     this.url = this.authority === null ? `mqtt://127.0.0.1:${port}` : `mqtts://localhost:${port}`;
     writeFileSync(join(folder, 'mosquitto.conf'), `${this.#lines(options).join('\n')}\n`);
@@ -50,6 +57,7 @@ export class TestBroker {
       const broker = new TestBroker(await freePort(), folder, options);
       try {
         await broker.start();
+        await broker.#listen();
         return broker;
       } catch (error) {
         await broker.close();
@@ -89,6 +97,11 @@ export class TestBroker {
     await this.#end('SIGKILL');
   }
 
+  /** A test is about to send this, to see it refused: it is not held against the document. */
+  excuse(payload: string | Uint8Array): void {
+    this.#check?.excuse(payload);
+  }
+
   /** It stands still: connections stay, and nothing moves on them. */
   freeze(): void {
     this.#process?.kill('SIGSTOP');
@@ -98,10 +111,27 @@ export class TestBroker {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Ends it and removes its folder. */
+  /**
+   * Ends it and removes its folder.
+   * @throws Error where a message that it passed on is not as docs/asyncapi.yaml says
+   */
   async close(): Promise<void> {
+    await this.#listener?.endAsync(true);
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
+    this.#check?.end();
+  }
+
+  /** Hears every message, and holds it against the document; comes back after a stop by itself. */
+  async #listen(): Promise<void> {
+    const check = this.#check;
+    if (check === null) return;
+    const files = this.authority === null ? {} : filesOf(this.authority, listenerName);
+    const options = { ...files, clientId: listenerName, reconnectPeriod: 50 };
+    this.#listener = await connectAsync(this.url, options, false);
+    this.#listener.on('error', () => undefined);
+    this.#listener.on('message', (topic, payload) => check.take(topic, payload));
+    await this.#listener.subscribeAsync('#', { qos: 1 });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -140,7 +170,8 @@ export class TestBroker {
 
   /** Every line of the file that ships, but for what is this machine's and what the test sets. */
   #shippedLines({ acl = [] }: BrokerOptions, set: ReadonlySet<string>): string[] {
-    writeFileSync(join(this.folder, 'acl'), `${readShipped('acl')}\n${acl.join('\n')}\n`);
+    const more = [...acl, `user ${listenerName}`, 'topic read #'];
+    writeFileSync(join(this.folder, 'acl'), `${readShipped('acl')}\n${more.join('\n')}\n`);
     const own = [
       `listener ${this.port} 127.0.0.1`,
       ...this.#tlsLines(),
@@ -152,6 +183,14 @@ export class TestBroker {
     const kept = lines.filter((line) => !replaced.has(keyOf(line)) && !set.has(keyOf(line)));
     return [...own.filter((line) => !set.has(keyOf(line))), ...kept];
   }
+}
+
+/** Who hears everything, by name and by certificate. */
+const listenerName = 'listener-of-the-test';
+
+function filesOf(authority: TestAuthority, name: string): { ca: Buffer; cert: Buffer; key: Buffer } {
+  const { certFile, keyFile } = authority.client(name);
+  return { ca: readFileSync(authority.caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };
 }
 
 /** A file of the broker's configuration that ships. */

@@ -1,6 +1,6 @@
 // A broker in memory for several clients, on the clock it is given: retained messages, last wills, one-level wildcards; whoever
 // comes under a name that is taken throws the other out. Every message takes a moment; the test may break connections and
-// lose messages on their way.
+// lose messages on their way. What our own ends say is held against docs/asyncapi.yaml.
 
 import type { Clock } from '../../access/clock.ts';
 import type {
@@ -10,6 +10,10 @@ import type {
   PublishOptions,
   Transport,
 } from '../../sync/protocol/transport.ts';
+import { WireCheck } from './wire-check.ts';
+
+/** One for all networks: reading the document takes its time. */
+const described = new WireCheck();
 
 interface Client {
   readonly request: ConnectRequest;
@@ -84,6 +88,10 @@ export class MemoryNetwork {
   #publish(from: Client, topic: string, payload: string | Uint8Array, { retain, delivered }: PublishOptions): boolean {
     if (!this.#clients.has(from)) return false;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (from.request.clientId.startsWith('cardea')) {
+      described.take(topic, bytes);
+      described.end();
+    }
     this.#clock.after(`network takes ${topic}`, this.#delayMs, () => {
       this.#spread(topic, bytes, retain);
       if (this.#clients.has(from)) delivered?.();

@@ -127,6 +127,12 @@ function read<T>(query: (store: OfficeStore) => Iterable<T>): T[] {
   }
 }
 
+/** Publishes what is to be refused. */
+function forge(topic: string, payload: string | Buffer, options?: { retain: boolean }): Promise<void> {
+  broker.excuse(payload);
+  return edge.publish(topic, payload, options);
+}
+
 const at = (time: string): string => `2026-03-02T${time}:00.000Z`;
 
 function visits(count: number): JournalMaker {
@@ -213,9 +219,9 @@ describe('the office behind a broker', () => {
     const stranger = await joseSigner();
     const journal = visits(2);
     await eventually('the connection', () => office.online());
-    await edge.publish('cardea/1/riverside/front-desk/events', JSON.stringify(journal.batch()));
-    await edge.publish('cardea/1/riverside/front-desk/events', Buffer.alloc(6 * 1024 * 1024, 0x61));
-    await edge.publish('cardea/1/riverside/cellar/events', 'x');
+    await forge('cardea/1/riverside/front-desk/events', JSON.stringify(journal.batch()));
+    await forge('cardea/1/riverside/front-desk/events', Buffer.alloc(6 * 1024 * 1024, 0x61));
+    await forge('cardea/1/riverside/cellar/events', 'x');
     await edge.send('events', journal.batch(), stranger);
     await edge.deliver(journal);
     expect(office.counters().refused).toEqual({
@@ -237,12 +243,12 @@ describe('a forged manifest, retained', () => {
     const stranger = await joseSigner();
     const forged = await stranger.sign(topic, { revision: 99 });
     load(1, ['ana']);
-    const forge = (): Promise<void> => edge.publish(topic, forged, { retain: true });
-    if (!officeFirst) await forge();
+    const forgeIt = (): Promise<void> => forge(topic, forged, { retain: true });
+    if (!officeFirst) await forgeIt();
     const office = await running();
     if (officeFirst) {
       await newest(1);
-      await forge();
+      await forgeIt();
     }
     const said = (): string[] => edge.messages.filter((message) => message.topic === topic).map((m) => `${m.payload}`);
     await eventually('the true one after the forged one', () => {

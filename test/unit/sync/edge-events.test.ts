@@ -51,8 +51,8 @@ describe('upload', () => {
   });
 
   it('holds a batch to its bytes, but sends an event that alone is larger', async () => {
-    const w = await newWorld({ events: 4, settings: { batchBytes: 250 } });
-    w.journal.texts[1] = JSON.stringify({ seq: 2, data: 'x'.repeat(1000) });
+    const w = await newWorld({ events: 4, settings: { batchBytes: 1_000 } });
+    w.journal.texts[1] = JSON.stringify({ seq: 2, data: 'x'.repeat(2_000) });
     w.online();
     expect(await w.batches()).toEqual([[1], [2], [3, 4]]);
   });

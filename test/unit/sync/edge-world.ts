@@ -63,7 +63,12 @@ export class FakeJournal implements EventSource {
 
   append(count: number): number {
     for (let n = 0; n < count; n++) {
-      const text = JSON.stringify({ controller: 'front-desk', data: {}, prev: this.#prev, seq: this.texts.length + 1 });
+      const seq = this.texts.length + 1;
+      const clock = { boot: 'boot-1', sinceBootMs: seq, synchronised: true };
+      const id = `00000000-0000-7000-8000-${String(seq).padStart(12, '0')}`;
+      const time = new Date(startMs + seq).toISOString();
+      const whose = { controller: 'front-desk', data: {}, epoch: this.epoch, id, prev: this.#prev, seq };
+      const text = JSON.stringify({ clock, ...whose, site: 'riverside', time, type: 'door.opened' });
       this.texts.push(text);
       this.#prev = createHash('sha256').update(text).digest('hex');
     }
