@@ -73,7 +73,7 @@ function openVisit(
   }
   const changes: StateChange[] = [];
   if (now !== undefined && (open !== undefined || known.includes(now.id))) {
-    changes.push({ do: 'close-visit', visit: now.id, shares: true });
+    changes.push({ do: 'close-visit', visit: now.id, ...sharing(customer, facts) });
   }
   if (open !== undefined) changes.push(opening(open, context));
   return changes;
@@ -81,7 +81,19 @@ function openVisit(
 
 function opening(merged: MergedVisit, context: MergeContext): StateChange {
   const catalogue = catalogueFor(merged.checkIn, context);
-  return { do: 'open-visit', visit: visitOf(merged, context), catalogue, exhaustsMs: null, shares: true };
+  const visit = visitOf(merged, context);
+  return { do: 'open-visit', visit, catalogue, exhaustsMs: null, ...sharing(visit.customer, context.facts) };
+}
+
+/** Whether somebody may draw on minutes of a team. */
+function sharing(customer: string, facts: Facts): { readonly shares?: true } {
+  const teams = facts.customer(customer)?.teams ?? [];
+  if (teams.length === 0) return {};
+  const { timePasses } = facts.site;
+  const shares = facts.passes(customer, teams).some(({ team, timePass }) => {
+    return team !== null && timePasses.get(timePass)?.minutesIncluded !== null;
+  });
+  return shares ? { shares } : {};
 }
 
 function presence(customer: string, merged: MergedPresence | null, context: MergeContext): StateChange[] {

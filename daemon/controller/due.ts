@@ -179,6 +179,27 @@ export class Due {
     });
   }
 
+  /** Other controllers' records changed what these customers, and maybe whoever shares with them, have left. */
+  heardOf(customers: readonly string[], changes: readonly StateChange[]): void {
+    if (changes.some(shares) || drawOnTeams(this.#facts, changes)) {
+      this.forecast();
+      return;
+    }
+    this.#guarded(() => {
+      const at = this.#time.now();
+      const facts = remembered(this.#facts());
+      const exhausts = customers.flatMap((customer): StateChange[] => {
+        const visit = facts.openVisit(customer);
+        if (visit === undefined) return [];
+        const next = nextExhaustion(facts, visit, this.#time.dueMs(at));
+        return [{ do: 'exhausts', visit: visit.id, exhaustsMs: next?.atMs ?? null }];
+      });
+      this.#ledger.keepUp(exhausts, at);
+      this.#nextMs = null;
+      this.arm();
+    });
+  }
+
   /** Ids of the open visits whose minutes have run out; null where it cannot be known now. */
   ranOut(): ReadonlySet<string> | null {
     try {

@@ -94,6 +94,15 @@ export class Ledger {
     return this.#commit(drafts, changes, at);
   }
 
+  /**
+   * Writes what peers said, and what it comes to here. It is on disk with the next record at the latest; a power cut before takes
+   * it back whole, and it is asked for again: a tap never waits for the disk on its account.
+   * @throws DbError
+   */
+  keepUp(changes: readonly StateChange[], at: Moment): void {
+    this.#journal.commit([], changes, { at, lazily: true });
+  }
+
   #commit(drafts: readonly EventDraft[], changes: readonly StateChange[], at: Moment): readonly JournalEvent[] {
     return this.#journal.commit(this.#hasPeers() ? tellPeers(drafts, changes) : drafts, changes, { at });
   }

@@ -11,7 +11,7 @@ import type { JournalCursor, SharedRecord } from '../../access/merge/record.ts';
 import { planVisitor } from '../../access/merge/visitor.ts';
 import type { MergedVisit } from '../../access/merge/visits.ts';
 import { holderKey } from '../../access/site-rules/state.ts';
-import { messageOf } from '../../db/error.ts';
+import { DbError, messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Due } from './due.ts';
@@ -44,16 +44,17 @@ interface Waiting {
 }
 
 /** Records written, and people merged, in one step. */
-const recordsAtOnce = 200;
-const peopleAtOnce = 16;
+const recordsAtOnce = 100;
+const peopleAtOnce = 8;
 /** After a failed disk the same step is tried again after this long. */
 const retryMs = 5_000;
 
 export class Peers {
   readonly #parts: PeersParts;
   readonly #waiting: Waiting[] = [];
-  /** Merged since the instants at which minutes run out were last asked for. */
-  #forecast = false;
+  /** Merged since the instants at which minutes run out were last asked for, and what changed with them. */
+  readonly #heardOf = new Set<string>();
+  #changed: StateChange[] = [];
   /** Whose visits are made anew: a replica came since. */
   readonly #renewed = new Set<string>();
   #cancel: Cancel | null = null;
@@ -74,8 +75,13 @@ export class Peers {
     for (const { done } of this.#waiting.splice(0)) done(false);
   }
 
-  take(batch: PeerBatch, done: (taken: boolean) => void): void {
-    this.#waiting.push({ batch, done });
+  take({ records, cursor }: PeerBatch, done: (taken: boolean) => void): void {
+    for (let from = 0; from + recordsAtOnce < records.length; from += recordsAtOnce) {
+      const part = { records: records.slice(from, from + recordsAtOnce), cursor: null };
+      this.#waiting.push({ batch: part, done: () => undefined });
+    }
+    const rest = records.slice(Math.max(Math.ceil(records.length / recordsAtOnce) - 1, 0) * recordsAtOnce);
+    this.#waiting.push({ batch: { records: rest, cursor }, done });
     this.#later(0);
   }
 
@@ -124,14 +130,15 @@ export class Peers {
     }
     const taken = this.#share(at);
     const behind = journal.shared.ownBehind(journal.head.seq, at.wallMs);
-    if (behind !== null) ledger.write([], [{ do: 'share-own', ...behind }], at);
+    if (behind !== null) ledger.keepUp([{ do: 'share-own', ...behind }], at);
     if (taken || behind !== null || this.#merge(at)) {
       this.#later(0);
       return;
     }
-    if (!this.#forecast) return;
-    this.#forecast = false;
-    due.forecast();
+    if (this.#heardOf.size === 0) return;
+    due.heardOf([...this.#heardOf], this.#changed);
+    this.#heardOf.clear();
+    this.#changed = [];
   }
 
   /** @returns whether there was anything to write */
@@ -145,7 +152,7 @@ export class Peers {
     }
     if (taken.length === 0) return false;
     const changes = taken.map(({ batch }): StateChange => ({ do: 'share', ...batch }));
-    this.#parts.ledger.write([], changes, at);
+    this.#parts.ledger.keepUp(changes, at);
     for (const { done } of this.#waiting.splice(0, taken.length)) done(true);
     return true;
   }
@@ -155,16 +162,17 @@ export class Peers {
     const { journal, ledger } = this.#parts;
     const holders = journal.shared.unmerged(peopleAtOnce);
     if (holders.length === 0) return false;
-    this.#forecast = true;
     const unsettled: { readonly holder: string; readonly visits: readonly MergedVisit[] }[] = [];
     const changes: StateChange[] = [];
     for (const holder of holders) {
       const plan = this.#plan(holder, at);
       changes.push(...plan.changes);
+      this.#heardOf.add(holder.slice(holder.indexOf(':') + 1));
       if (plan.unsettled.length === 0) changes.push({ do: 'merged', holder, done: true });
       else unsettled.push({ holder, visits: plan.unsettled });
     }
-    ledger.write([], changes, at);
+    ledger.keepUp(changes, at);
+    this.#changed.push(...changes);
     for (const { holder, visits } of unsettled) this.#settle(holder, visits, at);
     return true;
   }
@@ -180,8 +188,7 @@ export class Peers {
       if (kind === 'customer') return planCustomer(id, records, context);
       return { changes: planVisitor(id, records, context), unsettled: [] };
     } catch (error) {
-      // One person's records must not hold up all others'.
-      this.#parts.log('error', `what other controllers say of ${holder} cannot be merged: ${messageOf(error)}`);
+      this.#passOver(holder, error);
       return { changes: [], unsettled: [] };
     }
   }
@@ -195,12 +202,22 @@ export class Peers {
     const drafts = [];
     const changes: StateChange[] = [];
     for (const visit of visits) {
-      const settled = settleMerged(visit, this.#context(at, false));
-      drafts.push(...settled.drafts);
-      changes.push(...settled.changes.filter((change) => change.do !== 'close-visit' && change.do !== 'present'));
+      try {
+        const settled = settleMerged(visit, this.#context(at, false));
+        drafts.push(...settled.drafts);
+        changes.push(...settled.changes.filter((change) => change.do !== 'close-visit' && change.do !== 'present'));
+      } catch (error) {
+        this.#passOver(holder, error);
+      }
     }
     changes.push({ do: 'merged', holder, done: drafts.length === 0 });
     ledger.announce(ledger.write(drafts, changes, at));
+  }
+
+  /** One person's records must not hold up all others'; a disk that fails is tried again. */
+  #passOver(holder: string, error: unknown): void {
+    if (error instanceof DbError) throw error;
+    this.#parts.log('error', `what other controllers say of ${holder} cannot be merged: ${messageOf(error)}`);
   }
 
   #context(at: Moment, renew: boolean): MergeContext {

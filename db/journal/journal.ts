@@ -65,6 +65,8 @@ export class Journal {
   readonly #drop: Database.Statement<[number]>;
   readonly #putAnchor: Database.Statement<[string, string]>;
   readonly #inOne: Database.Transaction<(work: () => unknown) => unknown>;
+  /** As the file was opened. */
+  readonly #synchronous: number;
   #head: Head;
   #anchor: Head | null;
   #lastSynchronised: Anchor | null;
@@ -93,6 +95,7 @@ export class Journal {
     this.#drop = db.prepare('DELETE FROM events WHERE seq <= ?');
     this.#putAnchor = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
     this.#inOne = db.transaction((work) => work());
+    this.#synchronous = Number(db.pragma('synchronous', { simple: true }));
     this.#lastSynchronised = lastSynchronised(db);
     this.#anchor = readAnchor(db);
   }
@@ -113,12 +116,13 @@ export class Journal {
   /**
    * Writes the drafts as the next records, and executes the changes in their order, as one transaction.
    * @param options `at`: the moment of the records where the decision's own is to be theirs; else the clock is read once.
+   * `lazily`: where there are no drafts, on disk with the next commit only, or not at all if the power goes before.
    * @throws DbError `storage-failed`, `too-large`; nothing was written then.
    */
   commit(
     drafts: readonly EventDraft[],
     changes: readonly StateChange[],
-    options: { readonly at?: Moment } = {},
+    options: { readonly at?: Moment; readonly lazily?: boolean } = {},
   ): readonly JournalEvent[] {
     const at = options.at ?? this.#clock.now();
     const place = { identity: this.#identity, head: this.#head, file: this.#db.name };
@@ -127,7 +131,8 @@ export class Journal {
     const head = last === undefined ? this.#head : { seq: last.event.seq, hash: last.hash };
     const synchronised = last !== undefined && at.synchronised;
     if (!synchronised) this.#keepSynchronised();
-    this.#write('the records were not written', () => {
+    const lazily = options.lazily === true && last === undefined;
+    this.#write(lazily ? 'what peers said was not written' : 'the records were not written', lazily, () => {
       for (const record of records) this.#insertRecord(record, at);
       this.#execute(changes, head.seq, Math.trunc(at.wallMs));
       if (last !== undefined) this.#putHead.run(headText(head));
@@ -196,7 +201,7 @@ export class Journal {
 
   /** Writes what `acknowledge` and `set` left in memory. @throws DbError `storage-failed` */
   flush(): void {
-    if (this.#kept.dirty) this.#write('the kept values were not written', () => undefined);
+    if (this.#kept.dirty) this.#write('the kept values were not written', false, () => undefined);
   }
 
   /**
@@ -211,7 +216,7 @@ export class Journal {
     controller: string = this.#identity.controller,
   ): void {
     const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
-    this.#write('included use was not dropped', () => {
+    this.#write('included use was not dropped', false, () => {
       for (const table of ['pass_use', 'plan_use']) {
         this.#db
           .prepare(`DELETE FROM ${table} WHERE controller = ? AND epoch = ? AND seq <= ?`)
@@ -335,15 +340,19 @@ export class Journal {
     this.#insert.run(event.seq, event.type, Math.trunc(at.wallMs), text, hash);
   }
 
-  #write(attempted: string, work: () => void): void {
+  #write(attempted: string, lazily: boolean, work: () => void): void {
     try {
+      // NORMAL in WAL mode: what is lost with the power is the end of the log, whole transactions, never the order.
+      if (lazily) this.#db.pragma(`synchronous = ${Math.min(this.#synchronous, 1)}`);
       this.#inOne.immediate(() => {
         work();
-        this.#kept.write();
+        if (!lazily) this.#kept.write();
       });
     } catch (error) {
       throw new DbError('storage-failed', this.#db.name, `${attempted} (${messageOf(error)}); check the disk`, error);
+    } finally {
+      if (lazily) this.#db.pragma(`synchronous = ${this.#synchronous}`);
     }
-    this.#kept.written();
+    if (!lazily) this.#kept.written();
   }
 }

@@ -13,7 +13,7 @@ const includedDays = 3;
 const dayMs = 86_400_000;
 
 /** Records of this journal that are read in one step. */
-const ownRows = 500;
+const ownRows = 200;
 
 type Row = Omit<SharedRecord, 'data'> & { readonly data: string };
 

@@ -10,6 +10,7 @@ import type { Proposal } from '../../../access/facts.ts';
 import { judgeUses } from '../../../access/merge/oversold.ts';
 import { byTimeAndPlace } from '../../../access/merge/record.ts';
 import { Events } from '../store/events.ts';
+import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { PassUses } from '../store/pass-uses.ts';
@@ -95,7 +96,7 @@ export class Merger {
         const [through, visits] = this.#next();
         const passes = new Set<string>();
         for (const visit of visits) for (const pass of this.#note(visit)) passes.add(pass);
-        const drafts = [...this.#withReplaced(passes)].flatMap((pass) => this.#judge(pass));
+        const drafts = [...this.#withReplaced(passes)].flatMap((pass) => this.#judged(pass));
         const records = this.#journal.record(drafts);
         for (const visit of new Set(drafts.map(({ data }) => String(data.visit)))) {
           this.#note(visit);
@@ -141,6 +142,17 @@ export class Merger {
       }
     }
     return all;
+  }
+
+  /** One pass whose uses make no sense must not hold up all others. */
+  #judged(pass: string): EventDraft[] {
+    try {
+      return this.#judge(pass);
+    } catch (error) {
+      if (isBusy(error) || isStorageFailure(error)) throw error;
+      this.#parts.failed(error);
+      return [];
+    }
   }
 
   /** What is to be recorded so that the flags on a pass are those of the union. */
@@ -193,7 +205,6 @@ export class Merger {
   ): Replacement {
     const { store } = this.#parts;
     const site = this.#revisions.site(stayed.revision);
-    if (site === undefined) throw new TypeError(`no revision is known for visit ${use.visit}`);
     const mine = new Set(all.map(({ visit }) => visit));
     const proposals = [...this.#proposals(stayed, mine), ...sold];
     const facts = customerFacts({ store, site, proposals, usesOf: (passes) => this.#usesBeside(use.visit, passes) });

@@ -12,7 +12,16 @@ import { currentRevision } from '../store/revisions.ts';
 
 /** Revisions that are kept, the newest. */
 const keptRevisions = 100_000;
-const none = { teams: [], staff: [], resources: [], accessRules: [], unlockSchedules: [] };
+const none = {
+  spaces: [],
+  plans: [],
+  timePasses: [],
+  teams: [],
+  staff: [],
+  resources: [],
+  accessRules: [],
+  unlockSchedules: [],
+};
 
 export class RevisionFacts {
   readonly #store: OfficeStore;
@@ -44,10 +53,11 @@ export class RevisionFacts {
     );
   }
 
-  /** The site by that revision, or the nearest before; null: by the newest. */
-  site(revision: number | null): Site | undefined {
+  /** The site by that revision, or the nearest before; null: by the newest. With nothing in it where there is none. */
+  site(revision: number | null): Site {
     const text = this.#latest('site', revision ?? Number.MAX_SAFE_INTEGER);
-    return text === undefined ? undefined : siteOf(revision ?? 0, { ...none, ...(JSON.parse(text) as SiteRecords) });
+    const known = text === undefined ? {} : (JSON.parse(text) as Partial<SiteRecords>);
+    return siteOf(revision ?? 0, { ...none, ...known });
   }
 
   /** Whether that revision counts what a record says. */
