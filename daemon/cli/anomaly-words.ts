@@ -38,6 +38,10 @@ const words: { readonly [K in AnomalyKind]: Words } = {
     what: 'lost records',
     mend: 'their controller has them no more: enter what they said by hand, from a backup of it or from what people know',
   },
+  unreadable: {
+    what: 'unreadable batch',
+    mend: 'signed by the controller, and no batch of its journal: nothing of it is taken, and its journal waits; look at it with --json, and update the controller',
+  },
   'unknown-type': {
     what: 'unknown event',
     mend: 'kept, nothing is derived from it: the controller is newer, update the office',

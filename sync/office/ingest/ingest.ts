@@ -109,7 +109,7 @@ export class Ingest {
       found.push(...this.#epochs.wrote(controller, epoch, verdict.take));
     }
     found.push(...this.#stopped(controller, epoch, through, verdict));
-    const news = found.filter((anomaly) => this.#note(anomaly));
+    const news = found.filter((anomaly) => this.note(anomaly));
     const result = { controller, epoch, outcome: verdict.outcome, taken: verdict.take.length, through, news };
     return { ...result, hash: through === 0 ? null : hash };
   }
@@ -149,7 +149,7 @@ export class Ingest {
         reason: `visit ${visit} cannot be made of its records: ${String(error)}`,
       };
     }
-    return this.#note(fault) ? [fault] : [];
+    return this.note(fault) ? [fault] : [];
   }
 
   #stopped(controller: string, epoch: string, through: number, { outcome, stopped }: Verdict): AnomalyFound[] {
@@ -177,7 +177,8 @@ export class Ingest {
     return [{ kind: 'gap', controller, epoch, seq: through + 1, subject: '', reason, body: null }];
   }
 
-  #note(anomaly: AnomalyFound): boolean {
+  /** Inside the transaction of a commit. True where this was not known yet. */
+  note(anomaly: AnomalyFound): boolean {
     return this.#anomalies.add(anomaly, this.#clock.now().wallMs);
   }
 }

@@ -3,7 +3,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { Cancel, Clock } from '../../../access/clock.ts';
-import { readEventBatch } from '../../protocol/events.ts';
+import { type EventBatchRefusal, maxEventBytes, readEventBatch } from '../../protocol/events.ts';
 import { verify } from '../../protocol/jws.ts';
 import type { AnomalyFound } from '../store/anomalies.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
@@ -118,7 +118,16 @@ export class Intake {
     const read = readEventBatch(verified.payload, { site: this.#parts.store.site, controller });
     if (read.ok) return { controller, batch: read.batch };
     this.#parts.refused(read.reason, `events of ${controller}: ${read.detail}`);
+    this.#unplaced(controller, verified.payload, read);
     return null;
+  }
+
+  /** Its own controller signed it, and nobody can say where it belongs: it stops that journal, so a person has to know. */
+  #unplaced(controller: string, payload: unknown, { reason, detail }: EventBatchRefusal): void {
+    const body = JSON.stringify(payload).slice(0, maxEventBytes);
+    const place = { controller, epoch: '', seq: 0, subject: reason };
+    const found: AnomalyFound = { ...place, kind: 'unreadable', reason: `${reason}: ${detail}`, body };
+    if (this.#ingest.note(found)) this.#parts.anomaly(found);
   }
 
   #commit(messages: readonly WaitingMessage[]): void {

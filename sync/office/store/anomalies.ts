@@ -15,6 +15,8 @@ export type AnomalyKind =
   | 'poisoned'
   /** Its controller has it no more, or cannot read it: its place is kept, with its hash and what is left of it. */
   | 'lost'
+  /** A message, signed by its controller, whose records have no place that anybody can tell. They are not taken. */
+  | 'unreadable'
   /** A type that this office does not know. Kept in its place. */
   | 'unknown-type'
   /** Its id is that of another record. Kept in its place. */

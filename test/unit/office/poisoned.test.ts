@@ -161,3 +161,17 @@ describe('a record that cannot be worked with', () => {
     chainHolds();
   });
 });
+
+it('a signed message that is no batch is listed once for each reason, and not taken', async () => {
+  const journal = new JournalMaker('front-desk');
+  for (let n = 0; n < 3; n++) journal.add('door.opened');
+  const [first = '', , third = ''] = journal.events.map(canonical);
+  for (let n = 0; n < 3; n++) await send([first, third]);
+  await send(['7', '"text"']);
+  expect(await b.acks()).toEqual([]);
+  expect(anomalies()).toMatchObject([
+    { kind: 'unreadable', controller: 'front-desk', reason: expect.stringMatching(/^order: event 3 /), times: 3 },
+    { kind: 'unreadable', reason: expect.stringMatching(/^payload: events: none says/), times: 1 },
+  ]);
+  expect(JSON.parse(anomalies()[0]?.body ?? '')).toMatchObject({ epoch: epochOne, events: [{ seq: 1 }, { seq: 3 }] });
+});

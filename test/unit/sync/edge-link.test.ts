@@ -101,23 +101,42 @@ describe('connecting', () => {
     expect(w.broker.attempts).toHaveLength(2);
   });
 
+  it('suspects nothing where the network breaks its connections now and then, or the broker is silent', async () => {
+    const w = await newWorld();
+    w.edge.start();
+    for (let n = 0; n < 30; n++) {
+      w.clock.advance(180_000);
+      w.broker.break({ code: 'closed', message: 'now and then' });
+    }
+    for (let n = 0; n < 30; n++) {
+      w.clock.advance(5_000);
+      w.broker.break({ code: 'timeout', message: 'silent' });
+    }
+    expect(w.host.reasons()).toEqual([]);
+  });
+
   it('waits longer and longer where a broker lets it in and throws it out', async () => {
     const w = await newWorld();
     w.edge.start();
     const gaps: number[] = [];
+    const nextAttempt = (): void => {
+      const before = w.broker.attempts.length;
+      while (w.broker.attempts.length === before) w.clock.advance(w.clock.untilNextMs() ?? 0);
+    };
     for (let n = 0; n < 8; n++) {
       w.clock.advance(5);
       const brokenMs = w.clock.now().sinceBootMs;
       w.broker.break({ code: 'closed', message: 'again' });
-      w.clock.advance(w.clock.untilNextMs() ?? 0);
+      nextAttempt();
       gaps.push(w.clock.now().sinceBootMs - brokenMs);
     }
+    expect(w.host.reasons()).toEqual(['connection/thrown-out']);
     expect(gaps[0]).toBeLessThanOrEqual(1_000);
     expect(gaps[7]).toBeGreaterThanOrEqual(30_000);
     w.clock.advance(60_000);
     const brokenMs = w.clock.now().sinceBootMs;
     w.broker.break({ code: 'closed', message: 'after a good hour' });
-    w.clock.advance(w.clock.untilNextMs() ?? 0);
+    nextAttempt();
     expect(w.clock.now().sinceBootMs - brokenMs).toBeLessThanOrEqual(1_000);
   });
 });
