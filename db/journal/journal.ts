@@ -250,7 +250,7 @@ export class Journal {
     const hash = this.#hash.get(through);
     if (hash === undefined || !/^[0-9a-f]{64}$/.test(hash) || through >= this.#head.seq) return false;
     const anchor = { seq: through, hash };
-    this.#write('old records were not dropped', () => {
+    this.#write('old records were not dropped', false, () => {
       this.#drop.run(through);
       this.#putAnchor.run(anchorKey, headText(anchor));
     });

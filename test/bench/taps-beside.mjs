@@ -27,8 +27,10 @@ import { publish } from './passes.mjs';
 const site = 'bench';
 const controller = 'beside';
 const key = Buffer.alloc(32, 7);
-const members = 4_000;
-const everyMs = 4;
+/** All of them are inside: what a new replica changes for somebody who is is settled when it takes over. */
+const members = 200;
+/** Between the answer to a tap and the next one. */
+const afterMs = 4;
 const rounds = 5;
 /** Of a backlog, for so many passes of the snapshot one. */
 const passesPerEvent = 10;
@@ -115,8 +117,10 @@ async function openBench(folder, offers, backlog) {
       acknowledged = through;
     },
     replicaReady: (file, ready) => {
+      const from = performance.now();
       const failed = takeReplica({ replicas, controller: decider, log: () => {}, newest: ready.revision }, file, ready);
       if (failed !== null) throw new Error(failed);
+      say(`  revision ${ready.revision} took over in ${(performance.now() - from).toFixed(1)} ms`);
       edge.replicaInstalled(ready.revision);
       arrived(ready.revision);
     },
@@ -130,14 +134,16 @@ async function openBench(folder, offers, backlog) {
   edge = made.edge;
   let next = 0;
   const reader = new Worker(fileURLToPath(new URL('./beside-reader.mjs', import.meta.url)), {
-    workerData: { everyMs },
+    workerData: { afterMs },
   });
   let listen = () => {};
   reader.on('message', (heldAtMs) => {
     const { granted, reason } = decider.tap('in', { type: 'card', value: cardOf(next++ % members) });
     if (!granted) throw new Error(`a tap was denied: ${reason}`);
     listen(performance.timeOrigin + performance.now() - heldAtMs);
+    reader.postMessage('next');
   });
+  reader.postMessage('first');
   const until = (over) =>
     new Promise((resolve, reject) => {
       const ms = [];
@@ -217,7 +223,7 @@ function scenarioOf() {
   const config = {
     site,
     controller,
-    accessPoints: [{ id: 'door', space: 'house', kind: 'entrance', lock }],
+    accessPoints: [{ id: 'door', space: 'house', kind: 'entrance', lock, repeatWindow: '500ms' }],
     readers: [{ id: 'in', driver: 'simulated', accessPoint: 'door', direction: 'in' }],
   };
   const replica = { format: 'cardea-replica/1', site, revision: 1 };
