@@ -100,6 +100,8 @@ export class Peers {
       return;
     }
     const keyFor = controller === officeName ? this.#options.officeKeys : this.#keys.get(controller);
+    // Before the first manifest that is nobody's fault.
+    if (keyFor === undefined && this.#keys.size === 0) return;
     if (keyFor === undefined) {
       refuse('unknown-controller', `events of ${controller}, whom no manifest names`);
       return;

@@ -86,10 +86,13 @@ const ten = people(10);
 const after = [...ten.slice(1), person('c10')];
 const to42 = { from: 41, to: 42, operations: [put(person('c10')), ['delete', 'customers', 'c0']] };
 
+/** RFC 8037 appendix A. */
+const backKey = 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+
 describe('a delta', () => {
   it('that comes before its manifest makes the next replica, and nothing is asked for', async () => {
     const o = await at41();
-    const snapshot = rowsSnapshot(42, after, { controllers: [{ id: 'back', publicKey: 'AAAA' }] });
+    const snapshot = rowsSnapshot(42, after, { controllers: [{ id: 'back', publicKey: backKey }] });
     await o.delta(to42, base);
     expect(o.settle()).toEqual([]);
     await o.announce(snapshot);
@@ -102,7 +105,7 @@ describe('a delta', () => {
       digest,
       counts: { customers: 10 },
       most: { customers: 10, credentials: 0 },
-      peers: [{ id: 'back', publicKey: 'AAAA' }],
+      peers: [{ id: 'back', publicKey: backKey }],
       customers: after.map(([, { id }]) => `["${id}","${id}","[]","[]",0]`).sort(),
     });
     expect(o.w.host.reasons()).toEqual([]);
