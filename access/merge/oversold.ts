@@ -11,6 +11,8 @@ export interface PassUse {
   readonly minutes: number;
   /** Of the check-in, or of the check-out that used it. */
   readonly place: RecordPlace;
+  /** The office used it in the place of one that was oversold: whoever used it at a door was first. */
+  readonly office: boolean;
   /** Of the replica that the check-in was decided on; null: not known. */
   readonly revision: number | null;
   /** Minutes that the pass had by that replica; null: not known. */
@@ -34,7 +36,7 @@ export function judgeUses(
   uses: readonly PassUse[],
   includes: (revision: number, epoch: string, seq: number) => boolean,
 ): Judged {
-  const ordered = [...uses].sort((a, b) => byTimeAndPlace(a.place, b.place));
+  const ordered = [...uses].sort((a, b) => Number(a.office) - Number(b.office) || byTimeAndPlace(a.place, b.place));
   const days = daysTwice(ordered, includes);
   const minutes = minutesTooMany(
     ordered.filter(({ businessDay }) => businessDay === null),

@@ -15,7 +15,7 @@ import { readShared } from '../protocol/shared-data.ts';
 
 /** Records for the daemon, answered with `taken`. */
 export interface PeerRecords {
-  /** Counts from 1 in each life of the edge. */
+  /** No two lives of the edge share one: they count on from the time since boot. */
   readonly id: number;
   readonly records: readonly SharedRecord[];
   /** null: records before them are missing still. */
@@ -55,7 +55,7 @@ export class Peers {
   readonly #ahead = new Map<string, number>();
   /** Journals of which records are missing that somebody has. */
   readonly #behind = new Set<string>();
-  #nextId = 1;
+  #nextId: number;
   #online = false;
   #waitMs = askMinMs;
   #askedMs = Number.NEGATIVE_INFINITY;
@@ -63,6 +63,7 @@ export class Peers {
 
   constructor(options: PeersOptions) {
     this.#options = options;
+    this.#nextId = Math.trunc(options.clock.now().sinceBootMs);
     this.#useKeys(options.controllers);
     for (const cursor of options.cursors) {
       this.#known.set(keyOf(cursor), cursor);

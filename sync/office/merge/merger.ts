@@ -6,9 +6,9 @@
 import { canonicalJson } from '../../../access/canonical.ts';
 import type { Cancel, Clock, Random } from '../../../access/clock.ts';
 import type { EventDraft, Json, JsonObject } from '../../../access/event.ts';
-import type { Proposal } from '../../../access/facts.ts';
+import type { LocalUse, Proposal } from '../../../access/facts.ts';
 import { judgeUses } from '../../../access/merge/oversold.ts';
-import { byTimeAndPlace } from '../../../access/merge/record.ts';
+import { byTimeAndPlace, officeName } from '../../../access/merge/record.ts';
 import { Events } from '../store/events.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
@@ -18,7 +18,7 @@ import type { VisitEvent } from '../visits/fold.ts';
 import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
 import { customerFacts } from './facts.ts';
 import { OwnJournal } from './own-journal.ts';
-import { type Replacement, replaced, saysTheSame } from './replace.ts';
+import { type Replacement, replaced } from './replace.ts';
 import { RevisionFacts } from './revisions.ts';
 import { type Stayed, stayedOf } from './stayed.ts';
 import { usesOfVisit, type VisitUse } from './uses.ts';
@@ -35,6 +35,11 @@ export interface MergerParts {
 /** A revision that is later than all. */
 const newest = Number.MAX_SAFE_INTEGER;
 
+/** Flags of visits that are longer ago stay as they are. */
+const flaggedMs = 14 * 86_400_000;
+/** Steps in a row that only follow from what the office said itself: what is found then is the same as before. */
+const maxOwnSteps = 100;
+
 /** Records looked at in one step; steps follow each other at once, or slowly while records come in. */
 const recordsAtOnce = 200;
 const busyMs = 500;
@@ -49,6 +54,7 @@ export class Merger {
   readonly #journal: OwnJournal;
   #cancel: Cancel | null = null;
   #more = false;
+  #ownSteps = 0;
   #stopped = false;
 
   constructor(parts: MergerParts) {
@@ -93,10 +99,12 @@ export class Merger {
     const { read, texts } = store.db
       .transaction(() => {
         this.#revisions.keep();
-        const [through, visits] = this.#next();
+        const { through, visits, own } = this.#next();
+        this.#ownSteps = own ? this.#ownSteps + 1 : 0;
         const passes = new Set<string>();
         for (const visit of visits) for (const pass of this.#note(visit)) passes.add(pass);
-        const drafts = [...this.#withReplaced(passes)].flatMap((pass) => this.#judged(pass));
+        const judges = this.#ownSteps <= maxOwnSteps ? this.#withFlagged(passes) : [];
+        const drafts = [...judges].flatMap((pass) => this.#judged(pass));
         const records = this.#journal.record(drafts);
         for (const visit of new Set(drafts.map(({ data }) => String(data.visit)))) {
           this.#note(visit);
@@ -110,15 +118,16 @@ export class Merger {
     return read > 0;
   }
 
-  #next(): [number, string[]] {
+  #next(): { readonly through: number; readonly visits: string[]; readonly own: boolean } {
     const { store } = this.#parts;
     const after = readMeta(store, 'mergedThrough');
     const rows = store.db
-      .prepare<[number, number], { readonly id: number; readonly visit: string }>(
-        'SELECT rowid AS id, visit FROM events WHERE rowid > ? AND visit IS NOT NULL ORDER BY rowid LIMIT ?',
+      .prepare<[number, number], { readonly id: number; readonly visit: string; readonly controller: string }>(
+        'SELECT rowid AS id, visit, controller FROM events WHERE rowid > ? AND visit IS NOT NULL ORDER BY rowid LIMIT ?',
       )
       .all(after, recordsAtOnce);
-    return [rows.at(-1)?.id ?? after, [...new Set(rows.map(({ visit }) => visit))]];
+    const own = rows.length > 0 && rows.every(({ controller }) => controller === officeName);
+    return { through: rows.at(-1)?.id ?? after, visits: [...new Set(rows.map(({ visit }) => visit))], own };
   }
 
   /** Brings the visit's uses up to its records. @returns the passes whose uses changed, or whose flags may have to */
@@ -132,16 +141,10 @@ export class Merger {
     return [...before, ...after].map(({ pass }) => pass);
   }
 
-  /** With the passes in whose place one of these was used: that may not hold any more. */
-  #withReplaced(passes: ReadonlySet<string>): Set<string> {
-    const all = new Set(passes);
-    for (const pass of passes) {
-      for (const { visit, office } of this.#uses.ofPass(pass)) {
-        if (!office) continue;
-        for (const use of this.#uses.ofVisit(visit)) if (use.flag !== null) all.add(use.pass);
-      }
-    }
-    return all;
+  /** With the passes that are flagged: what covers in their place may be another by what is known now. */
+  #withFlagged(passes: ReadonlySet<string>): Set<string> {
+    if (passes.size === 0) return new Set();
+    return new Set([...passes, ...this.#uses.flagged(this.#parts.clock.now().wallMs - flaggedMs)]);
   }
 
   /** One pass whose uses make no sense must not hold up all others. */
@@ -181,19 +184,10 @@ export class Merger {
       if (stayed === null) continue;
       const next = this.#replace(stayed, use, over, all, sold);
       sold.push(...next.proposed.map((one) => ({ customer: use.customer, ...one })));
-      const stands = use.flag !== null && saysTheSame(use.flag, next.data) && !this.#isReplacedTwice(use);
-      if (!stands) drafts.push({ type: 'pass.oversold', data: next.data }, ...next.charges);
+      if (use.flag !== canonicalJson(next.data))
+        drafts.push({ type: 'pass.oversold', data: next.data }, ...next.charges);
     }
     return drafts;
-  }
-
-  /** Whether what was used in its place was used by somebody else before. */
-  #isReplacedTwice({ visit }: VisitUse): boolean {
-    return this.#uses.ofVisit(visit).some(({ office, pass }) => {
-      if (!office) return false;
-      const judged = judgeUses(this.#uses.ofPass(pass), (...asked) => this.#revisions.includes(...asked));
-      return judged.oversold.some((one) => one.visit === visit);
-    });
   }
 
   #replace(
@@ -207,15 +201,18 @@ export class Merger {
     const site = this.#revisions.site(stayed.revision);
     const mine = new Set(all.map(({ visit }) => visit));
     const proposals = [...this.#proposals(stayed, mine), ...sold];
-    const facts = customerFacts({ store, site, proposals, usesOf: (passes) => this.#usesBeside(use.visit, passes) });
+    const facts = customerFacts({ store, site, proposals, usesOf: (passes) => this.#usesBeside(use, passes) });
     return replaced(stayed, use.pass, over, facts);
   }
 
-  /** Uses of passes by others than the visit. */
-  #usesBeside(visit: string, passes: readonly string[]): ReturnType<Parameters<typeof customerFacts>[0]['usesOf']> {
+  /** Uses of passes by others than the visit; what the office used in the place of others counts for later visits only. */
+  #usesBeside(own: VisitUse, passes: readonly string[]): LocalUse[] {
     return passes
       .flatMap((pass) => this.#uses.ofPass(pass))
-      .filter((use) => use.visit !== visit && !this.#revisions.includes(newest, use.place.epoch, use.place.seq))
+      .filter(({ visit, office, place: { epoch, seq }, place }) => {
+        if (visit === own.visit || (office && byTimeAndPlace(place, own.place) > 0)) return false;
+        return !this.#revisions.includes(newest, epoch, seq);
+      })
       .flatMap(({ pass, customer, businessDay, minutes, flag }) => {
         const unused = flag === null ? 0 : ((JSON.parse(flag) as { readonly minutes?: number }).minutes ?? null);
         return unused === null ? [] : [{ pass, customer, businessDay, minutes: minutes - unused }];

@@ -1,7 +1,6 @@
 // What covers a stay in the place of a pass that was oversold (rules.md O2): the holder's other passes, then what is on sale by the
 // catalogue of the check-in, else nothing. A cut-off sells nothing (O6); a stay that goes on is settled once it has ended.
 
-import { canonicalJson } from '../../../access/canonical.ts';
 import type { Site } from '../../../access/catalogue.ts';
 import type { EventDraft, Json, JsonObject } from '../../../access/event.ts';
 import type { Facts, Visit } from '../../../access/facts.ts';
@@ -52,13 +51,6 @@ export function replaced(stayed: Stayed, pass: string, { minutes }: Oversold, fa
     invoiced,
   };
   return { data, charges, proposed };
-}
-
-/** Whether two words on a use are about the same: then the first one stands, whatever the document says by now. */
-export function saysTheSame(flag: string, data: JsonObject): boolean {
-  const key = ({ visit, pass, businessDay, minutes, from, to }: JsonObject): string =>
-    canonicalJson({ visit, pass, businessDay, minutes, from, to });
-  return key(JSON.parse(flag) as JsonObject) === key(data);
 }
 
 function proposedOf({ businessDay, timePass, remainingMinutes }: ProposedData): ProposedData {

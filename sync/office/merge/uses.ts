@@ -7,8 +7,6 @@ import { byTimeAndPlace, checkoutOf, flagsOf, type VisitEvent } from '../visits/
 
 export interface VisitUse extends PassUse {
   readonly pass: string;
-  /** The office used it in the place of one that was oversold. */
-  readonly office: boolean;
   /** The office's word on it, canonical JSON of the data; null: none that stands. */
   readonly flag: string | null;
 }
@@ -44,9 +42,8 @@ export function usesOfVisit(events: readonly VisitEvent[], textOf: (data: unknow
   const uses = [...amounts].map(([id, amount]) =>
     of(id, amount, false, id === pass ? first : (checkOut?.event ?? first)),
   );
-  const inPlace = flags.flatMap(({ event, data }) =>
-    data.usage.map((used) => of(used.pass, amountOf(used), true, event)),
-  );
+  // Among themselves they stand in the order of the visits that they cover.
+  const inPlace = flags.flatMap(({ data }) => data.usage.map((used) => of(used.pass, amountOf(used), true, first)));
   return oneOfEach([...uses, ...inPlace]);
 }
 

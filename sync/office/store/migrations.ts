@@ -177,6 +177,7 @@ CREATE TABLE pass_uses (
   PRIMARY KEY (pass, visit, office)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pass_uses_visit ON pass_uses (visit);
+CREATE INDEX pass_uses_flagged ON pass_uses (time_ms) WHERE flag IS NOT NULL;
 
 CREATE TABLE revision_facts (revision INTEGER PRIMARY KEY, site TEXT, includes TEXT) STRICT;
 

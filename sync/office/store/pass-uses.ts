@@ -26,12 +26,18 @@ const columns = `pass, visit, office, customer, business_day AS businessDay, min
 export class PassUses {
   readonly #ofVisit: Database.Statement<[string], Row>;
   readonly #ofPass: Database.Statement<[string], Row>;
+  readonly #flagged: Database.Statement<[number], string>;
   readonly #drop: Database.Statement<[string]>;
   readonly #put: Database.Statement<(string | number | null)[]>;
 
   constructor({ db }: OfficeStore) {
     this.#ofVisit = db.prepare(`SELECT ${columns} FROM pass_uses WHERE visit = ? ORDER BY pass, office`);
     this.#ofPass = db.prepare(`SELECT ${columns} FROM pass_uses WHERE pass = ? ORDER BY visit, office`);
+    this.#flagged = db
+      .prepare<[number], string>(
+        'SELECT DISTINCT pass FROM pass_uses WHERE flag IS NOT NULL AND time_ms >= ? ORDER BY pass',
+      )
+      .pluck();
     this.#drop = db.prepare('DELETE FROM pass_uses WHERE visit = ?');
     this.#put = db.prepare(
       `INSERT OR REPLACE INTO pass_uses (pass, visit, office, customer, business_day, minutes, controller, epoch, seq, time_ms,
@@ -45,6 +51,11 @@ export class PassUses {
 
   ofPass(pass: string): VisitUse[] {
     return this.#ofPass.all(pass).map(useOf);
+  }
+
+  /** Passes of which a use since then is flagged. */
+  flagged(sinceMs: number): string[] {
+    return this.#flagged.all(sinceMs);
   }
 
   /** Inside the caller's transaction: these are all of the visit. */

@@ -22,6 +22,8 @@ export interface SiteParts {
   readonly doors: Readonly<Record<string, string>>;
   readonly replica: Readonly<Record<string, unknown>>;
   readonly startMs: number;
+  /** By controller, how far its clock is ahead of the true time. */
+  readonly aheadMs?: Readonly<Record<string, number>>;
 }
 
 /** One controller with one entrance: readers `in` and `out`. */
@@ -35,7 +37,13 @@ export class PeerDoor {
   readonly errors: string[] = [];
   readonly events: JournalEvent[] = [];
 
-  constructor(id: string, space: string, { replica }: SiteParts, shared: VirtualClock, names: readonly string[]) {
+  constructor(
+    id: string,
+    space: string,
+    { replica, aheadMs = {} }: SiteParts,
+    shared: VirtualClock,
+    names: readonly string[],
+  ) {
     this.id = id;
     const identity = { site: 'berlin', controller: id };
     const config = {
@@ -50,7 +58,10 @@ export class PeerDoor {
     const random = seededRandom(id);
     // Each machine has a boot of its own.
     const clock: Clock = {
-      now: () => ({ ...shared.now(), boot: `boot of ${id}` }),
+      now: () => {
+        const now = shared.now();
+        return { ...now, wallMs: now.wallMs + (aheadMs[id] ?? 0), boot: `boot of ${id}` };
+      },
       sleptMs: () => shared.sleptMs(),
       after: (...wait) => shared.after(...wait),
     };

@@ -142,6 +142,7 @@ describe('uses of one pass', () => {
       place,
       revision: Number(revision),
       remaining: had,
+      office: false,
     };
   };
 

@@ -4,11 +4,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../../access/event.ts';
+import { skewMs } from '../../../access/merge/visits.ts';
 import { type PeerDoor, PeerSite } from './bench.ts';
 import { ana, bob, replica, startMs } from './people.ts';
 
 const doors = { a: 'berlin', b: 'berlin', c: 'annex' };
 const names = Object.keys(doors);
+/** Clocks are never quite the same. */
+const aheadMs = { b: 3_000, c: -2_000 };
 const passes = [
   { id: 'h1', timePass: 'hours', customer: 'ana', source: 'sold' },
   { id: 'h2', timePass: 'hours', team: 'acme', source: 'sold' },
@@ -44,7 +47,7 @@ describe('records that arrive in any order', () => {
         fc.array(step, { minLength: 4, maxLength: 30 }),
         fc.array(fc.nat(), { minLength: 50 }),
         (steps, dice) => {
-          const site = new PeerSite({ doors, replica: { ...replica, passes }, startMs });
+          const site = new PeerSite({ doors, replica: { ...replica, passes }, startMs, aheadMs });
           for (const one of steps) {
             if (one.do === 'tap') site.door(one.door).tap(one.direction, one.card);
             else if (one.do === 'wait') site.clock.advance(one.minutes * 60_000);
@@ -99,7 +102,7 @@ function noMinuteTwice(site: PeerSite): void {
     for (const other of stays) {
       const apart = one === other || one.customer !== other.customer;
       const overlapMs = Math.min(one.toMs, other.toMs) - Math.max(one.fromMs, other.fromMs);
-      if (!apart) expect(overlapMs).toBeLessThanOrEqual(0);
+      if (!apart) expect(overlapMs).toBeLessThanOrEqual(skewMs);
     }
   }
 }
