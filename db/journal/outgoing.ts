@@ -177,9 +177,9 @@ class Rows {
     const known = this.#sound.get(seq);
     if (known !== undefined) return known;
     const row = this.#row(seq);
-    const [text, hash] = [textIn(row), hashIn(row)];
-    const whole = hash !== null && seqIn(text) === seq && eventHash(text) === hash;
-    const sound = whole ? { text, hash, prev: prevIn(text) } : null;
+    const text = textIn(row);
+    const hash = text !== '' && seqIn(text) === seq ? eventHash(text) : '';
+    const sound = hash !== '' && hash === row?.hash ? { text, hash, prev: prevIn(text) } : null;
     this.#sound.set(seq, sound);
     return sound;
   }

@@ -26,13 +26,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The first thing that keeps a value from being an event; null where it is one. */
-export function eventFault(value: Fields): string | null {
+/** The first thing that keeps a value from being an event of this journal; null where it is one. */
+export function eventFault(value: Fields, owner: Pick<WireEvent, 'site' | 'controller' | 'epoch'>): string | null {
   const { clock } = value;
   if (!isId(value.id)) return 'id: not an id';
-  if (!isId(value.site)) return 'site: not an id';
-  if (!isId(value.controller)) return 'controller: not an id';
-  if (!isId(value.epoch)) return 'epoch: not an id';
+  if (value.site !== owner.site) return 'site: not an id';
+  if (value.controller !== owner.controller) return 'controller: not an id';
+  if (value.epoch !== owner.epoch) return 'epoch: not an id';
   if (!isSeq(value.seq)) return 'seq: not a whole number from 1 on';
   if (typeof value.type !== 'string' || !type.test(value.type)) return 'type: not an event type';
   if (typeof value.time !== 'string' || !time.test(value.time)) return 'time: not an instant in UTC milliseconds';

@@ -118,8 +118,8 @@ function firstPlace(events: readonly unknown[]): number | null {
 
 /** Whose it says that it is, where it is somebody else's. */
 function foreignWords({ site, controller, epoch }: Readonly<Record<string, unknown>>, owner: Owner): string | null {
-  if (!isId(site) || !isId(controller) || !isId(epoch)) return null;
   if (site === owner.site && controller === owner.controller && epoch === owner.epoch) return null;
+  if (!isId(site) || !isId(controller) || !isId(epoch)) return null;
   return `${site}/${controller}, epoch ${epoch}`;
 }
 
@@ -132,7 +132,7 @@ function readItem(item: unknown, seq: number, owner: Owner, next: unknown): Rece
     return putAside(owner, seq, { text: '', hash }, { reason: 'no JSON can say it', from: seq, whole: false });
   }
   const hash = eventHash(text);
-  const fault = isObject(item) ? (eventFault(item) ?? lengthFault(text)) : 'not an object';
+  const fault = isObject(item) ? (eventFault(item, owner) ?? lengthFault(text)) : 'not an object';
   // The original, not a copy: its unknown keys belong to the hash.
   if (fault === null) return { event: item as unknown as WireEvent, text, hash };
   const prev = isObject(item) && isHash(item.prev) ? item.prev : null;

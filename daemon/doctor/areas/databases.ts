@@ -59,7 +59,7 @@ function readJournal(file: string): Whose {
   const reader = openJournalReader(file);
   try {
     const { site, controller, epoch } = reader.identity();
-    return { site, controller, words: `${reader.head()} records of ${site}/${controller}, epoch ${epoch}` };
+    return { site, controller, words: `${reader.head() - reader.dropped()} records of ${site}/${controller}, epoch ${epoch}` };
   } finally {
     reader.close();
   }
