@@ -152,7 +152,7 @@ export class VisitCheck {
     const disturbed = seenSince !== undefined && !seenSince.has(customer);
     seenSince?.add(customer);
     if (before === undefined || disturbed || before.visit === stay.visit) return;
-    if (stay.fromMs >= before.toMs) return;
+    if (stay.fromMs >= before.toMs || before.fromMs >= stay.toMs) return;
     const words = `${customer} is in visit ${stay.visit} from ${iso(stay.fromMs)}, and was in ${before.visit} until ${iso(before.toMs)}`;
     this.#report('visit', `${controller} ${seq}: ${words}`);
   }
