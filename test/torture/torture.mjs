@@ -125,7 +125,7 @@ function nextTap(state) {
 /** Cards at the readers, one after the other, now and then in a burst, until it is over. */
 async function stream(cables, dice, state) {
   while (!state.over) {
-    await wait(dice.chance(0.2) ? dice.between(5, 60) : dice.between(110, 350));
+    await wait(dice.chance(0.1) ? dice.between(5, 60) : dice.between(110, 350));
     cables[dice.below(cables.length)].write(cards[dice.below(cards.length)]);
     for (const tell of state.tapped.splice(0)) tell();
   }

@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline';
 /** The lock is moved by another process than the one that wrote the record; both read the same clock. */
 const skewMs = 2;
 /** From the lock's command to its move, at most; and from a tap to its record, and from that to the command: a disk may be slow. */
-const keeperLagMs = 500;
+const keeperLagMs = 1_000;
 const patienceMs = 10_000;
 /** A card at a reader that is online is on record within this time, if the controller lives so long. */
-const heardWithinMs = 2_000;
+const heardWithinMs = 4_000;
 const settledMs = 200;
 
 export async function* linesOf(file) {
