@@ -10,6 +10,8 @@ import { beforeOf, nextOf, removeReplica, syncPath } from './paths.ts';
 import { openReplica, type ReplicaStore } from './store.ts';
 import { ReplicaWriter } from './writer.ts';
 
+/** Records after which what was written so far goes to the disk: in the end not all at once, before a record of the journal. */
+const syncRecords = 50_000;
 /** Pages kept in memory while building, in KiB. */
 const cacheKib = 16 * 1024;
 
@@ -18,6 +20,7 @@ export class ReplicaBuilder {
   readonly #header: ReplicaHeader;
   readonly #db: Database.Database;
   readonly #writer: ReplicaWriter;
+  #added = 0;
 
   /**
    * Begins an empty build at `file` + `.next`; what an earlier one left there is removed, and so is the replica before the one
@@ -50,6 +53,7 @@ export class ReplicaBuilder {
   /** @throws DbError `replica-build`: a doubled id, a full disk. Abort then. */
   add(...row: ReplicaRow): void {
     this.#writer.add(...row);
+    if (++this.#added % syncRecords === 0) this.#sync();
   }
 
   /**
@@ -65,6 +69,14 @@ export class ReplicaBuilder {
       throw new DbError('replica-build', this.#path, `${this.#path} is not on disk: ${messageOf(error)}`, error);
     }
     return this.#path;
+  }
+
+  #sync(): void {
+    try {
+      syncPath(this.#path);
+    } catch (error) {
+      throw new DbError('replica-build', this.#path, `${this.#path} is not on disk: ${messageOf(error)}`, error);
+    }
   }
 
   /** Removes the build, as far as the file system lets it; the next build begins with removing it. Never throws. */

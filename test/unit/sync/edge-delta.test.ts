@@ -1,7 +1,7 @@
 // Deltas on their way in, by an office that shares no code with us, onto real files: each leads to the revision of the manifest, or
 // to nothing but a snapshot that is asked for.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -169,8 +169,11 @@ describe('a delta', () => {
       rows = [...rows, more];
       await o.delta({ from: revision - 1, to: revision, operations: [put(more)] }, base);
       if (revision === 46) rmSync(`${o.file}.before`);
+      const before = statSync(`${o.file}.before`, { throwIfNoEntry: false })?.ino;
       await o.announce(rowsSnapshot(revision, rows));
       expect(o.settle()).toEqual([{ how: 'delta', revision }]);
+      // The very file, not a copy of the other: only pages that change are written.
+      expect(statSync(o.file).ino === before).toBe(revision > 42 && revision !== 46);
       expect(contentOf(o.file)).toMatchObject({ revision, digest: digestOf(rows), counts: { customers: rows.length } });
       expect(readdirSync(join(o.file, '..')).sort()).toEqual(['replica.db', 'replica.db.before']);
     }
