@@ -39,7 +39,8 @@ export class Edge implements EdgePort {
   readonly #replica: ReplicaFetch;
   readonly #commands: Commands;
   readonly #status: StatusReporter;
-  readonly #peers: Peers;
+  /** null: the host has no use for what the other controllers say. */
+  readonly #peers: Peers | null;
   #have: number;
   readonly #thrownOut: ThrownOut;
 
@@ -88,7 +89,7 @@ export class Edge implements EdgePort {
   }
 
   peersTaken(id: number, taken: boolean): void {
-    this.#peers.taken(id, taken);
+    this.#peers?.taken(id, taken);
   }
 
   reportStatus(report: StatusReport): void {
@@ -99,7 +100,7 @@ export class Edge implements EdgePort {
     this.#status.goodbye();
     for (const outbox of this.#outboxes()) outbox.offline();
     this.#replica.stop();
-    this.#peers.offline();
+    this.#peers?.offline();
     this.#refusals.stop();
     return this.#link.stop();
   }
@@ -161,7 +162,9 @@ export class Edge implements EdgePort {
     });
   }
 
-  #makePeers({ clock, source }: EdgeParts): Peers {
+  #makePeers({ clock, source }: EdgeParts): Peers | null {
+    const host = this.#host;
+    if (host.peerRecords === undefined) return null;
     const { controllers = [], peers: cursors = [], settings } = this.#options;
     const identity = source.identity();
     return new Peers({
@@ -175,10 +178,7 @@ export class Edge implements EdgePort {
         const own = { controller: identity.controller, epoch: identity.epoch, through: this.#outbox.head };
         this.#say('want', { have: this.#have, peers: [...peers, own] }, false);
       },
-      hand: (records) => {
-        if (this.#host.peerRecords === undefined) this.#peers.taken(records.id, true);
-        else this.#host.peerRecords(records);
-      },
+      hand: (records) => host.peerRecords?.(records),
       refuse: (reason, detail) => this.#refusals.add('peers', reason, detail),
     });
   }
@@ -197,8 +197,9 @@ export class Edge implements EdgePort {
         everyChunkTopic(site, null),
         deltaTopic(site, null),
         manifestTopic(site),
-        everyControllerTopic(site, 'events'),
-        controllerTopic(site, controller, 'peers'),
+        ...(this.#peers === null
+          ? []
+          : [everyControllerTopic(site, 'events'), controllerTopic(site, controller, 'peers')]),
       ],
       maxMessageBytes,
     };
@@ -209,14 +210,14 @@ export class Edge implements EdgePort {
           this.#status.online();
           for (const outbox of this.#outboxes()) outbox.online();
           this.#replica.online();
-          this.#peers.online();
+          this.#peers?.online();
         },
         offline: (code) => {
           if (code === 'closed') this.#thrownOut.ended();
           this.#status.offline();
           for (const outbox of this.#outboxes()) outbox.offline();
           this.#replica.offline();
-          this.#peers.offline();
+          this.#peers?.offline();
         },
         message: (topic, payload, retained) => this.#message(topic, payload, retained),
         oversized: (topic, bytes) =>
@@ -240,7 +241,7 @@ export class Edge implements EdgePort {
     }
     const parsed = parseTopic(topic);
     const ours = parsed !== null && parsed.site === this.#site;
-    if (ours && parsed.kind === 'events') {
+    if (ours && parsed.kind === 'events' && this.#peers !== null) {
       this.#peers.events(topic, parsed.controller, payload, retained);
       return;
     }
@@ -253,7 +254,7 @@ export class Edge implements EdgePort {
     else if (parsed.kind === 'manifest') this.#manifest(topic, payload);
     else if (parsed.kind === 'command') this.#command(topic, payload, retained);
     else if (parsed.kind === 'delta') this.#delta(topic, payload);
-    else if (parsed.kind === 'peers') this.#peers.answer(topic, payload);
+    else if (parsed.kind === 'peers') this.#peers?.answer(topic, payload);
     else this.#refusals.add('message', 'topic', `nothing is expected on ${topic}`);
   }
 
@@ -275,7 +276,7 @@ export class Edge implements EdgePort {
       return;
     }
     this.#replica.manifest(message.payload);
-    this.#peers.manifest(message.payload);
+    this.#peers?.manifest(message.payload);
     for (const outbox of this.#outboxes()) outbox.nudge();
   }
 

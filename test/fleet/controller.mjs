@@ -7,7 +7,8 @@ import { seededRandom, systemRandom } from '../../dist/daemon/clock/random.js';
 import { realClock } from '../../dist/daemon/clock/real.js';
 import { openJournal } from '../../dist/db/journal/open-journal.js';
 import { openJournalReader } from '../../dist/db/journal/reader.js';
-import { install, ReplicaBuilder } from '../../dist/db/replica/builder.js';
+import { install } from '../../dist/db/replica/builder.js';
+import { ReplicaFiles } from '../../dist/db/replica/files.js';
 import { Edge } from '../../dist/sync/edge/edge.js';
 import { readPrivateKeyFile, readPublicKeyFile } from '../../dist/sync/protocol/key-files.js';
 import { signerOf } from '../../dist/sync/protocol/keys.js';
@@ -143,7 +144,7 @@ export class Controller {
       clock,
       random: this.#random,
       source: this.#reader,
-      sink: { begin: (header) => new ReplicaBuilder(this.#replica, header) },
+      sink: new ReplicaFiles(this.#replica),
       transport: this.#transport(url),
     };
     return new Edge(options, parts, this.#host());
@@ -173,6 +174,7 @@ export class Controller {
     };
   }
 
+  /** It takes no records of other controllers: a thousand of them on one site are a fleet of sites, not doors of one house. */
   #host() {
     return {
       acknowledged: (_epoch, through, issuedAtMs) => {
@@ -185,6 +187,7 @@ export class Controller {
         this.#edge.replicaInstalled(revision);
         this.#report();
       },
+      replicaKnown: () => undefined,
       replicaConfirmed: () => undefined,
       command: () => this.#edge.commandAnswered(null),
       refused: ({ kind, reason, detail, count }) => console.error(`refused ${kind} ${reason} ${count}: ${detail}`),
