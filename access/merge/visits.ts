@@ -1,7 +1,7 @@
 // The visits of one person out of all controllers' records: a function of the set of them, whatever order they came in. A check-in
 // ends the visit before it (C8), also where two controllers were cut off from each other; an exit tap ends what is open in its
-// space, whatever visit its door knew of; of several the last one before the next check-in holds. What the cut-off closed is
-// presumed inside. So no minute is part of two visits.
+// space, whatever visit its door knew of; of several the last one before the next check-in holds, rather one of that very visit.
+// What the cut-off closed is presumed inside. So no minute is part of two visits.
 
 import { type AccessData, type CheckInData, type CheckOutData, dataOf } from './data.ts';
 import { byTimeAndPlace, type SharedRecord } from './record.ts';
@@ -101,7 +101,7 @@ function endOf(
   const held = holding(outs) ?? null;
   const nextMs = next?.timeMs ?? Number.POSITIVE_INFINITY;
   const untilMs = Math.min(nextMs, closesMs) + skewMs;
-  const left = leavings.filter((leaving) => leaves(checkIn, leaving) && leaving.atMs <= untilMs);
+  const left = waysOut(checkIn, leavings, untilMs);
   if (left.length === 0 && nextMs > closesMs) {
     if (held !== null) return endBy(held);
     return next === undefined ? null : { atMs: closesMs, how: 'cut-off', record: null };
@@ -110,6 +110,13 @@ function endOf(
   const endMs = left.length === 0 ? nextMs : atMs;
   if (held !== null && Math.abs(toOf(held) - endMs) <= skewMs) return endBy(held);
   return { atMs: Math.max(endMs, checkIn.timeMs), how: 'tap', record: null };
+}
+
+/** Those of this very visit, where there are any: who taps out once more is no part of it. */
+function waysOut(checkIn: SharedRecord, leavings: readonly Leaving[], untilMs: number): readonly Leaving[] {
+  const left = leavings.filter((leaving) => leaves(checkIn, leaving) && leaving.atMs <= untilMs);
+  const own = left.filter(({ visit }) => visit === dataOf<CheckInData>(checkIn).visit);
+  return own.length > 0 ? own : left;
 }
 
 function endBy(record: SharedRecord): VisitEnd {

@@ -88,6 +88,7 @@ describe('visits of one person', () => {
       ['a 9:00 in v1', 'b 10:00 orphan', 'b 11:00 in v2', 'a 12:00 out v1'],
       ['v1 9:00-10:00 tap unsettled', 'v2 11:00-12:00 tap unsettled'],
     ],
+    ['an exit, and one more tap out', ['a 9:00 in v1', 'b 10:00 out v1', 'b 10:05 orphan'], ['v1 9:00-10:00 tap by b']],
     ['two exits: the later one', ['a 9:00 in v1', 'b 10:00 out v1', 'a 11:00 out v1'], ['v1 9:00-11:00 tap by a']],
     [
       'a cut-off, and a tap that was heard of late',
