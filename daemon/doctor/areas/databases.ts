@@ -59,7 +59,8 @@ function readJournal(file: string): Whose {
   const reader = openJournalReader(file);
   try {
     const { site, controller, epoch } = reader.identity();
-    return { site, controller, words: `${reader.head() - reader.dropped()} records of ${site}/${controller}, epoch ${epoch}` };
+    const records = reader.head() - reader.dropped();
+    return { site, controller, words: `${records} records of ${site}/${controller}, epoch ${epoch}` };
   } finally {
     reader.close();
   }
