@@ -101,7 +101,8 @@ async function run(plants) {
     histories.update(history);
     if (asked.json) tellJson(seed, outcome, outcome.history);
     else tellWords(seed, outcome);
-    if (asked.last > asked.first && seed % 10 === 0) console.error(`${seed - asked.first + 1} worlds done`);
+    const done = seed - asked.first + 1;
+    if (asked.last > asked.first && done % 10 === 0) console.error(`${done} worlds done`);
   }
   if (asked.last > asked.first) {
     const name = `${asked.first}..${asked.last}`;
