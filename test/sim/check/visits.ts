@@ -2,7 +2,6 @@
 // gave more than it had, but where `pass.oversold` says so. Of a visit that two controllers ended, the one check-out counts that
 // the office would count: a tap says more than a cut-off, and of two taps the later one.
 
-import { peersAgree } from './peers.ts';
 import type { Recorded } from './record.ts';
 import type { Report } from './violations.ts';
 
@@ -29,7 +28,7 @@ interface Use {
 
 /** As one check-out of a visit says. */
 interface Ended extends Stay {
-  readonly controller: string;
+  readonly merged: boolean;
   readonly usage: readonly Use[];
 }
 
@@ -42,6 +41,7 @@ interface Checkout {
   readonly review: boolean;
   readonly usage: readonly Use[];
   readonly uncoveredMinutes: number;
+  readonly merged?: boolean;
 }
 
 const minuteMs = 60_000;
@@ -50,7 +50,7 @@ export class VisitCheck {
   readonly #report: Report;
   readonly #supply: SupplyOf;
   readonly #ended = new Map<string, Ended>();
-  readonly #days: { readonly controller: string; readonly pass: string; readonly day: string }[] = [];
+  readonly #days: { readonly pass: string; readonly day: string }[] = [];
   readonly #oversold = new Set<string>();
   /** Visits that an exit after the cut-off proved: they count the evening before it, too (rules.md section 7). */
   readonly #proven = new Set<string>();
@@ -73,7 +73,7 @@ export class VisitCheck {
     if (type === 'clock.stepped' || !clock.synchronised) this.#disturbedFor.set(controller, new Set());
     if (type === 'pass.oversold') this.#oversold.add(String(data.pass));
     if (type === 'pass.used') {
-      this.#days.push({ controller, pass: String(data.pass), day: String(data.businessDay) });
+      this.#days.push({ pass: String(data.pass), day: String(data.businessDay) });
     }
     if (type === 'checkin.recorded' && data.source === 'door') this.#proven.add(String(data.visit));
     if (type === 'checkout.recorded') this.#checkOut(controller, record.seq, data as unknown as Checkout);
@@ -81,36 +81,34 @@ export class VisitCheck {
 
   /** All records are known. */
   end(): void {
-    for (const [key, { days, minutes }] of this.#uses()) {
-      const pass = key.slice(key.lastIndexOf(' ') + 1);
+    for (const [pass, { days, minutes }] of this.#uses()) {
       const supply = this.#supply(pass);
       if (supply === undefined) {
-        this.#report('pass', `${key} was used, and the office never had such a pass`);
+        this.#report('pass', `${pass} was used, and the office never had such a pass`);
         continue;
       }
       if (this.#oversold.has(pass)) continue;
       if (supply.minutes === null && days.size > 1) {
-        this.#report('pass', `the day pass ${key} was used for ${[...days].sort().join(' and ')}`);
+        this.#report('pass', `the day pass ${pass} was used for ${[...days].sort().join(' and ')}`);
       }
       if (supply.minutes !== null && minutes > supply.minutes) {
-        this.#report('pass', `of ${key}, made with ${supply.minutes} minutes, ${minutes} were used`);
+        this.#report('pass', `of ${pass}, made with ${supply.minutes} minutes, ${minutes} were used`);
       }
     }
   }
 
-  /** By pass, and where nobody merges them by journal, too. */
+  /** By pass. */
   #uses(): ReadonlyMap<string, Used> {
     const uses = new Map<string, Used>();
-    const of = (controller: string, pass: string): Used => {
-      const key = peersAgree ? pass : `${controller} ${pass}`;
-      const used = uses.get(key) ?? { days: new Set<string>(), minutes: 0 };
-      uses.set(key, used);
+    const of = (pass: string): Used => {
+      const used = uses.get(pass) ?? { days: new Set<string>(), minutes: 0 };
+      uses.set(pass, used);
       return used;
     };
-    for (const { controller, pass, day } of this.#days) of(controller, pass).days.add(day);
-    for (const { controller, usage } of this.#ended.values()) {
+    for (const { pass, day } of this.#days) of(pass).days.add(day);
+    for (const { usage } of this.#ended.values()) {
       for (const { pass, businessDay, minutes = 0 } of usage) {
-        const used = of(controller, pass);
+        const used = of(pass);
         used.minutes += minutes;
         if (businessDay !== undefined) used.days.add(businessDay);
       }
@@ -126,9 +124,8 @@ export class VisitCheck {
       return;
     }
     const before = this.#ended.get(visit);
-    if (before === undefined || (before.auto && !auto) || (before.auto === auto && stay.toMs > before.toMs)) {
-      this.#ended.set(visit, { ...stay, controller, usage });
-    }
+    const ended = { ...stay, merged: checkout.merged === true, usage };
+    if (before === undefined || holdsOver(ended, before)) this.#ended.set(visit, ended);
     const last = this.#last.get(`${controller} ${customer}`);
     this.#tiles(controller, seq, checkout, stay, last);
     this.#overlap(controller, seq, customer, stay, last);
@@ -156,6 +153,12 @@ export class VisitCheck {
     const words = `${customer} is in visit ${stay.visit} from ${iso(stay.fromMs)}, and was in ${before.visit} until ${iso(before.toMs)}`;
     this.#report('visit', `${controller} ${seq}: ${words}`);
   }
+}
+
+/** A tap says more than a cut-off, and of two taps the later one; what was settled anew once all was known says more than either. */
+function holdsOver(next: Ended, before: Ended): boolean {
+  if (next.merged || before.merged) return next.merged;
+  return (before.auto && !next.auto) || (before.auto === next.auto && next.toMs > before.toMs);
 }
 
 function iso(ms: number): string {
