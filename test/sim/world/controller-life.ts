@@ -1,6 +1,7 @@
 // One life of a controller: what `cardea run` puts together, in the same order, with the keeper and the edge's thread in this
 // process. Left out are the local socket and the check of the whole journal in the background.
 
+import { existsSync, utimesSync } from 'node:fs';
 import type { Random } from '../../../access/clock.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import type { VirtualClock } from '../../../daemon/clock/virtual.ts';
@@ -78,6 +79,7 @@ export async function startLife(parts: LifeParts): Promise<ControllerLife> {
   try {
     const dir = openDataDir(config.dataDir);
     closing.unshift(() => dir.release());
+    tellWorldTime(dir.replica, clock.now().wallMs);
     const opened = openOwnJournal(config, dir, { ...tools, log });
     const { journal } = opened;
     closing.unshift(() => journal.close());
@@ -142,6 +144,11 @@ class ThreadMaker {
     this.running = null;
     for (const { source } of this.#files.splice(0)) attempt(() => source.close());
   }
+}
+
+/** The file system tells the real time of what it keeps, which is another one in each run. */
+function tellWorldTime(file: string, wallMs: number): void {
+  if (existsSync(file)) utimesSync(file, wallMs / 1000, wallMs / 1000);
 }
 
 /** A process that dies while it asks for randomness dies in the middle of making a record. */

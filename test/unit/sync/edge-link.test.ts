@@ -1,7 +1,7 @@
 // The connection: tried for ever, announced, ended cleanly; and what the controller says of itself.
 
 import { describe, expect, it } from 'vitest';
-import { newWorld, own, startMs } from './edge-world.ts';
+import { FakeHost, newWorld, own, startMs } from './edge-world.ts';
 import { readAs, signAs } from './fake-office.ts';
 
 const report = {
@@ -34,6 +34,17 @@ describe('connecting', () => {
       maxMessageBytes: 200_000,
     });
     expect(w.host.connections).toEqual([[true, 'connected']]);
+  });
+
+  it('hears and asks nothing of other controllers where its host has no use for it', async () => {
+    const w = await newWorld({ host: new FakeHost(false) });
+    w.online();
+    expect(w.broker.requests[0]?.subscriptions.filter((topic) => /events|peers/.test(topic))).toEqual([]);
+    w.clock.advance(600_000);
+    for (const message of w.broker.take('/want'))
+      expect(await readAs(w.controller, message)).not.toHaveProperty('peers');
+    await w.say('cardea/1/riverside/back-door/events', { epoch: 'e', events: [] });
+    expect(w.host.reasons()).toContain('message/topic');
   });
 
   it('tries for ever, at intervals that grow to the longest and are spread', async () => {

@@ -115,6 +115,12 @@ export class FakeHost implements EdgeHost {
   readonly commands: OfficeCommand[] = [];
   readonly refusals: Refusal[] = [];
   readonly connections: [boolean, string][] = [];
+  readonly peerRecords?: NonNullable<EdgeHost['peerRecords']>;
+
+  /** @param hears whether it takes records of the other controllers. */
+  constructor(hears = true) {
+    if (hears) this.peerRecords = () => undefined;
+  }
 
   acknowledged(_epoch: string, through: number, issuedAtMs: number | null): void {
     this.acks.push([through, issuedAtMs]);
@@ -171,6 +177,7 @@ export async function newWorld(
     events?: number;
     /** Left out: one in memory, which takes only snapshots. */
     replicas?: ReplicaSink;
+    host?: FakeHost;
   } = {},
 ): Promise<World> {
   const clock = new VirtualClock(startMs);
@@ -178,7 +185,7 @@ export async function newWorld(
   const journal = new FakeJournal();
   journal.append(over.events ?? 0);
   const sink = new FakeSink();
-  const host = new FakeHost();
+  const host = over.host ?? new FakeHost();
   const [office, controller] = [await newParty(), await newParty()];
   const options: EdgeOptions = {
     settings: { ...settings, ...over.settings },
