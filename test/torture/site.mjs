@@ -16,6 +16,9 @@ export const cards = [
   ...Array.from({ length: unknownCount }, (_, n) => ({ card: cardOf(1000 + n), credential: null })),
 ];
 
+/** Held to each reader after all others, until it is on record: what came before it on the line was read then. */
+export const lastCard = { card: cardOf(2000), credential: null };
+
 function cardOf(n) {
   return `04A1B2${n.toString(16).padStart(8, '0').toUpperCase()}`;
 }

@@ -2,7 +2,8 @@
 // seed says, under a stream of cards at the readers; then all is brought up, drained and ended.
 
 import { execFile } from 'node:child_process';
-import { createWriteStream, existsSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +11,13 @@ import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { Cable } from './cable.mjs';
 import { Dice } from './dice.mjs';
-import { cards, makeSite, readers } from './site.mjs';
+import { cards, lastCard, makeSite, readers } from './site.mjs';
 import { Victim } from './victim.mjs';
 
 const cardea = fileURLToPath(new URL('../../bin/cardea.mjs', import.meta.url));
 const patienceMs = 180_000;
+/** Before the last card is held to a reader once more. */
+const lastCardMs = 3_000;
 
 /** Settles when the folder holds all books of the run. @param say told in words how it goes */
 export async function torture({ kills, seed, folder, say }) {
@@ -48,6 +51,7 @@ export async function torture({ kills, seed, folder, say }) {
       await tapping;
     }
     say(`${state.kills} kills; everything runs again and is drained`);
+    await allRead(folder, cables);
     await drained(folder, say);
   } finally {
     await Promise.all(victims.map((victim) => victim.end()));
@@ -128,6 +132,22 @@ async function stream(cables, dice, state) {
     await wait(dice.chance(0.1) ? dice.between(5, 60) : dice.between(110, 350));
     cables[dice.below(cables.length)].write(cards[dice.below(cards.length)]);
     for (const tell of state.tapped.splice(0)) tell();
+  }
+}
+
+/** Settles when a last card at each reader is on record: a line is read in its order. A reader that is not online yet takes none. */
+async function allRead(folder, cables) {
+  const key = Buffer.from(readFileSync(join(folder, 'keys', 'site'), 'utf8'), 'base64');
+  const hash = createHmac('sha256', key).update(`card:${lastCard.card}`).digest('hex');
+  for (const [index, reader] of readers.entries()) {
+    let nextMs = 0;
+    await until(`a last card at ${reader} is on record`, () => {
+      if (performance.now() >= nextMs) {
+        cables[index].write(lastCard);
+        nextMs = performance.now() + lastCardMs;
+      }
+      return count(folder, `body LIKE '%"hash":"${hash}"%' AND json_extract(body, '$.reader') = '${reader}'`) > 0;
+    });
   }
 }
 
