@@ -67,7 +67,7 @@ export function mergeVisits(
     return { checkIn, closesMs, lastSeenMs, end };
   });
   const known = new Set(checkIns.map((record) => dataOf<CheckInData>(record).visit));
-  const ends = [...outs].flatMap(([visit, of]) => (known.has(visit) ? [] : (holding(of) ?? [])));
+  const ends = [...outs].flatMap(([visit, of]) => (known.has(visit) ? [] : (holding(of, null) ?? [])));
   return { visits, ends, presence: presenceOf(ordered, visits, leavings) };
 }
 
@@ -98,7 +98,7 @@ function endOf(
   leavings: readonly Leaving[],
   outs: readonly SharedRecord[],
 ): VisitEnd | null {
-  const held = holding(outs) ?? null;
+  const held = holding(outs, checkIn.controller) ?? null;
   const nextMs = next?.timeMs ?? Number.POSITIVE_INFINITY;
   const untilMs = Math.min(nextMs, closesMs) + skewMs;
   const left = waysOut(checkIn, leavings, untilMs);
@@ -136,10 +136,18 @@ function leaves(checkIn: SharedRecord, { atMs, space, visit, record }: Leaving):
 /**
  * Of the check-outs of one visit the one that holds: the last that its own controller settled anew; else a tap says more than a
  * cut-off, and of two taps the later one.
+ * @param owner the controller of the check-in: nobody else settles anew or records a cut-off; null: it is not known
  */
-export function holding<Record extends { readonly data: unknown }>(outs: readonly Record[]): Record | undefined {
+export function holding<Record extends { readonly controller: string; readonly data: unknown }>(
+  outs: readonly Record[],
+  owner: string | null,
+): Record | undefined {
   let best: Record | undefined;
-  for (const next of outs) if (best === undefined || holdsOver(dataIn(next), dataIn(best))) best = next;
+  for (const next of outs) {
+    const { auto, merged } = dataIn(next);
+    if ((auto || merged === true) && owner !== null && next.controller !== owner) continue;
+    if (best === undefined || holdsOver(dataIn(next), dataIn(best))) best = next;
+  }
   return best;
 }
 

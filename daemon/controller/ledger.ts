@@ -161,7 +161,7 @@ export class Ledger {
 }
 
 /** Whether trying again later can help. */
-function isDiskFailure(error: unknown): boolean {
+export function isDiskFailure(error: unknown): boolean {
   if (!(error instanceof DbError) || error.code === 'too-large') return false;
   const { cause } = error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

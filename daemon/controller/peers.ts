@@ -15,7 +15,7 @@ import { DbError, messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Due } from './due.ts';
-import type { Ledger } from './ledger.ts';
+import { isDiskFailure, type Ledger } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
 import type { Timekeeper } from './timekeeper.ts';
 
@@ -85,8 +85,17 @@ export class Peers {
     this.#later(0);
   }
 
-  /** Its catalogue is kept for visits that begin under it elsewhere; what it says of guests is taken over. */
+  /** Its catalogue is kept for visits that begin under it elsewhere; what it says of guests is taken over. Never throws. */
   replicaArrived({ site }: Pick<ReplicaStore, 'site'>): void {
+    try {
+      this.#renewGuests(site);
+    } catch (error) {
+      // That replica decides already: what others know of it comes with the next one, or at the next start.
+      this.#parts.log('error', `what other controllers said is not looked at anew: ${messageOf(error)}`);
+    }
+  }
+
+  #renewGuests(site: Site): void {
     const { journal, ledger, time } = this.#parts;
     this.#keepCatalogue(site);
     const guests = journal.shared.guests();
@@ -162,19 +171,35 @@ export class Peers {
     const { journal, ledger } = this.#parts;
     const holders = journal.shared.unmerged(peopleAtOnce);
     if (holders.length === 0) return false;
-    const unsettled: { readonly holder: string; readonly visits: readonly MergedVisit[] }[] = [];
-    const changes: StateChange[] = [];
-    for (const holder of holders) {
-      const plan = this.#plan(holder, at);
-      changes.push(...plan.changes);
+    const plans = holders.map((holder) => {
       this.#heardOf.add(holder.slice(holder.indexOf(':') + 1));
-      if (plan.unsettled.length === 0) changes.push({ do: 'merged', holder, done: true });
-      else unsettled.push({ holder, visits: plan.unsettled });
+      const { changes, unsettled } = this.#plan(holder, at);
+      const merged: StateChange[] = unsettled.length === 0 ? [{ do: 'merged', holder, done: true }] : [];
+      return { holder, changes: [...changes, ...merged], unsettled };
+    });
+    try {
+      const changes = plans.flatMap((plan) => plan.changes);
+      ledger.keepUp(changes, at);
+      this.#changed.push(...changes);
+    } catch (error) {
+      if (isDiskFailure(error)) throw error;
+      for (const { holder, changes } of plans) this.#keepUpAlone(holder, changes, at);
     }
-    ledger.keepUp(changes, at);
-    this.#changed.push(...changes);
-    for (const { holder, visits } of unsettled) this.#settle(holder, visits, at);
+    for (const { holder, unsettled } of plans) if (unsettled.length > 0) this.#settle(holder, unsettled, at);
     return true;
+  }
+
+  /** Of several people one says what contradicts the others: it stands alone. */
+  #keepUpAlone(holder: string, changes: readonly StateChange[], at: Moment): void {
+    const { ledger } = this.#parts;
+    try {
+      ledger.keepUp(changes, at);
+      this.#changed.push(...changes);
+    } catch (error) {
+      if (isDiskFailure(error)) throw error;
+      this.#passOver(holder, error);
+      ledger.keepUp([{ do: 'merged', holder, done: true }], at);
+    }
   }
 
   #plan(
@@ -211,12 +236,18 @@ export class Peers {
       }
     }
     changes.push({ do: 'merged', holder, done: drafts.length === 0 });
-    ledger.announce(ledger.write(drafts, changes, at));
+    try {
+      ledger.announce(ledger.write(drafts, changes, at));
+    } catch (error) {
+      if (isDiskFailure(error)) throw error;
+      this.#passOver(holder, error);
+      ledger.keepUp([{ do: 'merged', holder, done: true }], at);
+    }
   }
 
   /** One person's records must not hold up all others'; a disk that fails is tried again. */
   #passOver(holder: string, error: unknown): void {
-    if (error instanceof DbError) throw error;
+    if (error instanceof DbError && isDiskFailure(error)) throw error;
     this.#parts.log('error', `what other controllers say of ${holder} cannot be merged: ${messageOf(error)}`);
   }
 

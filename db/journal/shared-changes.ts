@@ -55,13 +55,14 @@ export function sharedExecutors(db: Database.Database, catalogues: Catalogues): 
 
 function takeBack(db: Database.Database): Execute<'take-back'> {
   const use = db.prepare(
-    `DELETE FROM pass_use WHERE pass IN (SELECT value FROM json_each(?)) AND visit IN (SELECT value FROM json_each(?))`,
+    `DELETE FROM pass_use WHERE customer = ? AND pass IN (SELECT value FROM json_each(?))
+       AND visit IN (SELECT value FROM json_each(?))`,
   );
   const ofCustomer = ['plan_use', 'proposals'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE customer = ? AND visit IN (SELECT value FROM json_each(?))`),
   );
   return ({ customer, visits, passes, told }) => {
-    use.run(JSON.stringify(passes), JSON.stringify(visits));
+    use.run(customer, JSON.stringify(passes), JSON.stringify(visits));
     for (const statement of ofCustomer) statement.run(customer, JSON.stringify(told));
   };
 }

@@ -172,6 +172,7 @@ export class Edge implements EdgePort {
       clock,
       officeKeys: this.#keyFor,
       controllers,
+      revision: this.#have,
       cursors,
       maxMessageBytes: settings.maxMessageBytes,
       want: (peers) => {

@@ -30,6 +30,8 @@ export interface PeersOptions {
   readonly officeKeys: KeyFor;
   /** As the installed replica names them. */
   readonly controllers: Manifest['controllers'];
+  /** Of that replica: an older manifest names no keys; 0 without one. */
+  readonly revision: number;
   readonly cursors: readonly JournalCursor[];
   readonly maxMessageBytes: number;
   want(want: PeersWant['peers']): void;
@@ -46,7 +48,7 @@ const askMaxMs = 60_000;
 export class Peers {
   readonly #options: PeersOptions;
   #keys: ReadonlyMap<string, KeyFor> = new Map();
-  #keysFrom: readonly [revision: number, issuedAtMs: number] = [-1, -1];
+  #keysFrom: readonly [revision: number, issuedAtMs: number] = [0, Number.NEGATIVE_INFINITY];
   /** By journal: how far it was handed over, and how far that is on disk. */
   readonly #known = new Map<string, JournalCursor>();
   readonly #onDisk = new Map<string, JournalCursor>();

@@ -98,7 +98,9 @@ export function foldVisit(visit: string, events: readonly VisitEvent[]): Visit |
 
 /** The check-out that holds. */
 export function checkoutOf(ordered: readonly VisitEvent[]): Of<typeof checkoutData> | undefined {
-  const held = holding(ordered.filter(({ type }) => type === 'checkout.recorded'));
+  const owner = ordered.find(({ type }) => type === 'checkin.recorded')?.controller ?? null;
+  const outs = ordered.filter(({ type }) => type === 'checkout.recorded');
+  const held = holding(outs, owner);
   return held === undefined ? undefined : { event: held, data: checkoutData.parse(held.data) };
 }
 
