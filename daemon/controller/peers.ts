@@ -235,9 +235,10 @@ export class Peers {
         this.#passOver(holder, error);
       }
     }
-    changes.push({ do: 'merged', holder, done: drafts.length === 0 });
     try {
-      ledger.announce(ledger.write(drafts, changes, at));
+      // Each on its own: what is assumed of others' visits is nothing that these records tell.
+      ledger.announce(ledger.write(drafts, [], at));
+      ledger.keepUp([...changes, { do: 'merged', holder, done: drafts.length === 0 }], at);
     } catch (error) {
       if (isDiskFailure(error)) throw error;
       this.#passOver(holder, error);

@@ -144,3 +144,27 @@ describe('cut off from each other', () => {
     expect(both.door('a').journal.facts.presence('ana')).toBeUndefined();
   });
 });
+
+describe('a plan with limits', () => {
+  it('counts each minute once where three doors each began a visit while they were cut off from each other', () => {
+    const plans = [{ id: 'flex', usesTimePasses: false, limits: { minutesPerWeek: 6_000 } }];
+    const contracts = [{ id: 'k1', customer: 'ana', plan: 'flex', from: '2026-01-01' }];
+    const doors = { a: 'berlin', b: 'berlin', c: 'berlin' };
+    const three = new PeerSite({ doors, replica: { ...replica, plans, contracts, passes: [] }, startMs });
+    three.door('a').tap('in', ana);
+    three.clock.advance(hour);
+    three.door('b').tap('in', ana);
+    three.clock.advance(2 * hour);
+    three.door('c').tap('in', ana);
+    three.exchange();
+    three.clock.advance(60_000);
+    three.exchange();
+    sameEverywhere(three);
+    const counted = three.doors.map((door) => door.ofType('checkout.recorded').map((data) => data.counted));
+    expect(counted).toEqual([[[{ day: '2026-03-02', minutes: 60 }]], [[{ day: '2026-03-02', minutes: 120 }]], []]);
+    for (const { journal } of three.doors) {
+      const minutes = journal.facts.planUse('ana').reduce((sum, use) => sum + use.minutes, 0);
+      expect(minutes).toBe(180);
+    }
+  });
+});
