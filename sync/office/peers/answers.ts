@@ -80,16 +80,28 @@ export class Answers {
     }
   }
 
-  #part(asker: string, { controller, epoch, through: head }: KeptJournal, seq: number): 'sent' | 'nothing' | 'full' {
+  #part(asker: string, { controller, epoch, through: head }: KeptJournal, from: number): 'sent' | 'nothing' | 'full' {
     const { store, signer, publish } = this.#parts;
-    const texts = this.#journals.texts(controller, epoch, seq, maxEvents, maxBytes);
+    const after = this.#placeOf(controller, epoch, from);
+    if (after === undefined) return 'nothing';
+    const texts = this.#journals.texts(controller, epoch, after.seq, maxEvents, maxBytes);
     if (texts.length === 0) return 'nothing';
-    const genesis = (): string => genesisHash({ site: store.site, controller, epoch });
-    const hash = seq === 0 ? genesis() : this.#journals.hashOf(controller, epoch, seq);
-    if (hash === undefined) return 'nothing';
     const topic = controllerTopic(store.site, asker, 'peers');
-    const text = peersAnswerText({ controller, epoch, after: { seq, hash }, head }, texts);
+    const text = peersAnswerText({ controller, epoch, after, head }, texts);
     return publish(topic, signText(topic, text, signer), { retain: false }) ? 'sent' : 'full';
+  }
+
+  /** That record and its hash; where it is among lost ones, the last of those. */
+  #placeOf(
+    controller: string,
+    epoch: string,
+    seq: number,
+  ): { readonly seq: number; readonly hash: string } | undefined {
+    if (seq === 0) return { seq, hash: genesisHash({ site: this.#parts.store.site, controller, epoch }) };
+    const hash = this.#journals.hashOf(controller, epoch, seq);
+    if (hash !== undefined) return { seq, hash };
+    const end = this.#journals.endOfLost(controller, epoch, seq);
+    return end === undefined ? undefined : { seq: end.seq, hash: end.hash };
   }
 
   #beginning({ controller, epoch }: KeptJournal): number {

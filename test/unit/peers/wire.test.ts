@@ -1,5 +1,6 @@
 // The way of peers' records over the wire: heard directly, asked for where they were missed, believed only where they are signed.
 
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { signText } from '../../../sync/protocol/jws.ts';
 import { ana, bob, hour, replica, startMs } from './people.ts';
@@ -60,6 +61,27 @@ describe('controllers on one broker', () => {
       .journal.shared.cursors()
       .filter(({ controller }) => controller === 'a');
     expect(known?.through).toBe(site.door('a').journal.head.seq);
+  });
+
+  it('are told past records that are lost, and past what never was a record', () => {
+    const site = newSite();
+    site.startOffice();
+    site.door('a').tap('in', ana);
+    site.clock.advance(1_000);
+    const damaged = new Database(site.door('a').file);
+    damaged.prepare("UPDATE events SET body = 'no record' WHERE seq = 2").run();
+    damaged.close();
+    site.connect('a');
+    site.clock.advance(1_000);
+    site.door('a').tap('in', bob);
+    site.clock.advance(60_000);
+    site.connect('c');
+    site.clock.advance(60_000);
+    const { journal } = site.door('c');
+    expect(journal.facts.openVisit('bob')).toMatchObject({ owner: 'a' });
+    const known = journal.shared.cursors().find(({ controller }) => controller === 'a');
+    expect(known?.through).toBe(site.door('a').journal.head.seq);
+    expect(site.refused.filter(({ kind }) => kind === 'peers')).toEqual([]);
   });
 
   it('know what is new though what came before is missing, and the office away', () => {
