@@ -119,7 +119,7 @@ export class Peers {
     else refuse(read.reason, `events of ${controller}: ${read.detail}`);
   }
 
-  /** The office's answer. Where it begins behind what is known here, or in a journal that is new, it is believed. */
+  /** The office's answer to what is asked now. Where it begins behind what is known here, or in a journal that is new, it is believed. */
   answer(topic: string, payload: Uint8Array): void {
     const { site, epoch, refuse, officeKeys: keyFor, maxMessageBytes: maxBytes } = this.#options;
     const opened = openPeersAnswer(payload, site, { topic, keyFor, maxBytes });
@@ -127,10 +127,12 @@ export class Peers {
       refuse(opened.reason, `an answer about other controllers: ${opened.detail}`);
       return;
     }
-    const { controller, after, head, batch } = opened.payload;
+    const { controller, asked, after, head, batch } = opened.payload;
     if (controller === this.#options.controller && batch.epoch === epoch) return;
     const journal = keyOf({ controller, epoch: batch.epoch });
     const known = this.#known.get(journal);
+    // An answer to an earlier question, late or sent again by somebody, passes over no record that is missing now.
+    if (asked !== (known?.through ?? null) && (known?.through ?? 0) < after.seq) return;
     if (known === undefined || known.through < after.seq) {
       this.#known.set(journal, { controller, epoch: batch.epoch, through: after.seq, hash: after.hash });
     }

@@ -24,6 +24,8 @@ export const peersWantSchema = z.object({
 export interface PeersAnswer {
   readonly controller: string;
   readonly epoch: string;
+  /** How far the controller said that it knows the journal; null: it did not name it. */
+  readonly asked: number | null;
   /** The record before the first one here; `seq` 0 with the hash of the genesis. */
   readonly after: { readonly seq: number; readonly hash: string };
   /** The last one that the office has. */
@@ -35,6 +37,7 @@ export interface PeersAnswer {
 export const answerSchema = z.object({
   controller: idField,
   epoch: idField,
+  asked: countField.nullable(),
   after: z.object({ seq: countField, hash: hashField }),
   head: countField,
   events: z.array(z.unknown()).min(1),
@@ -42,10 +45,10 @@ export const answerSchema = z.object({
 
 /** The text of an answer. @param texts canonical texts in the order of their sequence */
 export function peersAnswerText(
-  { controller, epoch, after, head }: Omit<PeersAnswer, 'batch'>,
+  { controller, epoch, asked, after, head }: Omit<PeersAnswer, 'batch'>,
   texts: readonly string[],
 ): string {
-  return `${JSON.stringify({ controller, epoch, after, head }).slice(0, -1)},"events":[${texts.join(',')}]}`;
+  return `${JSON.stringify({ controller, epoch, asked, after, head }).slice(0, -1)},"events":[${texts.join(',')}]}`;
 }
 
 /** An answer, read: signed by the office for that topic, and events of the journal that it names. */
@@ -61,9 +64,9 @@ export function openPeersAnswer(
     const [issue] = read.error.issues;
     return refusal('payload', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of its form'}`.slice(0, 100));
   }
-  const { controller, epoch, after, head } = read.data;
+  const { controller, epoch, asked, after, head } = read.data;
   const { events } = verified.payload as { events: unknown };
   const batch = readEventBatch({ epoch, events }, { site, controller });
   if (!batch.ok) return refusal('payload', batch.detail.slice(0, 100));
-  return { ok: true, payload: { controller, epoch, after, head, batch: batch.batch } };
+  return { ok: true, payload: { controller, epoch, asked, after, head, batch: batch.batch } };
 }

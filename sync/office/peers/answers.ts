@@ -75,19 +75,20 @@ export class Answers {
       const through = known.get(`${journal.controller} ${journal.epoch}`);
       // Its own journal a controller names itself; an earlier one of the same name it may have lost.
       if (through !== undefined && through >= journal.through) continue;
-      const outcome = this.#part(asker, journal, through ?? this.#beginning(journal));
+      const outcome = this.#part(asker, journal, through ?? null);
       if (outcome === 'full' || (outcome === 'sent' && ++messages >= maxMessages)) return;
     }
   }
 
-  #part(asker: string, { controller, epoch, through: head }: KeptJournal, from: number): 'sent' | 'nothing' | 'full' {
+  #part(asker: string, journal: KeptJournal, asked: number | null): 'sent' | 'nothing' | 'full' {
     const { store, signer, publish } = this.#parts;
-    const after = this.#placeOf(controller, epoch, from);
+    const { controller, epoch, through: head } = journal;
+    const after = this.#placeOf(controller, epoch, asked ?? this.#beginning(journal));
     if (after === undefined) return 'nothing';
     const texts = this.#journals.texts(controller, epoch, after.seq, maxEvents, maxBytes);
     if (texts.length === 0) return 'nothing';
     const topic = controllerTopic(store.site, asker, 'peers');
-    const text = peersAnswerText({ controller, epoch, after, head }, texts);
+    const text = peersAnswerText({ controller, epoch, asked, after, head }, texts);
     return publish(topic, signText(topic, text, signer), { retain: false }) ? 'sent' : 'full';
   }
 

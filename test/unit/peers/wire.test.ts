@@ -84,6 +84,45 @@ describe('controllers on one broker', () => {
     expect(site.refused.filter(({ kind }) => kind === 'peers')).toEqual([]);
   });
 
+  it('pass over nothing on an answer that is late, or that somebody sends again', () => {
+    const site = newSite();
+    site.startOffice();
+    site.connect('a', 'c');
+    site.clock.advance(1_000);
+    site.door('a').tap('in', ana);
+    site.clock.advance(20_000);
+    site.stopOffice();
+    for (const id of ['a', 'c']) site.disconnect(id);
+    const { head, epoch } = site.door('a').journal;
+    const through = () =>
+      site
+        .door('c')
+        .journal.shared.cursors()
+        .find(({ controller }) => controller === 'a')?.through;
+    expect(through()).toBe(head.seq);
+    site.door('a').tap('in', bob);
+    const [passed, ...events] = site.door('a').events.filter(({ seq }) => seq > head.seq);
+    const stranger = site.network.transport();
+    const connection = stranger.connect(
+      { clientId: 'stranger', will: null, subscriptions: [], maxMessageBytes: 1_000 },
+      { up: () => {}, message: () => {}, oversized: () => {}, down: () => {} },
+    );
+    site.connect('c');
+    site.clock.advance(1_000);
+    const asked = passed?.seq ?? 0;
+    const after = { seq: asked, hash: events[0]?.prev };
+    const topic = 'cardea/1/berlin/c/peers';
+    const text = JSON.stringify({ controller: 'a', epoch, asked, after, head: events.at(-1)?.seq, events });
+    connection.publish(topic, signText(topic, text, site.officeSigner), { retain: false });
+    site.clock.advance(1_000);
+    expect(through()).toBe(head.seq);
+    site.startOffice();
+    site.connect('a', 'b');
+    site.clock.advance(60_000);
+    sameEverywhere(site);
+    expect(through()).toBe(site.door('a').journal.head.seq);
+  });
+
   it('know what is new though what came before is missing, and the office away', () => {
     const site = newSite();
     site.startOffice();

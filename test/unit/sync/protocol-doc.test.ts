@@ -62,8 +62,9 @@ describe('docs/protocol.md', () => {
     const signed = sign(topic, json('peers-answer'), signerOf(privateKey));
     const opened = openPeersAnswer(signed, 'riverside', { topic, keyFor: keyRing([publicKey]) });
     if (!opened.ok) throw new Error(opened.detail);
-    const { controller, after, head, batch } = opened.payload;
-    expect([controller, after, head, batch.events.length]).toEqual(['front-desk', json('peers-answer').after, 1, 1]);
+    const { controller, asked, after, head, batch } = opened.payload;
+    expect([controller, asked, head, batch.events.length]).toEqual(['front-desk', 0, 1, 1]);
+    expect(after).toEqual(json('peers-answer').after);
     expect(batch.events[0]?.event.prev).toBe(after.hash);
   });
 
