@@ -5,6 +5,7 @@ import type { Catalogue, Site } from '../catalogue.ts';
 import type { StateChange } from '../change.ts';
 import type { EventDraft, EventType, JsonObject } from '../event.ts';
 import type { Pass } from '../model.ts';
+import { iso } from '../visit/settle.ts';
 
 type Of<K extends StateChange['do']> = Extract<StateChange, { do: K }>;
 
@@ -125,8 +126,4 @@ function present(
     ...(countedSeconds === undefined || countedSeconds === 0 ? {} : { countedSeconds }),
   };
   return [ofVisit(drafts, 'checkout.recorded', closed.id), { presumed }];
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

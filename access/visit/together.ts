@@ -3,7 +3,7 @@
 // only asked of someone who holds such a pass.
 
 import type { Catalogue } from '../catalogue.ts';
-import type { Facts, Visit } from '../facts.ts';
+import type { Facts, Inside, Visit } from '../facts.ts';
 import type { Customer, Pass } from '../model.ts';
 import { type Held, heldPasses } from '../passes/held.ts';
 import { validUntil } from '../passes/validity.ts';
@@ -42,18 +42,13 @@ export function heldBeside(
 export function visitsBeside(facts: Facts, { id, teams: own }: Customer): readonly Visit[] {
   if (own.length === 0) return [];
   const teams = new Set(own);
-  let rest = facts.insideOnPasses().filter(({ customer }) => customer !== id);
   const visits: Visit[] = [];
-  for (;;) {
-    const near = rest.filter(({ customer }) => facts.customer(customer)?.teams.some((team) => teams.has(team)));
-    if (near.length === 0) return visits;
-    rest = rest.filter((one) => !near.includes(one));
-    for (const { customer } of near) {
-      for (const team of facts.customer(customer)?.teams ?? []) teams.add(team);
-      const visit = facts.openVisit(customer);
-      if (visit !== undefined) visits.push(visit);
-    }
-  }
+  const near = ({ customer }: Inside): boolean => isIn(teams, facts, customer);
+  forEachBeside(facts, id, near, (visit) => {
+    visits.push(visit);
+    for (const team of facts.customer(visit.customer)?.teams ?? []) teams.add(team);
+  });
+  return visits;
 }
 
 /** Whether what is left of one of them depends on others. */
@@ -71,24 +66,39 @@ function staysBeside(facts: Facts, held: readonly Held[], customer: string): rea
   const shared = held.filter(isShared);
   const teams = new Set<string | null>(shared.map(({ pass }) => pass.team));
   const passes = new Set<string | null>(shared.map(({ pass }) => pass.id));
-  let rest = facts.insideOnPasses().filter((one) => one.customer !== customer);
   const stays: Stay[] = [];
+  const near = (one: Inside): boolean => passes.has(one.pass) || isIn(teams, facts, one.customer);
+  forEachBeside(facts, customer, near, (visit) => {
+    // As a tap on the way out would settle it: what that would sell goes before what is held.
+    const stay = stayAlone(facts, visit, visit.fromMs, visit.closesMs, true);
+    stays.push(stay);
+    for (const { pass } of stay.held.filter(isShared)) {
+      teams.add(pass.team);
+      passes.add(pass.id);
+    }
+  });
+  return stays;
+}
+
+function isIn(teams: ReadonlySet<string | null>, facts: Facts, customer: string): boolean {
+  return facts.customer(customer)?.teams.some((team) => teams.has(team)) ?? false;
+}
+
+/** Each open visit on passes of somebody else that is near, until none is that was not taken: each that is may bring others near. */
+function forEachBeside(
+  facts: Facts,
+  customer: string,
+  isNear: (one: Inside) => boolean,
+  take: (visit: Visit) => void,
+): void {
+  let rest = facts.insideOnPasses().filter((one) => one.customer !== customer);
   for (;;) {
-    const near = rest.filter(
-      (one) => passes.has(one.pass) || facts.customer(one.customer)?.teams.some((team) => teams.has(team)),
-    );
-    if (near.length === 0) return stays;
+    const near = rest.filter(isNear);
+    if (near.length === 0) return;
     rest = rest.filter((one) => !near.includes(one));
     for (const { customer: other } of near) {
       const visit = facts.openVisit(other);
-      if (visit === undefined) continue;
-      // As a tap on the way out would settle it: what that would sell goes before what is held.
-      const stay = stayAlone(facts, visit, visit.fromMs, visit.closesMs, true);
-      stays.push(stay);
-      for (const { pass } of stay.held.filter(isShared)) {
-        teams.add(pass.team);
-        passes.add(pass.id);
-      }
+      if (visit !== undefined) take(visit);
     }
   }
 }

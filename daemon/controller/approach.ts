@@ -9,8 +9,10 @@ import type { Door } from './door.ts';
 
 export type AtDoor = Omit<Approach, 'reader' | 'credential' | 'source'>;
 
-/** To be asked once what fell due at the door is done. */
-/** @param interlockedBy a door of its interlock through which somebody can pass now. */
+/**
+ * To be asked once what fell due at the door is done.
+ * @param interlockedBy a door of its interlock through which somebody can pass now.
+ */
 export function atDoor(
   door: Door,
   at: Moment,

@@ -11,7 +11,7 @@ import type { JournalCursor, SharedRecord } from '../../access/merge/record.ts';
 import { planVisitor } from '../../access/merge/visitor.ts';
 import type { MergedVisit } from '../../access/merge/visits.ts';
 import { holderKey } from '../../access/site-rules/state.ts';
-import { DbError, messageOf } from '../../db/error.ts';
+import { messageOf } from '../../db/error.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { ReplicaStore } from '../../db/replica/store.ts';
 import type { Due } from './due.ts';
@@ -196,9 +196,7 @@ export class Peers {
       ledger.keepUp(changes, at);
       this.#changed.push(...changes);
     } catch (error) {
-      if (isDiskFailure(error)) throw error;
-      this.#passOver(holder, error);
-      ledger.keepUp([{ do: 'merged', holder, done: true }], at);
+      this.#setAside(holder, error, at);
     }
   }
 
@@ -240,15 +238,19 @@ export class Peers {
       ledger.announce(ledger.write(drafts, [], at));
       ledger.keepUp([...changes, { do: 'merged', holder, done: drafts.length === 0 }], at);
     } catch (error) {
-      if (isDiskFailure(error)) throw error;
-      this.#passOver(holder, error);
-      ledger.keepUp([{ do: 'merged', holder, done: true }], at);
+      this.#setAside(holder, error, at);
     }
+  }
+
+  /** What can never be written is not tried again. */
+  #setAside(holder: string, error: unknown, at: Moment): void {
+    this.#passOver(holder, error);
+    this.#parts.ledger.keepUp([{ do: 'merged', holder, done: true }], at);
   }
 
   /** One person's records must not hold up all others'; a disk that fails is tried again. */
   #passOver(holder: string, error: unknown): void {
-    if (error instanceof DbError && isDiskFailure(error)) throw error;
+    if (isDiskFailure(error)) throw error;
     this.#parts.log('error', `what other controllers say of ${holder} cannot be merged: ${messageOf(error)}`);
   }
 

@@ -11,6 +11,7 @@ import { personOf } from '../../../access/person.ts';
 import { businessDayAt } from '../../../access/time/business-day.ts';
 import { coverStay, type Piece } from '../../../access/visit/coverage.ts';
 import { proposalsOf } from '../../../access/visit/proposals.ts';
+import { iso } from '../../../access/visit/settle.ts';
 import { type Bill, billOf } from '../../../access/visit/usage.ts';
 import type { Stayed } from './stayed.ts';
 
@@ -98,8 +99,4 @@ function chargeOf({ visit, customer }: Stayed, { offer, startMs, endMs, amount }
     type: 'charge.proposed',
     data: { visit, customer, timePass, ...span, amount, currency, taxRate, account, price },
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

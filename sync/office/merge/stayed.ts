@@ -1,8 +1,9 @@
 // A visit as its records have it, as far as its cover is to be found anew. Pure.
 
 import type { ProposedData } from '../../../access/merge/data.ts';
+import { byTimeAndPlace } from '../../../access/merge/record.ts';
 import { checkinData } from '../ingest/event-data.ts';
-import { byTimeAndPlace, checkoutOf, type VisitEvent } from '../visits/fold.ts';
+import { checkoutOf, type VisitEvent } from '../visits/fold.ts';
 
 export interface Stayed {
   readonly visit: string;

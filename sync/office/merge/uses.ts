@@ -1,9 +1,9 @@
 // What a visit's records say of passes: which it used, and what the office found of them. Pure; the same fold as that of the visits.
 
 import type { PassUse } from '../../../access/merge/oversold.ts';
-import type { RecordPlace } from '../../../access/merge/record.ts';
+import { byTimeAndPlace, type RecordPlace } from '../../../access/merge/record.ts';
 import { checkinData, passUsedData } from '../ingest/event-data.ts';
-import { byTimeAndPlace, checkoutOf, flagsOf, type VisitEvent } from '../visits/fold.ts';
+import { checkoutOf, flagsOf, type VisitEvent } from '../visits/fold.ts';
 
 export interface VisitUse extends PassUse {
   readonly pass: string;

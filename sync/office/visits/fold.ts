@@ -4,7 +4,7 @@
 // that holds may charge; what the office found oversold is taken from it, with what the office charges in its place.
 
 import type { z } from 'zod';
-import { officeName } from '../../../access/merge/record.ts';
+import { byTimeAndPlace, compareText, officeName } from '../../../access/merge/record.ts';
 import { holding } from '../../../access/merge/visits.ts';
 import { chargeData, checkinData, checkoutData, oversoldData, passUsedData } from '../ingest/event-data.ts';
 
@@ -176,15 +176,4 @@ function only<Schema extends z.ZodType>(events: readonly VisitEvent[], type: str
 
 function sameJournal(a: VisitEvent, b: VisitEvent): boolean {
   return a.controller === b.controller && a.epoch === b.epoch;
-}
-
-/** The order of the merge: by time, then by place. */
-export function byTimeAndPlace(a: VisitEvent, b: VisitEvent): number {
-  return (
-    a.timeMs - b.timeMs || compareText(a.controller, b.controller) || compareText(a.epoch, b.epoch) || a.seq - b.seq
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
