@@ -3,15 +3,39 @@
 import type Database from 'better-sqlite3';
 import type { ReplicaKind, ReplicaRecords } from '../../access/model.ts';
 import { holderRanks, ownerKinds } from './schema.ts';
+import { type Cell, TableRows } from './table-rows.ts';
 
-type Value = string | number | null | Buffer;
-type Run = (...values: Value[]) => void;
+type Run = (...values: Cell[]) => void;
 type Inserts = { readonly [K in ReplicaKind]: (record: ReplicaRecords[K], place: number) => void };
 type LargeKind = 'customers' | 'contracts' | 'passes' | 'credentials' | 'bookings' | 'visitors' | 'planUsage';
 
-/** `place`: how many records of the kind came before. The functions throw what SQLite throws. */
-export function replicaInserts(db: Database.Database): Inserts {
-  const put = into(db, 'small', 4);
+export interface ReplicaInserts {
+  /** `place`: how many records of the kind came before. The functions throw what SQLite throws, of this record or one that waited. */
+  readonly insert: Inserts;
+  /** Inserts what waits still. Throws what SQLite throws. */
+  flush(): void;
+}
+
+/** @param together rows of one table that wait for each other at most, to be inserted as one statement; 1: none waits. */
+export function replicaInserts(db: Database.Database, together: number): ReplicaInserts {
+  const tables: TableRows[] = [];
+  const into: Into = (table, columns) => {
+    const rows = new TableRows(db, table, columns, together);
+    tables.push(rows);
+    return (...values) => rows.add(values);
+  };
+  return {
+    insert: insertsOf(db, into),
+    flush: () => {
+      for (const rows of tables) rows.flush();
+    },
+  };
+}
+
+type Into = (table: string, columns: number) => Run;
+
+function insertsOf(db: Database.Database, into: Into): Inserts {
+  const put = into('small', 4);
   const byId = (kind: ReplicaKind) => (record: { readonly id: string }, place: number) =>
     put(kind, record.id, place, JSON.stringify(record));
   const byPlace = (kind: ReplicaKind) => (record: object, place: number) =>
@@ -35,21 +59,18 @@ export function replicaInserts(db: Database.Database): Inserts {
     includes: byPlace('includes'),
     badgeKeys: byText('badgeKeys'),
     revokedBadges: byText('revokedBadges'),
-    ...largeInserts(db, hold),
+    ...largeInserts(into, hold),
   };
 }
 
-function largeInserts(
-  db: Database.Database,
-  hold: (...holder: [string, number, string]) => void,
-): Pick<Inserts, LargeKind> {
-  const customers = into(db, 'customers', 5);
-  const contracts = into(db, 'contracts', 7);
-  const passes = into(db, 'passes', 11);
-  const credentials = into(db, 'credentials', 9);
-  const bookings = into(db, 'bookings', 6);
-  const visitors = into(db, 'visitors', 7);
-  const planUsage = into(db, 'plan_usage', 3);
+function largeInserts(into: Into, hold: (...holder: [string, number, string]) => void): Pick<Inserts, LargeKind> {
+  const customers = into('customers', 5);
+  const contracts = into('contracts', 7);
+  const passes = into('passes', 11);
+  const credentials = into('credentials', 9);
+  const bookings = into('bookings', 6);
+  const visitors = into('visitors', 7);
+  const planUsage = into('plan_usage', 3);
   return {
     customers: (c) =>
       customers(c.id, c.name, JSON.stringify(c.registeredWith), JSON.stringify(c.teams), Number(c.disabled)),
@@ -88,9 +109,4 @@ function holder(db: Database.Database): (credential: string, rank: number, id: s
      WHERE (excluded.rank, excluded.id) < (rank, id)`,
   );
   return (credential, rank, id) => void statement.run(credential, rank, id);
-}
-
-function into(db: Database.Database, table: string, columns: number): Run {
-  const statement = db.prepare<[Value[]]>(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
-  return (...values) => void statement.run(values);
 }

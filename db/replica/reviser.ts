@@ -146,7 +146,7 @@ function open(path: string): Open {
     db.pragma(`cache_size = -${cacheKib}`);
     db.exec('BEGIN IMMEDIATE');
     readHeader(db);
-    const inserts = replicaInserts(db) as { readonly [K in ReplicaKind]: Insert };
+    const inserts = replicaInserts(db, 1).insert as { readonly [K in ReplicaKind]: Insert };
     return { db, inserts, removals: replicaRemovals(db) };
   } catch (error) {
     db.close();

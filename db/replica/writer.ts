@@ -10,9 +10,13 @@ import { createReplicaIndices, createReplicaTables, replicaApplicationId, replic
 
 type Insert = (record: ReplicaRecords[ReplicaKind], place: number) => void;
 
+/** Rows of one table to a statement. */
+const together = 16;
+
 export class ReplicaWriter {
   readonly #db: Database.Database;
   readonly #inserts: { readonly [K in ReplicaKind]: Insert };
+  readonly #flush: () => void;
   readonly #added = new Map<ReplicaKind, number>();
 
   /** `db` is empty, and the caller's to close. */
@@ -20,17 +24,19 @@ export class ReplicaWriter {
     this.#db = db;
     db.exec('BEGIN');
     createReplicaTables(db);
-    this.#inserts = replicaInserts(db) as { readonly [K in ReplicaKind]: Insert };
+    const { insert, flush } = replicaInserts(db, together);
+    this.#inserts = insert as { readonly [K in ReplicaKind]: Insert };
+    this.#flush = flush;
   }
 
-  /** @throws DbError `replica-build` for a record that cannot be stored. */
+  /** @throws DbError `replica-build` for a record that cannot be stored; it may be told of one of those after it, or of the seal. */
   add(...[kind, record]: ReplicaRow): void {
     const place = this.#added.get(kind) ?? 0;
     try {
       this.#inserts[kind](record, place);
     } catch (error) {
       const name = typeof record === 'object' && 'id' in record ? record.id : `number ${place + 1}`;
-      throw this.#error(`${name} of ${kind} cannot be stored: ${messageOf(error)}`, error);
+      throw this.#error(`${name} of ${kind}, or one shortly before it, cannot be stored: ${messageOf(error)}`, error);
     }
     this.#added.set(kind, place + 1);
   }
@@ -51,6 +57,7 @@ export class ReplicaWriter {
       if (has !== said) throw this.#error(`there are ${has} records of ${kind}, the header says ${said}`);
     }
     try {
+      this.#flush();
       createReplicaIndices(this.#db);
       writeHeader(this.#db, { sha256: '', peers: [], digest: null, most: null, ...header });
       this.#db.pragma(`application_id = ${replicaApplicationId}`);

@@ -157,11 +157,31 @@ describe('a build', () => {
     const counts = { passes: 2, credentials: 1 };
     const builder: ReplicaBuild = new ReplicaBuilder(file, { site: 'riverside', revision: 1, counts });
     builder.add('passes', pass);
-    expect(failure(() => builder.add('passes', pass))).toBe('replica-build');
+    builder.add('passes', pass);
+    expect(failure(() => builder.finish())).toBe('replica-build');
     builder.abort();
     builder.abort();
     expect(readdirSync(dirname(file))).toEqual([]);
-    expect(failure(() => builder.add('passes', pass))).toBe('replica-build');
+    expect(failure(() => builder.finish())).toBe('replica-build');
+  });
+
+  it('refuses in time where many come: no more than a few records are taken after the one that cannot be stored', () => {
+    const file = join(folder(), 'replica.db');
+    const builder = new ReplicaBuilder(file, { site: 'riverside', revision: 1, counts: { passes: 100 } });
+    let taken = 0;
+    const all = (): void => {
+      for (; taken < 100; taken++) builder.add('passes', { ...pass, id: taken === 40 ? 'p-1' : `p-${taken}` });
+    };
+    expect(failure(all)).toBe('replica-build');
+    expect(taken).toBeLessThan(60);
+    builder.abort();
+  });
+
+  it('keeps records that wait for others, and those of the end', () => {
+    const many = Array.from({ length: 37 }, (_, n): ReplicaRow => ['passes', { ...pass, id: `p-${n}` }]);
+    const replica = buildReplicaInMemory('riverside', 1, many);
+    expect(replica.counts).toEqual({ passes: 37 });
+    expect(new Set(replica.passes('ana', []).map(({ id }) => id))).toEqual(new Set(many.map((_, n) => `p-${n}`)));
   });
 
   it('refuses an id that two owners have, and another count than was said', () => {
