@@ -52,6 +52,8 @@ export interface OfficeParts {
   readonly bounds?: QueueBounds;
   /** Uncompressed bytes of a replica's chunk. */
   readonly chunkBytes?: number;
+  /** There are new records on the disk. */
+  recorded?(): void;
 }
 
 export interface OfficeCounters extends IntakeCounters {
@@ -113,6 +115,7 @@ export class Office {
       afterCommit: () => {
         parts.faults?.afterCommit?.();
         this.#merger?.soon();
+        parts.recorded?.();
       },
     });
     this.#replica = new Replica({
@@ -185,15 +188,17 @@ export class Office {
   }
 
   #makeMerger(): Merger {
-    const { clock, random, store, signer } = this.#parts;
+    const { clock, random, store, signer, recorded } = this.#parts;
     const topic = controllerTopic(this.#site, officeName, 'events');
     return new Merger({
       clock,
       random,
       store,
       // Whoever does not hear it asks for it.
-      recorded: (epoch, texts) =>
-        void this.#link.publish(topic, signText(topic, eventBatchText(epoch, texts), signer), { retain: false }),
+      recorded: (epoch, texts) => {
+        this.#link.publish(topic, signText(topic, eventBatchText(epoch, texts), signer), { retain: false });
+        recorded?.();
+      },
       failed: (error) => this.#refusals.add('storage', String(error)),
     });
   }

@@ -10,6 +10,8 @@ import type { OfficeLog } from './log.ts';
 import { Office, type OfficeCounters, type OfficeFaults, type OfficeParts } from './office.ts';
 import { lockStore } from './store/lock.ts';
 import { openOfficeStore } from './store/open.ts';
+import { httpPost } from './webhooks/http-post.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface OfficeTools {
   readonly clock: Clock;
@@ -41,13 +43,18 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
   try {
     const store = openOfficeStore(config.store.path, { site: config.site, mode: 'write', busyTimeoutMs });
     const transport = mqttTransport(config.upstream);
-    const office = new Office({ ...tools, transport, store, signer, siteKey, controllers });
+    const failed = (error: unknown): void => tools.log('error', `webhooks: ${String(error)}`);
+    const webhooks = new Webhooks({ ...tools, store, post: httpPost, failed });
+    const recorded = (): void => webhooks.soon();
+    const office = new Office({ ...tools, transport, store, signer, siteKey, controllers, recorded });
     office.start();
+    webhooks.start();
     return {
       online: () => office.online,
       counters: () => office.counters(),
       stop: async () => {
         await office.stop();
+        await webhooks.stop();
         store.close();
         lock.release();
       },

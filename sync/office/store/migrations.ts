@@ -185,7 +185,44 @@ CREATE INDEX records_customer ON records (json_extract(body, '$.customer'), kind
 CREATE INDEX records_team ON records (json_extract(body, '$.team'), kind) WHERE kind IN ('contracts', 'passes');
 `;
 
-export const migrations: readonly string[] = [first, commands, deltas, began, merge];
+/** Whom the office tells of records, and what they have not taken yet. */
+const webhooks = `
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  -- The secret before, still signed with until then.
+  secret_before TEXT,
+  secret_before_until_ms INTEGER,
+  topics TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  -- Why nothing is sent; null: it is.
+  paused TEXT,
+  -- Row of the last record that was looked at for it.
+  through INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  delivered INTEGER NOT NULL,
+  delivered_ms INTEGER,
+  failing_since_ms INTEGER,
+  failure TEXT
+) STRICT, WITHOUT ROWID;
+
+-- What is to be delivered still, by the row of its record. 'aside': it was refused for so long that what came after it goes on.
+CREATE TABLE webhook_deliveries (
+  webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+  event INTEGER NOT NULL,
+  queue TEXT NOT NULL,
+  aside INTEGER NOT NULL CHECK (aside IN (0, 1)),
+  attempts INTEGER NOT NULL,
+  first_failed_ms INTEGER,
+  failed_ms INTEGER,
+  failure TEXT,
+  PRIMARY KEY (webhook, event)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [first, commands, deltas, began, merge, webhooks];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
@@ -205,4 +242,6 @@ export const tables: readonly string[] = [
   'revision_facts',
   'revisions',
   'visits',
+  'webhook_deliveries',
+  'webhooks',
 ];
