@@ -29,7 +29,13 @@ export type StateChange =
    * a presence keeps are from now on as that reading shows them (rules.md section 7). Done twice it is done once.
    */
   | { readonly do: 'shift'; readonly to: Anchor }
-  | { readonly do: 'close-visit'; readonly visit: string; readonly shares?: true }
+  /** `began`: it was opened with it, by a way out after the cut-off that proved it. */
+  | {
+      readonly do: 'close-visit';
+      readonly visit: string;
+      readonly shares?: true;
+      readonly began?: { readonly visit: Visit; readonly catalogue: Catalogue };
+    }
   /** `of`: the record that says so, where it is not one of this commit. */
   | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse; readonly of?: RecordPlace }
   /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */

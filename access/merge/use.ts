@@ -19,7 +19,7 @@ export interface UseContext {
 export function usesOf(
   customer: string,
   records: readonly SharedRecord[],
-  { visits, ends }: MergedVisits,
+  { visits, ends, absorbed }: MergedVisits,
   context: UseContext,
 ): StateChange[] {
   const oversold = oversoldBy(records);
@@ -32,6 +32,7 @@ export function usesOf(
   for (const record of oversold.values()) {
     if (context.includes(record.epoch, record.seq)) continue;
     const { visit, usage = [] } = dataOf<OversoldData>(record);
+    if (absorbed.has(visit)) continue;
     const of = placeOf(record);
     changes.push(
       ...usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold)),

@@ -4,6 +4,7 @@
 // What the cut-off closed is presumed inside. So no minute is part of two visits.
 
 import { type AccessData, type CheckInData, type CheckOutData, dataOf } from './data.ts';
+import { provedDay } from './follow-on.ts';
 import { byTimeAndPlace, type SharedRecord } from './record.ts';
 
 /** Clocks of two controllers may differ by as much: nearer records of two journals are in no order. */
@@ -34,6 +35,8 @@ export interface MergedVisits {
   readonly visits: readonly MergedVisit[];
   /** Check-outs of which no check-in is known. */
   readonly ends: readonly SharedRecord[];
+  /** Ids of visits that another one stands for: what they used is not counted. */
+  readonly absorbed: ReadonlySet<string>;
   readonly presence: MergedPresence | null;
 }
 
@@ -51,7 +54,7 @@ export function mergeVisits(
   closesOf: (checkIn: SharedRecord) => number,
 ): MergedVisits {
   const ordered = [...records].sort(byTimeAndPlace);
-  const checkIns = firstOfEach(ordered.filter(({ type }) => type === 'checkin.recorded'));
+  const { checkIns, absorbed } = firstOfEach(ordered.filter(({ type }) => type === 'checkin.recorded'));
   const outs = new Map<string, SharedRecord[]>();
   for (const record of ordered) {
     if (record.type !== 'checkout.recorded') continue;
@@ -66,19 +69,29 @@ export function mergeVisits(
     const end = endOf(checkIn, closesMs, checkIns[index + 1], leavings, outs.get(visit) ?? []);
     return { checkIn, closesMs, lastSeenMs, end };
   });
-  const known = new Set(checkIns.map((record) => dataOf<CheckInData>(record).visit));
+  const known = new Set([...checkIns.map((record) => dataOf<CheckInData>(record).visit), ...absorbed]);
   const ends = [...outs].flatMap(([visit, of]) => (known.has(visit) ? [] : (holding(of, null) ?? [])));
-  return { visits, ends, presence: presenceOf(ordered, visits, leavings) };
+  return { visits, ends, absorbed, presence: presenceOf(ordered, visits, leavings) };
 }
 
-function firstOfEach(checkIns: readonly SharedRecord[]): SharedRecord[] {
+/** Of each visit, and of each day that ways out after the cut-off proved. */
+function firstOfEach(ordered: readonly SharedRecord[]): {
+  readonly checkIns: readonly SharedRecord[];
+  readonly absorbed: ReadonlySet<string>;
+} {
   const seen = new Set<string>();
-  return checkIns.filter((record) => {
-    const { visit } = dataOf<CheckInData>(record);
-    if (seen.has(visit)) return false;
-    seen.add(visit);
-    return true;
+  const proved = new Set<string>();
+  const absorbed = new Set<string>();
+  const checkIns = ordered.filter((record) => {
+    const data = dataOf<CheckInData>(record);
+    if (seen.has(data.visit)) return false;
+    seen.add(data.visit);
+    const day = provedDay(data);
+    if (day !== null && proved.has(day)) absorbed.add(data.visit);
+    else if (day !== null) proved.add(day);
+    return !absorbed.has(data.visit);
   });
+  return { checkIns, absorbed };
 }
 
 function leavingOf(record: SharedRecord): Leaving[] {

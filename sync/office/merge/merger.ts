@@ -16,6 +16,7 @@ import type { OfficeStore } from '../store/open.ts';
 import { PassUses } from '../store/pass-uses.ts';
 import type { VisitEvent } from '../visits/fold.ts';
 import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
+import { ProvedVisits } from '../visits/proved.ts';
 import { customerFacts } from './facts.ts';
 import { OwnJournal } from './own-journal.ts';
 import { type Replacement, replaced } from './replace.ts';
@@ -50,6 +51,7 @@ export class Merger {
   readonly #events: Events;
   readonly #uses: PassUses;
   readonly #visits: VisitTable;
+  readonly #proved: ProvedVisits;
   readonly #revisions: RevisionFacts;
   readonly #journal: OwnJournal;
   #cancel: Cancel | null = null;
@@ -63,6 +65,7 @@ export class Merger {
     this.#events = new Events(store);
     this.#uses = new PassUses(store);
     this.#visits = new VisitTable(store);
+    this.#proved = new ProvedVisits(store);
     this.#revisions = new RevisionFacts(store);
     this.#journal = new OwnJournal(store, clock, random);
   }
@@ -127,13 +130,15 @@ export class Merger {
       )
       .all(after, recordsAtOnce);
     const own = rows.length > 0 && rows.every(({ controller }) => controller === officeName);
-    return { through: rows.at(-1)?.id ?? after, visits: [...new Set(rows.map(({ visit }) => visit))], own };
+    const visits = rows.flatMap(({ visit }) => this.#proved.withOthers(visit));
+    return { through: rows.at(-1)?.id ?? after, visits: [...new Set(visits)], own };
   }
 
   /** Brings the visit's uses up to its records. @returns the passes whose uses changed, or whose flags may have to */
   #note(visit: string): string[] {
     const before = this.#uses.ofVisit(visit);
-    const after = usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const absorbed = this.#proved.isAbsorbed(visit);
+    const after = absorbed ? [] : usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
     const same = canonicalJson(before as unknown as Json) === canonicalJson(after as unknown as Json);
     // What covers in its place is found once the visit has ended.
     if (same) return after.filter(({ flag }) => flag !== null).map(({ pass }) => pass);
