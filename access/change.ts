@@ -88,7 +88,15 @@ export type StateChange =
       readonly passes: readonly string[];
       readonly told: readonly string[];
     }
-  /** Somebody is as all journals have it; `false`: to be merged once more. */
-  | { readonly do: 'merged'; readonly holder: string; readonly done: boolean }
+  /**
+   * Somebody is as all journals have it; `false`: to be merged once more. `again`: some records are not believed yet, and looked at
+   * anew with the next replica, or at that instant (UTC milliseconds).
+   */
+  | {
+      readonly do: 'merged';
+      readonly holder: string;
+      readonly done: boolean;
+      readonly again?: { readonly atMs: number | null };
+    }
   /** The catalogue of a replica, for visits that were begun under it at another controller. */
   | { readonly do: 'keep-catalogue'; readonly revision: number; readonly catalogue: Catalogue };

@@ -101,7 +101,7 @@ function leavingOf(record: SharedRecord): Leaving[] {
   }
   if (record.type !== 'checkout.recorded') return [];
   const { visit, space, to, auto, merged } = dataOf<CheckOutData>(record);
-  return auto || merged === true ? [] : [{ atMs: Date.parse(to), space, visit, record }];
+  return auto || merged === true ? [] : [{ atMs: Date.parse(to) + (record.movedMs ?? 0), space, visit, record }];
 }
 
 function endOf(
@@ -116,12 +116,12 @@ function endOf(
   const untilMs = Math.min(nextMs, closesMs) + skewMs;
   const left = waysOut(checkIn, leavings, untilMs);
   if (left.length === 0 && nextMs > closesMs) {
-    if (held !== null) return endBy(held);
+    if (held !== null) return endBy(checkIn, held);
     return next === undefined ? null : { atMs: closesMs, how: 'cut-off', record: null };
   }
   const atMs = left.reduce((latest, leaving) => Math.max(latest, leaving.atMs), Number.NEGATIVE_INFINITY);
   const endMs = left.length === 0 ? nextMs : atMs;
-  if (held !== null && Math.abs(toOf(held) - endMs) <= skewMs) return endBy(held);
+  if (held !== null && Math.abs(toOf(held) - endMs) <= skewMs) return endBy(checkIn, held);
   return { atMs: Math.max(endMs, checkIn.timeMs), how: 'tap', record: null };
 }
 
@@ -132,9 +132,9 @@ function waysOut(checkIn: SharedRecord, leavings: readonly Leaving[], untilMs: n
   return own.length > 0 ? own : left;
 }
 
-function endBy(record: SharedRecord): VisitEnd {
+function endBy(checkIn: SharedRecord, record: SharedRecord): VisitEnd {
   const { auto } = dataOf<CheckOutData>(record);
-  return { atMs: toOf(record), how: auto ? 'cut-off' : 'tap', record };
+  return { atMs: toOf(record), how: auto ? 'cut-off' : 'tap', record: knewBegin(checkIn, record) ? record : null };
 }
 
 /** Whether that is a way out of what this check-in began. */
@@ -176,8 +176,16 @@ function holdsOver(next: CheckOutData, best: CheckOutData): boolean {
   return Date.parse(next.to) > Date.parse(best.to);
 }
 
+/** A way out is when it was recorded; any other end was reckoned. */
 function toOf(checkOut: SharedRecord): number {
-  return Date.parse(dataOf<CheckOutData>(checkOut).to);
+  const { to, auto, merged } = dataOf<CheckOutData>(checkOut);
+  return Date.parse(to) + (auto || merged === true ? 0 : (checkOut.movedMs ?? 0));
+}
+
+/** Whether the check-out knew when the visit began: the clock of the check-in was set since, and another door did not know of it. */
+function knewBegin(checkIn: SharedRecord, held: SharedRecord): boolean {
+  if (checkIn.movedMs === undefined || held.controller === checkIn.controller) return true;
+  return Math.abs(Date.parse(dataOf<CheckOutData>(held).from) - checkIn.timeMs) <= skewMs;
 }
 
 function lastSeen(ordered: readonly SharedRecord[], checkIn: SharedRecord, closesMs: number): number {

@@ -62,6 +62,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
       .optional(),
   }),
   'checkout.orphan': z.object({ customer: idField, space: idField }),
+  'clock.stepped': z.object({}),
   'pass.oversold': z.object({
     visit: idField,
     customer: idField,

@@ -14,10 +14,11 @@ import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { PassUses } from '../store/pass-uses.ts';
+import { Records } from '../store/records.ts';
 import type { VisitEvent } from '../visits/fold.ts';
 import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
 import { ProvedVisits } from '../visits/proved.ts';
-import { customerFacts } from './facts.ts';
+import { canHold, customerFacts } from './facts.ts';
 import { OwnJournal } from './own-journal.ts';
 import { type Replacement, replaced } from './replace.ts';
 import { RevisionFacts } from './revisions.ts';
@@ -50,6 +51,7 @@ export class Merger {
   readonly #parts: MergerParts;
   readonly #events: Events;
   readonly #uses: PassUses;
+  readonly #records: Records;
   readonly #visits: VisitTable;
   readonly #proved: ProvedVisits;
   readonly #revisions: RevisionFacts;
@@ -64,6 +66,7 @@ export class Merger {
     this.#parts = parts;
     this.#events = new Events(store);
     this.#uses = new PassUses(store);
+    this.#records = new Records(store);
     this.#visits = new VisitTable(store);
     this.#proved = new ProvedVisits(store);
     this.#revisions = new RevisionFacts(store);
@@ -138,12 +141,18 @@ export class Merger {
   #note(visit: string): string[] {
     const before = this.#uses.ofVisit(visit);
     const absorbed = this.#proved.isAbsorbed(visit);
-    const after = absorbed ? [] : usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const said = absorbed ? [] : usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const after = said.filter((use) => this.#canUse(use) || before.some(({ pass }) => pass === use.pass));
     const same = canonicalJson(before as unknown as Json) === canonicalJson(after as unknown as Json);
     // What covers in its place is found once the visit has ended.
     if (same) return after.filter(({ flag }) => flag !== null).map(({ pass }) => pass);
     this.#uses.replace(visit, after);
     return [...before, ...after].map(({ pass }) => pass);
+  }
+
+  /** Nobody uses a pass that the document says is somebody else's. What counted once does so still: its owner may be another since. */
+  #canUse({ pass, customer }: VisitUse): boolean {
+    return canHold(this.#records, customer, pass);
   }
 
   /** With the passes that are flagged: what covers in their place may be another by what is known now. */
