@@ -10,6 +10,7 @@ import type { OfficeLog } from './log.ts';
 import { Office, type OfficeCounters, type OfficeFaults, type OfficeParts } from './office.ts';
 import { lockStore } from './store/lock.ts';
 import { openOfficeStore } from './store/open.ts';
+import { bringVisitsUpToDate } from './visits/project.ts';
 
 export interface OfficeTools {
   readonly clock: Clock;
@@ -40,6 +41,7 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
   const lock = lockStore(config.store.path);
   try {
     const store = openOfficeStore(config.store.path, { site: config.site, mode: 'write', busyTimeoutMs });
+    bringVisitsUpToDate(store);
     const transport = mqttTransport(config.upstream);
     const office = new Office({ ...tools, transport, store, signer, siteKey, controllers });
     office.start();
