@@ -48,6 +48,11 @@ export const eventTypes = [
   'command.applied',
   'command.refused',
   'pass.oversold',
+  'charge.confirmed',
+  'charge.corrected',
+  'charge.waived',
+  'oversold.settled',
+  'visit.reviewed',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -78,6 +78,7 @@ const checkout = data({
   invoiced: z.boolean().describe('false where uncovered minutes have no proposed charge'),
   review: z.boolean(),
   source: choice(['manual']).optional().describe('ended by hand'),
+  by: z.string().optional().describe('with source manual: who did it'),
 });
 
 const charge = data({
@@ -92,6 +93,10 @@ const charge = data({
   account: z.string().nullable(),
   price: choice(['standard', 'special']),
 });
+
+/** An act of the office: who, and why. */
+const act = { by: z.string(), reason: z.string().optional() };
+const chargeAct = data({ visit: id, charge: z.string().describe('id of the charge.proposed'), ...act });
 
 const visitorOf = data({ visitor: id, host: id.nullable().optional() });
 const mode = data({ mode: choice(['controlled', 'unlocked', 'locked', 'lockdown']), by: z.string() });
@@ -176,4 +181,14 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
     minutes: minutes.optional().describe('of a minute pass: how many it did not have'),
     withdrawn: z.boolean().optional().describe('true: it was not oversold after all'),
   }).describe('said by the office: another use of the pass came before'),
+  'charge.confirmed': chargeAct,
+  'charge.corrected': chargeAct.extend({ amount: price.describe('what is owed in place of what was proposed') }),
+  'charge.waived': chargeAct,
+  'oversold.settled': data({ visit: id, pass: id, flag: z.string().describe('id of the pass.oversold'), ...act }),
+  'visit.reviewed': data({
+    visit: id,
+    checkout: z.string().describe('id of the checkout.recorded that was looked at'),
+    to: instant.optional().describe('the end in its place, told by a checkout.recorded of the office'),
+    ...act,
+  }),
 };

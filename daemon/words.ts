@@ -102,6 +102,11 @@ const events: Readonly<Record<EventType, string>> = {
   'command.applied': 'a command was carried out',
   'command.refused': 'a command was refused',
   'pass.oversold': 'a pass was used twice at once',
+  'charge.confirmed': 'a charge was confirmed',
+  'charge.corrected': 'a charge was corrected',
+  'charge.waived': 'a charge was waived',
+  'oversold.settled': 'a pass that was used twice was settled',
+  'visit.reviewed': 'a visit was looked at',
 };
 
 export type GrantCode = keyof typeof grants;

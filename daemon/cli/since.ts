@@ -1,4 +1,4 @@
-// What `--since` takes: an instant, or how long ago.
+// What `--since` and `--until` take: an instant, or how long ago.
 
 import { parseDuration } from '../../config/duration.ts';
 import { parseInstant } from '../../config/instant.ts';
@@ -8,12 +8,12 @@ import { CliError } from './cli-error.ts';
  * UTC milliseconds of `2026-03-02T09:00:00+01:00`, or of `24h` (also `90m`, `30s`, `7d`) before now.
  * @throws CliError `usage`
  */
-export function parseSince(text: string, nowMs: number): number {
+export function parseSince(text: string, nowMs: number, option = '--since'): number {
   const days = /^(\d{1,5})d$/.exec(text);
   const agoMs = days === null ? parseDuration(text) : Number(days[1]) * 86_400_000;
   if (agoMs !== null) return nowMs - agoMs;
   const instant = parseInstant(text);
   if (instant !== null) return instant;
   const allowed = 'an instant as 2026-03-02T09:00:00+01:00, or how long ago as 30m, 24h, 7d';
-  throw new CliError('usage', `--since ${JSON.stringify(text)}: allowed is ${allowed}`, 2);
+  throw new CliError('usage', `${option} ${JSON.stringify(text)}: allowed is ${allowed}`, 2);
 }

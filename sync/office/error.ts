@@ -17,6 +17,8 @@ export type OfficeErrorCode =
   | 'import-raced'
   | 'replica-too-large'
   | 'too-many-commands'
+  | 'act-refused'
+  | 'bad-filter'
   | 'unknown-controller'
   | 'controller-key'
   | 'upstream-file'

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import type { Cancel, Clock, Random } from '../../access/clock.ts';
 import { officeName } from '../../access/merge/record.ts';
 import { replySchema } from '../protocol/commands.ts';
-import { eventBatchText } from '../protocol/events.ts';
 import { sign, signText, type VerifyOptions } from '../protocol/jws.ts';
 import { type KeyFor, keyId, publicKeyBase64, type Signer } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
@@ -19,6 +18,7 @@ import { Intake, type IntakeCounters } from './ingest/intake.ts';
 import type { QueueBounds } from './ingest/queue.ts';
 import type { OfficeLog } from './log.ts';
 import { Merger } from './merge/merger.ts';
+import { OwnJournal } from './merge/own-journal.ts';
 import { Answers } from './peers/answers.ts';
 import { ChunkServer } from './publish/chunk-server.ts';
 import { toldDelta } from './publish/deltas.ts';
@@ -28,6 +28,7 @@ import type { OfficeStore } from './store/open.ts';
 import { Acks } from './wire/acks.ts';
 import { Commands } from './wire/commands.ts';
 import { IssuedAt } from './wire/issued-at.ts';
+import { OwnRecords } from './wire/own-records.ts';
 import { Refusals } from './wire/refusals.ts';
 import { Statuses } from './wire/statuses.ts';
 
@@ -84,8 +85,10 @@ export class Office {
   readonly #statuses: Statuses;
   readonly #commands: Commands;
   readonly #answers: Answers;
-  /** null: one controller alone sells nothing twice. */
-  readonly #merger: Merger | null;
+  /** null: one controller alone sells nothing twice, as long as the desk does nothing. */
+  #merger: Merger | null;
+  readonly #journal: OwnJournal;
+  readonly #own: OwnRecords;
   readonly #link: Link;
   #online = false;
   #cancelManifest: Cancel = () => {};
@@ -153,6 +156,8 @@ export class Office {
       failed,
     });
     this.#answers = new Answers({ clock, store, signer, publish, failed });
+    this.#journal = new OwnJournal(store, clock, parts.random);
+    this.#own = this.#makeOwnRecords();
     this.#merger = controllers.length > 1 ? this.#makeMerger() : null;
     this.#link = this.#makeLink();
   }
@@ -160,6 +165,7 @@ export class Office {
   start(): void {
     this.#replica.start();
     this.#commands.start();
+    this.#own.start();
     this.#merger?.soon();
     this.#link.start();
   }
@@ -173,6 +179,7 @@ export class Office {
     this.#commands.stop();
     this.#intake.stop();
     this.#merger?.stop();
+    this.#own.stop();
     this.#chunks.reset();
     this.#answers.reset();
     this.#statuses.write();
@@ -188,16 +195,29 @@ export class Office {
   }
 
   #makeMerger(): Merger {
-    const { clock, random, store, signer, recorded } = this.#parts;
-    const topic = controllerTopic(this.#site, officeName, 'events');
+    const { clock, store } = this.#parts;
     return new Merger({
+      clock,
+      store,
+      journal: this.#journal,
+      recorded: () => this.#own.soon(),
+      failed: (error) => this.#refusals.add('storage', String(error)),
+    });
+  }
+
+  #makeOwnRecords(): OwnRecords {
+    const { clock, random, store, signer } = this.#parts;
+    const topic = controllerTopic(this.#site, officeName, 'events');
+    return new OwnRecords({
       clock,
       random,
       store,
-      // Whoever does not hear it asks for it.
-      recorded: (epoch, texts) => {
-        this.#link.publish(topic, signText(topic, eventBatchText(epoch, texts), signer), { retain: false });
-        recorded?.();
+      journal: this.#journal,
+      tell: (text) => void this.#link.publish(topic, signText(topic, text, signer), { retain: false }),
+      grew: () => {
+        this.#merger ??= this.#makeMerger();
+        this.#merger.soon();
+        this.#parts.recorded?.();
       },
       failed: (error) => this.#refusals.add('storage', String(error)),
     });

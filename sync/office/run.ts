@@ -10,6 +10,7 @@ import type { OfficeLog } from './log.ts';
 import { Office, type OfficeCounters, type OfficeFaults, type OfficeParts } from './office.ts';
 import { lockStore } from './store/lock.ts';
 import { openOfficeStore } from './store/open.ts';
+import { bringVisitsUpToDate } from './visits/project.ts';
 import { httpPost } from './webhooks/http-post.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
@@ -42,6 +43,7 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
   const lock = lockStore(config.store.path);
   try {
     const store = openOfficeStore(config.store.path, { site: config.site, mode: 'write', busyTimeoutMs });
+    bringVisitsUpToDate(store);
     const transport = mqttTransport(config.upstream);
     const failed = (error: unknown): void => tools.log('error', `webhooks: ${String(error)}`);
     const webhooks = new Webhooks({ ...tools, store, post: httpPost, failed });

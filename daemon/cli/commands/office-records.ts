@@ -1,70 +1,95 @@
 // `cardea office checkins` and `cardea office present`: what the office knows of visits, for people and for programs.
 
 import type { Command } from 'commander';
-import { type CheckinLine, checkins, type PresentLine, present } from '../../../sync/office/visits/query.ts';
+import { type InsideLine, inside } from '../../../sync/office/visits/inside.ts';
+import { type CheckinLine, checkins } from '../../../sync/office/visits/query.ts';
+import { type RareLine, rareEvents } from '../../../sync/office/visits/rare.ts';
+import { reasonWords } from '../../words.ts';
+import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
+import { printLines, type Table } from '../lines.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
-import { parseSince } from '../since.ts';
-import { columns, localTime } from '../text.ts';
+import { filterFrom, type RangeOptions, withRange } from '../office-range.ts';
+import { localTime } from '../text.ts';
 
 interface PresentOptions extends OfficeOptions {
+  readonly space?: string;
   readonly json?: boolean;
 }
 
-interface CheckinOptions extends PresentOptions {
-  readonly since?: string;
-  readonly space?: string;
-  readonly customer?: string;
+interface CheckinOptions extends RangeOptions {
   readonly open?: boolean;
+  readonly auto?: boolean;
+  readonly review?: boolean;
+  readonly oversold?: boolean;
+  readonly rejected?: boolean;
+  readonly source?: string;
+  readonly coverage?: string;
+  readonly kind?: string;
 }
 
 export function registerOfficeCheckins(office: Command, io: Io): void {
-  office
-    .command('checkins')
+  withRange(office.command('checkins'))
     .description('the visits that the office knows of, in order of their beginning')
-    .option(...configOption)
-    .option('--since <when>', 'only visits that began since then: an instant, or how long ago as 24h')
-    .option('--space <id>', 'only of this space')
-    .option('--customer <id>', 'only of this customer')
     .option('--open', 'only visits that are not ended')
-    .option('--json', 'one JSON object a line')
+    .option('--auto', 'only visits that the cut-off ended')
+    .option('--review', 'only visits that somebody is to look at')
+    .option('--oversold', 'only visits of which a pass was used twice')
+    .option('--source <word>', 'only of this source: card, qr, pin, app, manual, door')
+    .option('--coverage <word>', 'only so covered: pass, plan, none-needed, pay-as-you-go')
+    .option('--kind <word>', 'only of a member, or of a contact, as they were when they came')
+    .option('--rejected', 'check-ins that were rejected, with the reason, instead')
     .addHelpText('after', '\nExample:\n  cardea office checkins --config office.yaml --since 24h --json')
     .action(async (options: CheckinOptions) => {
-      const { since, space, customer, open } = options;
+      const { open, auto, review, oversold, source, coverage } = options;
+      const kind = kindOf(options.kind);
       const filter = {
-        ...(since === undefined ? {} : { fromMs: parseSince(since, io.clock.now().wallMs) }),
-        ...(space === undefined ? {} : { space }),
-        ...(customer === undefined ? {} : { customer }),
+        ...filterFrom(options, io),
         ...(open === true ? { open } : {}),
+        ...(auto === true ? { auto } : {}),
+        ...(review === true ? { review } : {}),
+        ...(oversold === true ? { oversold } : {}),
+        ...(source === undefined ? {} : { source }),
+        ...(coverage === undefined ? {} : { coverage }),
+        ...(kind === undefined ? {} : { kind }),
       };
       await withStore(options, 'read', io, (store) =>
-        printLines(checkins(store, filter), io, options.json === true ? null : checkinTable),
+        options.rejected === true
+          ? printLines(rareEvents(store, 'checkin.rejected', filter), io, options.json === true ? null : rejectedTable)
+          : printLines(checkins(store, filter), io, options.json === true ? null : checkinTable),
       );
     });
+}
+
+function kindOf(text: string | undefined): 'member' | 'contact' | undefined {
+  if (text === undefined || text === 'member' || text === 'contact') return text;
+  throw new CliError('usage', `--kind ${JSON.stringify(text)}: allowed is member or contact`, 2);
 }
 
 export function registerOfficePresent(office: Command, io: Io): void {
   office
     .command('present')
-    .description('who is inside now, as far as the office has heard')
+    .description('who is inside now, as far as the office has heard: visits, who is presumed inside, visitors')
     .option(...configOption)
+    .option('--space <id>', 'only in this space')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  cardea office present --config office.yaml')
     .action(async (options: PresentOptions) => {
       const nowMs = io.clock.now().wallMs;
       await withStore(options, 'read', io, (store) =>
-        printLines(present(store, nowMs), io, options.json === true ? null : presentTable),
+        printLines(inside(store, nowMs, options.space), io, options.json === true ? null : presentTable),
       );
     });
 }
 
-interface Table<Line> {
-  readonly heading: readonly string[];
-  readonly widths: readonly number[];
-  /** What is said instead of an empty table. */
-  readonly none: string;
-  cells(line: Line): string[];
-}
+const rejectedTable: Table<RareLine> = {
+  heading: ['at', 'customer', 'space', 'door', 'why'],
+  widths: [19, 12, 12, 14],
+  none: 'no check-in was rejected',
+  cells: ({ at, customer, space, accessPoint, reason }) => {
+    return [localTime(at), customer, space, accessPoint ?? '', reason === null ? '' : reasonWords(reason)];
+  },
+};
 
 const checkinTable: Table<CheckinLine> = {
   heading: ['from', 'to', 'customer', 'space', 'coverage', 'passes and charges'],
@@ -78,24 +103,13 @@ const checkinTable: Table<CheckinLine> = {
   },
 };
 
-const presentTable: Table<PresentLine> = {
-  heading: ['since', 'minutes', 'customer', 'space', 'coverage', 'name'],
+const presentTable: Table<InsideLine> = {
+  heading: ['since', 'minutes', 'who', 'space', 'coverage', 'name'],
   widths: [19, 7, 12, 12, 13],
   none: 'nobody is inside',
-  cells: ({ since, minutes, customer, space, coverage, name }) => {
-    return [localTime(since), String(minutes), customer, space, coverage ?? 'not known', name];
+  cells: (line) => {
+    const who = line.kind === 'visitor' ? line.visitor : line.customer;
+    const coverage = line.kind === 'visit' ? (line.coverage ?? 'not known') : line.kind;
+    return [localTime(line.since), String(line.minutes), who, line.space ?? '', coverage, line.name];
   },
 };
-
-const linesBetweenPauses = 500;
-
-async function printLines<Line>(lines: Iterable<Line>, io: Io, table: Table<Line> | null): Promise<void> {
-  let count = 0;
-  for (const line of lines) {
-    if (count === 0 && table !== null) io.out(columns(table.heading, table.widths));
-    io.out(table === null ? JSON.stringify(line) : columns(table.cells(line), table.widths));
-    count += 1;
-    if (count % linesBetweenPauses === 0) await io.drained();
-  }
-  if (count === 0 && table !== null) io.out(table.none);
-}

@@ -67,12 +67,26 @@ export const oversoldData = z.object({
   customer: idField,
   pass: idField,
   withdrawn: z.boolean().default(false),
+  /** Of a minute pass: minutes that it did not have. */
+  minutes: countField.optional(),
   /** What covers in its place: other passes, and so many charges that follow. */
   usage: z.array(used).max(1000).default([]),
   charges: countField.default(0),
   uncoveredMinutes: countField.default(0),
   invoiced: z.boolean().default(true),
 });
+
+const text = z.string().min(1).max(1000);
+const act = { by: text, reason: text.optional() };
+
+/** What the office decided of a proposed charge; `charge` is the id of its record. */
+export const chargeActData = z.object({ visit: idField, charge: text, amount: money.optional(), ...act });
+
+/** `flag` is the id of the `pass.oversold` that was settled. */
+export const settledData = z.object({ visit: idField, pass: idField, flag: text, ...act });
+
+/** `checkout` is the id of the check-out that was looked at. */
+export const reviewedData = z.object({ visit: idField, checkout: text, to: instantField.optional(), ...act });
 
 /** Of `controller.started`, where a restore began the journal. */
 export const restoredData = z.object({
@@ -99,6 +113,11 @@ const schemas: { readonly [T in EventType]?: z.ZodType } = {
   'pass.oversold': oversoldData,
   'coverage.exhausted': z.object({ visit: idField, pass: idField }),
   'charge.proposed': chargeData,
+  'charge.confirmed': chargeActData,
+  'charge.corrected': chargeActData.required({ amount: true }),
+  'charge.waived': chargeActData,
+  'oversold.settled': settledData,
+  'visit.reviewed': reviewedData,
   'visitor.arrived': visitor,
   'visitor.departed': visitor,
   'visitor.refused': visitor,

@@ -15,6 +15,11 @@ const visitTypes: readonly string[] = [
   'pass.used',
   'charge.proposed',
   'pass.oversold',
+  'charge.confirmed',
+  'charge.corrected',
+  'charge.waived',
+  'oversold.settled',
+  'visit.reviewed',
 ] satisfies EventType[];
 
 const knownTypes: ReadonlySet<string> = new Set(eventTypes);

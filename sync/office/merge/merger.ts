@@ -4,7 +4,7 @@
 // stands in their way.
 
 import { canonicalJson } from '../../../access/canonical.ts';
-import type { Cancel, Clock, Random } from '../../../access/clock.ts';
+import type { Cancel, Clock } from '../../../access/clock.ts';
 import type { EventDraft, Json, JsonObject } from '../../../access/event.ts';
 import type { LocalUse, Proposal } from '../../../access/facts.ts';
 import { judgeUses } from '../../../access/merge/oversold.ts';
@@ -19,7 +19,7 @@ import type { VisitEvent } from '../visits/fold.ts';
 import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
 import { ProvedVisits } from '../visits/proved.ts';
 import { canHold, customerFacts } from './facts.ts';
-import { OwnJournal } from './own-journal.ts';
+import type { OwnJournal } from './own-journal.ts';
 import { type Replacement, replaced } from './replace.ts';
 import { RevisionFacts } from './revisions.ts';
 import { type Stayed, stayedOf } from './stayed.ts';
@@ -27,10 +27,10 @@ import { usesOfVisit, type VisitUse } from './uses.ts';
 
 export interface MergerParts {
   readonly clock: Clock;
-  readonly random: Random;
   readonly store: OfficeStore;
-  /** Records of the office are on the disk: a batch of its journal, to be told to the controllers. */
-  recorded(epoch: string, texts: readonly string[]): void;
+  readonly journal: OwnJournal;
+  /** Records of the office are on the disk, to be told to the controllers. */
+  recorded(): void;
   failed(error: unknown): void;
 }
 
@@ -62,7 +62,7 @@ export class Merger {
   #stopped = false;
 
   constructor(parts: MergerParts) {
-    const { store, clock, random } = parts;
+    const { store, journal } = parts;
     this.#parts = parts;
     this.#events = new Events(store);
     this.#uses = new PassUses(store);
@@ -70,7 +70,7 @@ export class Merger {
     this.#visits = new VisitTable(store);
     this.#proved = new ProvedVisits(store);
     this.#revisions = new RevisionFacts(store);
-    this.#journal = new OwnJournal(store, clock, random);
+    this.#journal = journal;
   }
 
   /** Records came in, or another revision is offered. */
@@ -102,7 +102,7 @@ export class Merger {
   /** @returns whether there may be more. */
   #step(): boolean {
     const { store, recorded } = this.#parts;
-    const { read, texts } = store.db
+    const { read, told } = store.db
       .transaction(() => {
         this.#revisions.keep();
         const { through, visits, own } = this.#next();
@@ -111,16 +111,16 @@ export class Merger {
         for (const visit of visits) for (const pass of this.#note(visit)) passes.add(pass);
         const judges = this.#ownSteps <= maxOwnSteps ? this.#withFlagged(passes) : [];
         const drafts = [...judges].flatMap((pass) => this.#judged(pass));
-        const records = this.#journal.record(drafts);
+        this.#journal.record(drafts);
         for (const visit of new Set(drafts.map(({ data }) => String(data.visit)))) {
           this.#note(visit);
           this.#visits.project(visit);
         }
         writeMeta(store, 'mergedThrough', through);
-        return { read: visits.length, texts: records.map(({ text }) => text) };
+        return { read: visits.length, told: drafts.length > 0 };
       })
       .immediate();
-    if (texts.length > 0) recorded(this.#journal.epoch, texts);
+    if (told) recorded();
     return read > 0;
   }
 

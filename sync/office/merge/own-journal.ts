@@ -1,6 +1,7 @@
 // The office's own records (interfaces.md section 6): a journal of the controller `office`, kept among the controllers' journals, by
 // the same chain. Each run of the office that records anything begins an epoch of its own: a store that was restored from a backup
-// never gives a number twice.
+// never gives a number twice. A command of another process goes on with the epoch of the office that runs, or begins one: where the
+// journal ends is read in the transaction that adds to it, so that two writers never give one number.
 
 import { v4 } from 'uuid';
 import { genesisHash } from '../../../access/canonical.ts';
@@ -20,22 +21,29 @@ export class OwnJournal {
   readonly #events: Events;
   readonly epoch: string;
 
-  constructor(store: OfficeStore, clock: Clock, random: Random) {
+  /** @param epoch of the office that runs, for a command beside it */
+  constructor(store: OfficeStore, clock: Clock, random: Random, epoch?: string) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#events = new Events(store);
-    this.epoch = v4({ random: random.bytes(16) });
+    this.epoch = epoch ?? v4({ random: random.bytes(16) });
   }
 
-  /** Inside the caller's transaction. */
-  record(drafts: readonly EventDraft[]): readonly NewRecord[] {
+  /** Tells commands that this is the epoch of the office that runs. */
+  claim(): void {
+    this.#store.db.prepare('INSERT OR REPLACE INTO own_epoch (one, epoch) VALUES (1, ?)').run(this.epoch);
+  }
+
+  /** Inside the caller's transaction. @param wallMs when it happened, UTC milliseconds; left out: now */
+  record(drafts: readonly EventDraft[], wallMs?: number): readonly NewRecord[] {
     if (drafts.length === 0) return [];
-    const at = this.#clock.now();
+    const now = this.#clock.now();
+    const at = { ...now, wallMs: wallMs ?? now.wallMs };
     const identity = { site: this.#store.site, controller: officeName, epoch: this.epoch };
     const genesis = genesisHash(identity);
     const known = this.#events.cursor(officeName, this.epoch);
-    if (known === undefined) this.#events.begin(officeName, this.epoch, genesis, at.wallMs);
+    if (known === undefined) this.#events.begin(officeName, this.epoch, genesis, now.wallMs);
     const { through: seq, hash } = known ?? { through: 0, hash: genesis };
     const records = recordsOf(drafts, { identity, head: { seq, hash }, file: this.#store.path }, at, this.#random);
     for (const record of records) {
@@ -46,4 +54,9 @@ export class OwnJournal {
     if (last !== undefined) this.#events.move(officeName, this.epoch, { through: last.event.seq, hash: last.hash });
     return records;
   }
+}
+
+/** The epoch that the office which runs has claimed; undefined where none did since the store was made. */
+export function claimedEpoch({ db }: OfficeStore): string | undefined {
+  return db.prepare<[], string>('SELECT epoch FROM own_epoch').pluck().get();
 }

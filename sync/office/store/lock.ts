@@ -9,10 +9,24 @@ export interface StoreLock {
   release(): void;
 }
 
+/** A command that looks whether an office runs holds the lock for an instant: one that starts then waits that long. */
+const waitMs = 500;
+
+/** Whether an office runs on the store. */
+export function isStoreInUse(storePath: string): boolean {
+  try {
+    lockStore(storePath, 0).release();
+    return false;
+  } catch (error) {
+    if (error instanceof OfficeError && error.code === 'store-in-use') return true;
+    throw error;
+  }
+}
+
 /** @throws OfficeError `store-in-use` where another running office holds it. */
-export function lockStore(storePath: string): StoreLock {
+export function lockStore(storePath: string, timeout = waitMs): StoreLock {
   const path = `${storePath}.lock`;
-  const db = guarded(path, () => new Database(path, { timeout: 0 }));
+  const db = guarded(path, () => new Database(path, { timeout }));
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

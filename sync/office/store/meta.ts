@@ -8,7 +8,9 @@ export type MetaKey =
   /** The highest revision that any controller ever said it has. */
   | 'highestSeenRevision'
   /** Row of the last record whose visit was looked at for passes that were oversold. */
-  | 'mergedThrough';
+  | 'mergedThrough'
+  /** In which form the rows of the table of visits are. */
+  | 'visitsForm';
 
 /** 0 where nothing was kept yet. */
 export function readMeta(store: OfficeStore, key: MetaKey): number {

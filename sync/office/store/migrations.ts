@@ -236,7 +236,28 @@ CREATE TABLE proved_visits (
 CREATE INDEX proved_visits_day ON proved_visits (customer, day);
 `;
 
-export const migrations: readonly string[] = [first, commands, deltas, began, merge, webhooks, proved];
+/**
+ * What questions about check-ins and money ask for, and the journal that the running office writes. Every index is of few rows: a
+ * record of an ordinary visit makes none of them longer for good.
+ */
+const questions = `
+ALTER TABLE visits ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE visits ADD COLUMN usage TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE visits ADD COLUMN oversold TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX visits_charged ON visits (from_ms, visit) WHERE charges <> '[]';
+CREATE INDEX visits_work ON visits (from_ms, visit)
+  WHERE review = 1 OR oversold <> '[]' OR (invoiced = 0 AND reviewed = 0 AND to_ms IS NOT NULL);
+CREATE INDEX visits_auto ON visits (to_ms) WHERE auto = 1;
+CREATE INDEX visits_office_open ON visits (customer) WHERE to_ms IS NULL AND controller = 'office';
+CREATE INDEX events_rejected ON events (time_ms) WHERE type = 'checkin.rejected';
+CREATE INDEX events_orphans ON events (time_ms) WHERE type = 'checkout.orphan';
+CREATE INDEX events_arrived ON events (time_ms) WHERE type = 'visitor.arrived';
+CREATE INDEX events_departed ON events (time_ms) WHERE type = 'visitor.departed';
+
+CREATE TABLE own_epoch (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL) STRICT;
+`;
+
+export const migrations: readonly string[] = [first, commands, deltas, began, merge, webhooks, proved, questions];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
@@ -251,6 +272,7 @@ export const tables: readonly string[] = [
   'deltas',
   'events',
   'meta',
+  'own_epoch',
   'pass_uses',
   'proved_visits',
   'records',

@@ -6,9 +6,19 @@
 import type { z } from 'zod';
 import { byTimeAndPlace, compareText, officeName } from '../../../access/merge/record.ts';
 import { holding } from '../../../access/merge/visits.ts';
-import { chargeData, checkinData, checkoutData, oversoldData, passUsedData } from '../ingest/event-data.ts';
+import {
+  chargeActData,
+  chargeData,
+  checkinData,
+  checkoutData,
+  oversoldData,
+  passUsedData,
+  reviewedData,
+  settledData,
+} from '../ingest/event-data.ts';
 
 export interface VisitEvent {
+  readonly id: string;
   readonly controller: string;
   readonly epoch: string;
   readonly seq: number;
@@ -19,12 +29,21 @@ export interface VisitEvent {
   readonly data: unknown;
 }
 
+/** `confirmed` also where the office corrected it. */
+export type ChargeState = 'proposed' | 'confirmed' | 'waived';
+
 export interface Charge {
+  /** Id of its record. */
+  readonly id: string;
+  readonly state: ChargeState;
   readonly timePass: string;
   /** ISO 8601, UTC. */
   readonly from: string;
   readonly to: string;
+  /** What is owed unless it is waived: as proposed, or as the office corrected it. */
   readonly amount: string;
+  /** What was proposed, where the office corrected it. */
+  readonly proposed?: string;
   readonly currency: string;
   readonly taxRate: string;
   readonly account: string | null;
@@ -42,15 +61,29 @@ export interface Visit {
   readonly source: string | null;
   readonly coverage: string | null;
   readonly auto: boolean;
+  /** Somebody is to look at it, and nobody has. */
   readonly review: boolean;
+  /** Somebody has looked at the check-out that holds. */
+  readonly reviewed: boolean;
   readonly invoiced: boolean;
   readonly uncoveredMinutes: number;
   /** In the order of their use, each once. */
   readonly passes: readonly string[];
+  /** What the passes gave, in that order. */
+  readonly usage: readonly Usage[];
+  /** Passes that it used and others before it, and of which nobody has settled that. */
+  readonly oversold: readonly string[];
   readonly charges: readonly Charge[];
   /** Where it began, as far as that is known. */
   readonly controller: string;
   readonly accessPoint: string | null;
+}
+
+/** Of a day pass its business day, of a minute pass its minutes. */
+export interface Usage {
+  readonly pass: string;
+  readonly businessDay?: string;
+  readonly minutes?: number;
 }
 
 type Of<Schema extends z.ZodType> = { readonly event: VisitEvent; readonly data: z.output<Schema> };
@@ -72,7 +105,10 @@ export function foldVisit(visit: string, events: readonly VisitEvent[]): Visit |
   ].sort((a, b) => compareText(a.from, b.from));
   const passes = passesOf(ordered, checkin, checkout).filter((pass) => !oversold.has(pass));
   passes.push(...flags.flatMap(({ data }) => data.usage.map(({ pass }) => pass)));
-  const unpaid = flags.some(({ data }) => !data.invoiced);
+  const settled = new Set(only(ordered.filter(ofOffice), 'oversold.settled', settledData).map(({ data }) => data.flag));
+  const unpaid = flags.some(({ event, data }) => !data.invoiced && !settled.has(event.id));
+  const reviews = only(ordered.filter(ofOffice), 'visit.reviewed', reviewedData);
+  const reviewed = checkout !== undefined && reviews.some(({ data }) => data.checkout === checkout.event.id);
   const coverage = checkin?.data.coverage ?? null;
   return {
     visit,
@@ -83,14 +119,20 @@ export function foldVisit(visit: string, events: readonly VisitEvent[]): Visit |
     source: checkin?.data.source ?? null,
     coverage: coverage === 'pass' && flags.length > 0 && passes.length === 0 ? 'pay-as-you-go' : coverage,
     auto: checkout?.data.auto ?? false,
-    review: (checkout?.data.review ?? false) || unpaid,
-    invoiced: (checkout?.data.invoiced ?? false) && !unpaid,
+    review: !reviewed && ((checkout?.data.review ?? false) || unpaid),
+    reviewed,
+    invoiced: (checkout?.data.invoiced ?? false) && !flags.some(({ data }) => !data.invoiced),
     uncoveredMinutes: flags.reduce(
       (sum, { data }) => sum + data.uncoveredMinutes,
       checkout?.data.uncoveredMinutes ?? 0,
     ),
     passes: [...new Set(passes)],
-    charges: charged,
+    usage: [
+      ...(checkout?.data.usage ?? []).flatMap((used) => lessOversold(used, flags)),
+      ...flags.flatMap(({ data }) => data.usage),
+    ],
+    oversold: flags.filter(({ event }) => !settled.has(event.id)).map(({ data }) => data.pass),
+    charges: decided(charged, ordered.filter(ofOffice)),
     controller: first.event.controller,
     accessPoint: first.event.accessPoint,
   };
@@ -166,10 +208,41 @@ function belongsTo(event: VisitEvent, flag: Flag): boolean {
   return sameJournal(event, flag.event) && behind > 0 && behind <= flag.data.charges;
 }
 
+/** Of a pass that is oversold what was its to give. */
+function lessOversold(used: Usage, flags: readonly Flag[]): Usage[] {
+  const flag = flags.find(({ data }) => data.pass === used.pass);
+  if (flag === undefined) return [used];
+  const minutes = (used.minutes ?? 0) - (flag.data.minutes ?? Number.POSITIVE_INFINITY);
+  return minutes > 0 ? [{ pass: used.pass, minutes }] : [];
+}
+
+/** Each charge as the office's last word on it has it. */
+function decided(charges: readonly Charge[], ordered: readonly VisitEvent[]): Charge[] {
+  if (charges.length === 0 || ordered.length === 0) return [...charges];
+  const acts = ordered.flatMap((event) => {
+    const state = actStates[event.type];
+    return state === undefined ? [] : [{ state, data: chargeActData.parse(event.data) }];
+  });
+  return charges.map((charge) => {
+    const own = acts.filter(({ data }) => data.charge === charge.id);
+    const state = own.at(-1)?.state ?? charge.state;
+    const amount = own.findLast(({ data }) => data.amount !== undefined)?.data.amount;
+    return amount === undefined ? { ...charge, state } : { ...charge, state, amount, proposed: charge.amount };
+  });
+}
+
+const actStates: Readonly<Record<string, ChargeState>> = {
+  'charge.confirmed': 'confirmed',
+  'charge.corrected': 'confirmed',
+  'charge.waived': 'waived',
+};
+
 function chargesOf(events: readonly VisitEvent[]): Charge[] {
   return only(events, 'charge.proposed', chargeData)
     .sort((a, b) => a.data.from - b.data.from)
-    .map(({ data: { timePass, from, to, amount, currency, taxRate, account, price } }) => ({
+    .map(({ event: { id }, data: { timePass, from, to, amount, currency, taxRate, account, price } }) => ({
+      id,
+      state: 'proposed' as const,
       timePass,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),

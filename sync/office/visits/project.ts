@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3';
 import type { WireEvent } from '../../protocol/events.ts';
 import { Events, type StoredVisitEvent } from '../store/events.ts';
 import { guarded } from '../store/failure.ts';
+import { readMeta, writeMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { foldVisit, type Visit, type VisitEvent } from './fold.ts';
 import { ProvedVisits } from './proved.ts';
@@ -23,9 +24,9 @@ export class VisitTable {
     this.#proved = new ProvedVisits(store);
     this.#remove = store.db.prepare('DELETE FROM visits WHERE visit = ?');
     this.#put = store.db.prepare(
-      `INSERT OR REPLACE INTO visits (visit, customer, space, from_ms, to_ms, source, coverage, auto, review, invoiced,
-         uncovered_minutes, passes, charges, controller, access_point)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO visits (visit, customer, space, from_ms, to_ms, source, coverage, auto, review, reviewed,
+         invoiced, uncovered_minutes, passes, usage, oversold, charges, controller, access_point)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -67,9 +68,12 @@ export class VisitTable {
       v.coverage,
       Number(v.auto),
       Number(v.review),
+      Number(v.reviewed),
       Number(v.invoiced),
       v.uncoveredMinutes,
       JSON.stringify(v.passes),
+      JSON.stringify(v.usage),
+      JSON.stringify(v.oversold),
       JSON.stringify(v.charges),
       v.controller,
       v.accessPoint,
@@ -82,8 +86,16 @@ export function visitEvent({ timeMs, body }: StoredVisitEvent): VisitEvent {
 }
 
 export function visitEventOf(event: WireEvent, timeMs: number): VisitEvent {
-  const { controller, epoch, seq, type, accessPoint, data } = event;
-  return { controller, epoch, seq, type, timeMs, accessPoint: accessPoint ?? null, data };
+  const { id, controller, epoch, seq, type, accessPoint, data } = event;
+  return { id, controller, epoch, seq, type, timeMs, accessPoint: accessPoint ?? null, data };
+}
+
+/** The form of the table's rows that this program writes. */
+const form = 1;
+
+/** Makes the table anew where an earlier program wrote it: once, after an update. */
+export function bringVisitsUpToDate(store: OfficeStore): void {
+  if (readMeta(store, 'visitsForm') !== form) rebuildVisits(store);
 }
 
 /** Makes the table of visits anew from the records. One transaction. */
@@ -95,6 +107,7 @@ export function rebuildVisits(store: OfficeStore): void {
       .transaction(() => {
         store.db.exec('DELETE FROM visits; DELETE FROM proved_visits;');
         for (const visit of events.visits()) table.project(visit);
+        writeMeta(store, 'visitsForm', form);
       })
       .immediate();
   });

@@ -2,17 +2,22 @@
 // its handle can do nothing else: reading commands open one of their own (`openOfficeStore` with mode `read`).
 
 import type { OfficeStore } from '../store/open.ts';
-import type { Charge } from './fold.ts';
+import { asked, conditionsOf, limitOf, membership, type RangeFilter, whereOf } from './filter.ts';
+import type { Charge, Usage } from './fold.ts';
 
-export interface CheckinFilter {
-  /** Visits that begin at or after this instant, UTC milliseconds. */
-  readonly fromMs?: number;
-  /** Visits that begin before this instant, UTC milliseconds. */
-  readonly toMs?: number;
-  readonly space?: string;
-  readonly customer?: string;
+export interface CheckinFilter extends RangeFilter {
   /** Only visits that are not ended (true), or only ended ones (false). */
   readonly open?: boolean;
+  readonly auto?: boolean;
+  /** Only visits that somebody is to look at. */
+  readonly review?: boolean;
+  /** Only visits of which a pass was used twice, and nobody has settled that. */
+  readonly oversold?: boolean;
+  /** `card`, `qr`, `pin`, `app`, `manual`, `door`. */
+  readonly source?: string;
+  readonly coverage?: string;
+  /** Whether they were members when they came, by the contracts of the current document. */
+  readonly kind?: 'member' | 'contact';
 }
 
 /** One line of `cardea office checkins` (interfaces.md section 1). */
@@ -29,6 +34,14 @@ export interface CheckinLine {
   readonly coverage: string | null;
   readonly auto: boolean;
   readonly charges: readonly Charge[];
+  readonly source: string | null;
+  readonly review: boolean;
+  /** Passes that others had used before. */
+  readonly oversold: readonly string[];
+  /** false: a part of it is covered and charged by nothing. */
+  readonly invoiced: boolean;
+  readonly uncoveredMinutes: number;
+  readonly usage: readonly Usage[];
 }
 
 interface CheckinRow {
@@ -41,38 +54,61 @@ interface CheckinRow {
   readonly coverage: string | null;
   readonly auto: number;
   readonly charges: string;
+  readonly source: string | null;
+  readonly review: number;
+  readonly oversold: string;
+  readonly invoiced: number;
+  readonly uncoveredMinutes: number;
+  readonly usage: string;
 }
 
 /** In order of their beginning. */
-export function* checkins({ db }: OfficeStore, filter: CheckinFilter = {}): Generator<CheckinLine, void> {
-  const conditions: string[] = [];
-  const values: (string | number)[] = [];
-  const where = (condition: string, ...value: readonly (string | number)[]): void => {
-    conditions.push(condition);
-    values.push(...value);
-  };
-  if (filter.fromMs !== undefined) where('from_ms >= ?', filter.fromMs);
-  if (filter.toMs !== undefined) where('from_ms < ?', filter.toMs);
-  if (filter.space !== undefined) where('space = ?', filter.space);
-  if (filter.customer !== undefined) where('customer = ?', filter.customer);
-  if (filter.open !== undefined) where(filter.open ? 'to_ms IS NULL' : 'to_ms IS NOT NULL');
-  const rows = db.prepare<(string | number)[], CheckinRow>(
-    `SELECT visit, customer, space, from_ms AS fromMs, to_ms AS toMs, passes, coverage, auto, charges FROM visits
-     ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY from_ms, visit`,
+export function* checkins(store: OfficeStore, filter: CheckinFilter = {}): Generator<CheckinLine, void> {
+  const to = conditionsOf(store, filter);
+  const { open, auto, review, oversold, source, coverage, kind } = filter;
+  if (open !== undefined) asked(to, open ? 'to_ms IS NULL' : 'to_ms IS NOT NULL');
+  if (auto !== undefined) asked(to, auto ? 'auto = 1' : 'auto = 0');
+  if (review !== undefined) asked(to, review ? 'review = 1' : 'review = 0');
+  if (oversold !== undefined) asked(to, oversold ? "oversold <> '[]'" : "oversold = '[]'");
+  if (source !== undefined) asked(to, 'source = ?', source);
+  if (coverage !== undefined) asked(to, 'coverage = ?', coverage);
+  const rows = store.db.prepare<(string | number)[], CheckinRow>(
+    `SELECT visit, customer, space, from_ms AS fromMs, to_ms AS toMs, passes, coverage, auto, charges, source, review, oversold,
+       invoiced, uncovered_minutes AS uncoveredMinutes, usage FROM visits
+     ${whereOf(to)} ORDER BY from_ms, visit ${kind === undefined ? limitOf(filter) : ''}`,
   );
-  for (const row of rows.iterate(...values)) {
-    yield {
-      visit: row.visit,
-      customer: row.customer,
-      space: row.space,
-      from: new Date(row.fromMs).toISOString(),
-      to: row.toMs === null ? null : new Date(row.toMs).toISOString(),
-      passes: JSON.parse(row.passes) as string[],
-      coverage: row.coverage,
-      auto: row.auto === 1,
-      charges: JSON.parse(row.charges) as Charge[],
-    };
+  const isMember = kind === undefined ? null : membership(store);
+  let left = filter.limit ?? Number.POSITIVE_INFINITY;
+  for (const row of rows.iterate(...to.values)) {
+    if (isMember !== null && isMember(row.customer, row.space, row.fromMs) !== (kind === 'member')) continue;
+    if (left-- <= 0) return;
+    yield lineOf(row);
   }
+}
+
+function lineOf(row: CheckinRow): CheckinLine {
+  return {
+    visit: row.visit,
+    customer: row.customer,
+    space: row.space,
+    from: new Date(row.fromMs).toISOString(),
+    to: row.toMs === null ? null : new Date(row.toMs).toISOString(),
+    passes: listOf<string>(row.passes),
+    coverage: row.coverage,
+    auto: row.auto === 1,
+    charges: listOf<Charge>(row.charges),
+    source: row.source,
+    review: row.review === 1,
+    oversold: listOf<string>(row.oversold),
+    invoiced: row.invoiced === 1,
+    uncoveredMinutes: row.uncoveredMinutes,
+    usage: listOf<Usage>(row.usage),
+  };
+}
+
+/** Most lists are empty: reading them costs nothing then. */
+function listOf<Item>(text: string): Item[] {
+  return text === '[]' ? [] : (JSON.parse(text) as Item[]);
 }
 
 /** Someone who is inside, as far as the office has heard. */
@@ -95,15 +131,25 @@ export interface PresentLine {
 type PresentRow = Omit<PresentLine, 'since' | 'minutes'> & { readonly fromMs: number };
 
 /** By space, then since when. */
-export function* present({ db }: OfficeStore, nowMs: number): Generator<PresentLine, void> {
-  const rows = db.prepare<[], PresentRow>(
+export function* present({ db }: OfficeStore, nowMs: number, space?: string): Generator<PresentLine, void> {
+  const rows = db.prepare<string[], PresentRow>(
     `SELECT v.customer, coalesce(json_extract(r.body, '$.name'), v.customer) AS name, v.space, v.visit,
        v.from_ms AS fromMs, v.coverage, v.controller, v.access_point AS accessPoint
      FROM visits v LEFT JOIN records r ON r.kind = 'customers' AND r.id = v.customer
-     WHERE v.to_ms IS NULL ORDER BY v.space, v.from_ms, v.visit`,
+     WHERE v.to_ms IS NULL ${space === undefined ? '' : 'AND v.space = ?'} ORDER BY v.space, v.from_ms, v.visit`,
   );
-  for (const { fromMs, ...row } of rows.iterate()) {
-    const minutes = Math.max(Math.floor((nowMs - fromMs) / 60_000), 0);
-    yield { ...row, since: new Date(fromMs).toISOString(), minutes };
+  for (const row of rows.iterate(...(space === undefined ? [] : [space]))) {
+    const { fromMs, customer, name, visit, coverage, controller, accessPoint } = row;
+    yield {
+      customer,
+      name,
+      space: row.space,
+      visit,
+      since: new Date(fromMs).toISOString(),
+      minutes: Math.max(Math.floor((nowMs - fromMs) / 60_000), 0),
+      coverage,
+      controller,
+      accessPoint,
+    };
   }
 }

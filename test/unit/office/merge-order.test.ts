@@ -7,6 +7,7 @@ import { seededRandom } from '../../../daemon/clock/random.ts';
 import { importReplica } from '../../../sync/office/import/import.ts';
 import { Ingest } from '../../../sync/office/ingest/ingest.ts';
 import { Merger } from '../../../sync/office/merge/merger.ts';
+import { OwnJournal } from '../../../sync/office/merge/own-journal.ts';
 import { checkins } from '../../../sync/office/visits/query.ts';
 import { checkin, checkout, epochOne, JournalMaker } from '../../support/journal-maker.ts';
 import { pass, space, timePass } from '../../support/records.ts';
@@ -71,8 +72,8 @@ function merged(uses: readonly Use[], dice: readonly number[]): unknown {
       };
       return new Merger({
         clock: bench.clock,
-        random: seededRandom(`life ${lives++}`),
         store,
+        journal: new OwnJournal(store, bench.clock, seededRandom(`life ${lives++}`)),
         recorded: () => {},
         failed,
       });
@@ -101,7 +102,11 @@ function merged(uses: readonly Use[], dice: readonly number[]): unknown {
         "SELECT pass, visit, json_extract(flag, '$.minutes') AS minutes FROM pass_uses WHERE flag IS NOT NULL ORDER BY 1, 2",
       )
       .all();
-    return { flags, lines: [...checkins(store)] };
+    const lines = [...checkins(store)].map(({ charges, ...line }) => ({
+      ...line,
+      charges: charges.map(({ id: _, ...charge }) => charge),
+    }));
+    return { flags, lines };
   } finally {
     bench.close();
   }

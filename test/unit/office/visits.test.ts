@@ -47,6 +47,12 @@ describe('a visit', () => {
         coverage: 'pass',
         auto: false,
         charges: [],
+        source: 'card',
+        review: false,
+        oversold: [],
+        invoiced: false,
+        uncoveredMinutes: 0,
+        usage: [],
       },
     ]);
   });
@@ -78,6 +84,8 @@ describe('a visit', () => {
     ]);
     expect(list()[0]?.charges).toEqual([
       {
+        id: back.events[3]?.id,
+        state: 'proposed',
         timePass: 'hour',
         from: at('12:00'),
         to: at('13:00'),
@@ -88,6 +96,8 @@ describe('a visit', () => {
         price: 'standard',
       },
       {
+        id: back.events[2]?.id,
+        state: 'proposed',
         timePass: 'hour',
         from: at('16:00'),
         to: at('17:00'),
@@ -171,7 +181,7 @@ describe('a visit', () => {
     const before = dump(store, 'visits');
     expect(before).toHaveLength(40);
     store.db.exec(
-      "UPDATE visits SET customer = 'nobody' WHERE visit = 'v3'; INSERT INTO visits SELECT 'ghost', customer, space, from_ms, to_ms, source, coverage, auto, review, invoiced, uncovered_minutes, passes, charges, controller, access_point FROM visits LIMIT 1",
+      "UPDATE visits SET customer = 'nobody' WHERE visit = 'v3'; INSERT INTO visits SELECT 'ghost', customer, space, from_ms, to_ms, source, coverage, auto, review, invoiced, uncovered_minutes, passes, charges, controller, access_point, reviewed, usage, oversold FROM visits LIMIT 1",
     );
     rebuildVisits(store);
     expect(dump(store, 'visits')).toEqual(before);
