@@ -100,7 +100,10 @@ function checkReplicas({ controllers, ids, revision }: Books, report: Report): v
   }
 }
 
-/** Of all rows of each table. In which order a file keeps them, also by a column of its own (`place`), is no part of what it says. */
+/**
+ * Of all rows of each table. In which order a file keeps them is no part of what it says, be it by a column of its own (`place`) or, of
+ * records that have no id, by that place in the column of the id.
+ */
 function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
   const tables = db
     .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'header' ORDER BY name")
@@ -108,7 +111,9 @@ function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
     .all();
   const hashOf = (table: string): string => {
     const rows = db.prepare<[], Readonly<Record<string, unknown>>>(`SELECT * FROM ${table}`).all();
-    const texts = rows.map(({ place: _, ...row }) => JSON.stringify(row));
+    const texts = rows.map(({ place, ...row }) => {
+      return JSON.stringify(place !== undefined && row.id === String(place) ? { ...row, id: '' } : row);
+    });
     return createHash('sha256').update(texts.sort().join('\n')).digest('hex');
   };
   return new Map(tables.map((table) => [table, hashOf(table)]));
