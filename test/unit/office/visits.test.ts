@@ -206,6 +206,7 @@ describe('the lists', () => {
   it('of who is present has names, places and how long', () => {
     expect([...present(store, Date.parse(at('10:30')))]).toEqual([
       {
+        kind: 'visit',
         customer: 'bob',
         name: 'bob',
         space: 'hillside',
@@ -217,6 +218,7 @@ describe('the lists', () => {
         accessPoint: null,
       },
       {
+        kind: 'visit',
         customer: 'ana',
         name: 'Ana Silva',
         space: 'riverside',
