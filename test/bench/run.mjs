@@ -1,6 +1,6 @@
-// npm run bench [-- --json] [--folder PARENT] [--only PART] [--credentials N] [--taps N] [--events N] [--rows N] [--built]: what people
-// wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog, snapshot or
-// taps-beside; without it all are measured but the replay. --credentials: decisions on that size only; --built: dist as it is.
+// npm run bench [-- --json] [--folder PARENT] [--only PART] [--credentials N] [--taps N] [--events N] [--rows N] [--visits N] [--built]:
+// what people wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog,
+// snapshot, history or taps-beside; without it all are measured but the replay. --credentials: decisions on that size only; --built: dist as it is.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
 import { execFileSync } from 'node:child_process';
@@ -53,6 +53,10 @@ const measures = {
     const { measureSnapshot } = await import('./snapshot.mjs');
     yield measureSnapshot(folder, rows);
   },
+  async *history(folder, { visits }) {
+    const { measureHistory } = await import('./history.mjs');
+    yield* measureHistory(folder, visits);
+  },
   async *'taps-beside'(folder, { rows }) {
     const { measureTapsBeside } = await import('./taps-beside.mjs');
     yield* await measureTapsBeside(folder, rows);
@@ -87,6 +91,7 @@ async function main() {
       taps: { type: 'string', default: '500000' },
       events: { type: 'string', default: '100000' },
       rows: { type: 'string', default: '1000000' },
+      visits: { type: 'string', default: '1000000' },
     },
   });
   if (!values.built) build();
@@ -105,6 +110,7 @@ async function main() {
       taps: Number(values.taps),
       events: Number(values.events),
       rows: Number(values.rows),
+      visits: Number(values.visits),
     };
     for (const part of parts) {
       const measure = measures[part];

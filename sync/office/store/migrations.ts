@@ -251,6 +251,8 @@ CREATE INDEX visits_auto ON visits (to_ms) WHERE auto = 1;
 CREATE INDEX visits_office_open ON visits (customer) WHERE to_ms IS NULL AND controller = 'office';
 CREATE INDEX events_rejected ON events (time_ms) WHERE type = 'checkin.rejected';
 CREATE INDEX events_orphans ON events (time_ms) WHERE type = 'checkout.orphan';
+-- Taps that say that nobody presumes any more that somebody is inside, by the canonical form of their data.
+CREATE INDEX events_absent ON events (time_ms) WHERE instr(body, '"absent":true') > 0;
 CREATE INDEX events_arrived ON events (time_ms) WHERE type = 'visitor.arrived';
 CREATE INDEX events_departed ON events (time_ms) WHERE type = 'visitor.departed';
 

@@ -9,8 +9,8 @@ import { type PresentLine, present } from './query.ts';
 
 /** One line of `cardea office present`: a member's or contact's visit, somebody presumed inside, or a visitor. */
 export type InsideLine =
-  | (PresentLine & { readonly kind: 'visit' })
-  | (Omit<PresentLine, 'coverage'> & { readonly kind: 'presumed' })
+  | PresentLine
+  | (Omit<PresentLine, 'kind' | 'coverage'> & { readonly kind: 'presumed' })
   | {
       readonly kind: 'visitor';
       readonly visitor: string;
@@ -27,8 +27,12 @@ const lookBackMs = 50 * 3_600_000;
 
 /** Open visits by space and time, then who is presumed inside, then visitors. */
 export function* inside(store: OfficeStore, nowMs: number, space?: string): Generator<InsideLine, void> {
-  for (const line of present(store, nowMs, space)) yield { kind: 'visit', ...line };
-  const site = currentSite(store);
+  yield* present(store, nowMs, space);
+  let known: Site | null = null;
+  const site = (): Site => {
+    known ??= currentSite(store);
+    return known;
+  };
   yield* presumed(store, site, nowMs, space);
   yield* visitors(store, site, nowMs, space);
 }
@@ -43,7 +47,7 @@ interface Closed {
   readonly accessPoint: string | null;
 }
 
-function* presumed(store: OfficeStore, site: Site, nowMs: number, space?: string): Generator<InsideLine, void> {
+function* presumed(store: OfficeStore, site: () => Site, nowMs: number, space?: string): Generator<InsideLine, void> {
   const closed = store.db
     .prepare<[number, number], Closed>(
       `SELECT v.visit, v.customer, coalesce(json_extract(r.body, '$.name'), v.customer) AS name, v.space, v.to_ms AS toMs,
@@ -54,7 +58,7 @@ function* presumed(store: OfficeStore, site: Site, nowMs: number, space?: string
        ORDER BY v.space, v.to_ms, v.visit`,
     )
     .all(nowMs - lookBackMs, nowMs)
-    .filter((one) => (space === undefined || one.space === space) && untilMs(site, one.space, one.toMs) > nowMs);
+    .filter((one) => (space === undefined || one.space === space) && untilMs(site(), one.space, one.toMs) > nowMs);
   if (closed.length === 0) return;
   const gone = goneSince(store, Math.min(...closed.map(({ toMs }) => toMs)));
   for (const { toMs, ...one } of closed) {
@@ -71,7 +75,7 @@ function goneSince({ db }: OfficeStore, sinceMs: number): Map<string, number> {
          WHERE type = 'checkout.orphan' AND time_ms >= ?
        UNION ALL
        SELECT json_extract(body, '$.data.holder.id'), time_ms FROM events
-         WHERE time_ms >= ? AND type IN ('access.granted', 'access.denied') AND instr(body, '"absent":true') > 0`,
+         WHERE time_ms >= ? AND instr(body, '"absent":true') > 0 AND type IN ('access.granted', 'access.denied')`,
     )
     .all(sinceMs, sinceMs);
   const gone = new Map<string, number>();
@@ -90,7 +94,7 @@ interface VisitorRow {
   readonly controller: string;
 }
 
-function* visitors({ db }: OfficeStore, site: Site, nowMs: number, space?: string): Generator<InsideLine, void> {
+function* visitors({ db }: OfficeStore, site: () => Site, nowMs: number, space?: string): Generator<InsideLine, void> {
   const arrived = db
     .prepare<[number, number], VisitorRow>(
       `SELECT json_extract(e.body, '$.data.visitor') AS visitor, json_extract(r.body, '$.name') AS name,
@@ -113,7 +117,7 @@ function* visitors({ db }: OfficeStore, site: Site, nowMs: number, space?: strin
   );
   for (const { timeMs, name, ...one } of arrived) {
     if ((departed.get(one.visitor) ?? Number.NEGATIVE_INFINITY) >= timeMs) continue;
-    if (one.space !== null && untilMs(site, one.space, timeMs) <= nowMs) continue;
+    if (one.space !== null && untilMs(site(), one.space, timeMs) <= nowMs) continue;
     if (space !== undefined && one.space !== space) continue;
     yield { kind: 'visitor', ...one, name: name ?? one.visitor, ...sinceThen(timeMs, nowMs) };
   }

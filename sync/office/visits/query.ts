@@ -113,6 +113,7 @@ function listOf<Item>(text: string): Item[] {
 
 /** Someone who is inside, as far as the office has heard. */
 export interface PresentLine {
+  readonly kind: 'visit';
   readonly customer: string;
   /** The customer's name, or the id where the current document does not have them. */
   readonly name: string;
@@ -128,22 +129,37 @@ export interface PresentLine {
   readonly accessPoint: string | null;
 }
 
-type PresentRow = Omit<PresentLine, 'since' | 'minutes'> & { readonly fromMs: number };
+type PresentRow = [
+  customer: string,
+  name: string,
+  space: string,
+  visit: string,
+  fromMs: number,
+  coverage: string | null,
+  controller: string,
+  accessPoint: string | null,
+];
 
-/** By space, then since when. */
-export function* present({ db }: OfficeStore, nowMs: number, space?: string): Generator<PresentLine, void> {
+/** By space, then since when. Read at once: those who are inside fit into it, and into memory. */
+export function present({ db }: OfficeStore, nowMs: number, space?: string): PresentLine[] {
   const rows = db.prepare<string[], PresentRow>(
     `SELECT v.customer, coalesce(json_extract(r.body, '$.name'), v.customer) AS name, v.space, v.visit,
        v.from_ms AS fromMs, v.coverage, v.controller, v.access_point AS accessPoint
      FROM visits v LEFT JOIN records r ON r.kind = 'customers' AND r.id = v.customer
      WHERE v.to_ms IS NULL ${space === undefined ? '' : 'AND v.space = ?'} ORDER BY v.space, v.from_ms, v.visit`,
   );
-  for (const row of rows.iterate(...(space === undefined ? [] : [space]))) {
-    const { fromMs, customer, name, visit, coverage, controller, accessPoint } = row;
-    yield {
+  return rows
+    .raw()
+    .all(...(space === undefined ? [] : [space]))
+    .map(presentLine);
+
+  function presentLine(row: unknown): PresentLine {
+    const [customer, name, where, visit, fromMs, coverage, controller, accessPoint] = row as PresentRow;
+    return {
+      kind: 'visit',
       customer,
       name,
-      space: row.space,
+      space: where,
       visit,
       since: new Date(fromMs).toISOString(),
       minutes: Math.max(Math.floor((nowMs - fromMs) / 60_000), 0),

@@ -216,6 +216,7 @@ describe('the lists', () => {
   it('of who is present has names, places and how long', () => {
     expect([...present(store, Date.parse(at('10:30')))]).toEqual([
       {
+        kind: 'visit',
         customer: 'bob',
         name: 'bob',
         space: 'hillside',
@@ -227,6 +228,7 @@ describe('the lists', () => {
         accessPoint: null,
       },
       {
+        kind: 'visit',
         customer: 'ana',
         name: 'Ana Silva',
         space: 'riverside',
