@@ -19,7 +19,8 @@ export type OfficeErrorCode =
   | 'too-many-commands'
   | 'unknown-controller'
   | 'controller-key'
-  | 'upstream-file';
+  | 'upstream-file'
+  | 'listen';
 
 export class OfficeError extends Error {
   readonly code: OfficeErrorCode;

@@ -8,6 +8,7 @@ import { registerOfficeCommands } from './office-commands.ts';
 import { registerOfficeImport } from './office-import.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
+import { registerOfficeTokens } from './office-tokens.ts';
 
 export function registerOffice(program: Command, io: Io): void {
   const office = program
@@ -21,4 +22,5 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeAnomalies(office, io);
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);
+  registerOfficeTokens(office, io);
 }

@@ -36,6 +36,7 @@ export class Bench {
       officeConfig: join(this.folder, 'etc-office.yaml'),
       pointerFolders: [join(this.folder, 'run'), join(this.folder, 'tmp')],
       uid: process.getuid?.() ?? 0,
+      user: 'sam',
     };
   }
 
