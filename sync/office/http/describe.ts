@@ -40,7 +40,12 @@ export const problemSchema = {
   },
 } as const;
 
-type Described = Route<z.ZodType, z.ZodType>;
+/** What routes refer to. */
+export const refusalComponents = Object.entries(refusals).map(
+  ([code, description]) => [code, { description, ...problem }] as const,
+);
+
+export type Described = Route<z.ZodType, z.ZodType>;
 
 export function describe(
   route: Described,
@@ -75,7 +80,7 @@ export function describe(
         description: summary,
         ...(answer === undefined ? {} : { content: { 'application/json': { schema: schemaOf(answer) } } }),
       },
-      ...Object.fromEntries(refused.map(([code, description]) => [code, { description, ...problem }])),
+      ...Object.fromEntries(refused.map(([code]) => [code, { $ref: `#/components/responses/${code}` }])),
     },
   };
 }

@@ -1,15 +1,15 @@
 // What stands around every route: who asks, whether they may, how much they send, and what an error says. Nothing is answered without a
 // token.
 
-import { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { z } from '@hono/zod-openapi';
+import { type Context, Hono } from 'hono';
 import { keyPathText } from '../../../config/problem.ts';
 import { judgeShape } from '../../../config/validate.ts';
 import { RecordsView } from '../records/view.ts';
 import { mayAs, type Token, tokenOf } from '../store/tokens.ts';
 import { answerOnce } from './answers.ts';
 import type { Answer, Api, Call, HttpParts, Route } from './api.ts';
-import { describe } from './describe.ts';
+import { openApi } from './document.ts';
 import { FailedTokens } from './failed-tokens.ts';
 import { groups } from './groups.ts';
 import { HttpProblem, type Problem, problemFor, problemOf, waits } from './problem.ts';
@@ -24,10 +24,11 @@ const busyTries = 60;
 const versionForm = /^(?:W\/)?"([\x21\x23-\x7e]{1,64})"$/;
 
 /** @param addressOf who is at the other end */
-export function frame(parts: HttpParts, addressOf: (context: Context) => string): OpenAPIHono<Env> {
-  const app = new OpenAPIHono<Env>();
+export function frame(parts: HttpParts, addressOf: (context: Context) => string): Hono<Env> {
+  const app = new Hono<Env>();
   const { clock, random, log } = parts;
   const failures = new FailedTokens();
+  let document: object | null = null;
   const named = (): string => Buffer.from(random.bytes(12)).toString('hex');
   app.use('*', async (context, next) => {
     context.set('request', named());
@@ -51,10 +52,9 @@ export function frame(parts: HttpParts, addressOf: (context: Context) => string)
     throw new HttpProblem(401, 'token', `${words}: send Authorization: Bearer TOKEN, made by cardea office tokens new`);
   };
   const api: Api = {
-    component: (name, schema) => void app.openAPIRegistry.registerComponent('schemas', name, schema),
+    component: () => {},
     route: (route) => {
       const any = route as unknown as AnyRoute;
-      app.openAPIRegistry.registerPath(describe(any));
       const path = any.path.replaceAll(/\{(\w+)\}/g, ':$1');
       app.on(any.method.toUpperCase(), path, async (context) => {
         const token = tokenIn(context);
@@ -68,7 +68,8 @@ export function frame(parts: HttpParts, addressOf: (context: Context) => string)
   for (const group of groups) group(api);
   app.get('/api/1/openapi.json', (context) => {
     tokenIn(context);
-    return context.json(documentOf(app));
+    document ??= openApi();
+    return context.json(document);
   });
   app.notFound((context) => {
     tokenIn(context);
@@ -85,21 +86,6 @@ export function frame(parts: HttpParts, addressOf: (context: Context) => string)
     );
   });
   return app;
-}
-
-/** The OpenAPI document of all routes. */
-export function documentOf(app: OpenAPIHono<Env>): object {
-  return app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'Cardea office',
-      version: '1',
-      description:
-        'Records of a site, their changes and the audit log. Every request carries a token made by `cardea office tokens new`; every refusal is a problem (RFC 9457).',
-    },
-    servers: [{ url: '/' }],
-    security: [{ token: [] }],
-  });
 }
 
 async function handled(parts: HttpParts, route: AnyRoute, context: Context<Env>, token: Token): Promise<Answer> {

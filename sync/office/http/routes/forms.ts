@@ -44,15 +44,17 @@ export function instantOf(name: string, text: string): number {
 
 export const version = z.string().nullable().describe('the record’s, as its ETag; null where it is no more');
 
-export const changeAnswer = z.object({
-  revision: z.number().int().nullable().describe('the state that holds now'),
-  changed: z.array(
-    z.object({ kind: z.string(), id: z.string(), did: z.enum(['added', 'changed', 'removed']), version }),
-  ),
-  warnings: z.array(
-    z.object({ kind: z.string(), id: z.string(), key: z.string(), found: z.string(), allowed: z.string() }),
-  ),
-});
+export const changeAnswer = z
+  .object({
+    revision: z.number().int().nullable().describe('the state that holds now'),
+    changed: z.array(
+      z.object({ kind: z.string(), id: z.string(), did: z.enum(['added', 'changed', 'removed']), version }),
+    ),
+    warnings: z.array(
+      z.object({ kind: z.string(), id: z.string(), key: z.string(), found: z.string(), allowed: z.string() }),
+    ),
+  })
+  .openapi('change');
 
 /** What a change answers; a preview also says what would be before and after. */
 export function changed({ revision, changed, warnings }: ChangeResult, preview = false): Answer {

@@ -7,6 +7,7 @@ import { changeRecords } from '../../records/change.ts';
 import { RecordsError } from '../../records/error.ts';
 import { isPlacedKind, isTextKind, namedIn, type RecordKind, recordKinds } from '../../records/kinds.ts';
 import { listRecords } from '../../records/list.ts';
+import { merged } from '../../records/merged.ts';
 import { missing } from '../../records/view.ts';
 import type { Written } from '../../records/written.ts';
 import { mayAs, type Role } from '../../store/tokens.ts';
@@ -163,17 +164,6 @@ function put(call: Call<unknown, unknown>, kind: RecordKind, record: unknown) {
   const { id = '' } = call.params;
   const operation = { does: 'put', kind, id, record, ...expectedIn(call) } as const;
   return changed(changeRecords(call.store, [operation], { origin: call.origin('put') }));
-}
-
-/** RFC 7396. */
-export function merged(before: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const keys = new Map<string, unknown>(Object.entries(isRecord(before) ? before : {}));
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) keys.delete(key);
-    else keys.set(key, merged(keys.get(key), value));
-  }
-  return Object.fromEntries(keys);
 }
 
 /** `*` is whatever is there. */
