@@ -1,5 +1,5 @@
 // npm run bench [-- --json] [--folder PARENT] [--only PART] [--credentials N] [--taps N] [--events N] [--rows N] [--built]: what people
-// wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog, snapshot or
+// wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog, snapshot, block or
 // taps-beside; without it all are measured but the replay. --credentials: decisions on that size only; --built: dist as it is.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
@@ -52,6 +52,10 @@ const measures = {
   async *snapshot(folder, { rows }) {
     const { measureSnapshot } = await import('./snapshot.mjs');
     yield measureSnapshot(folder, rows);
+  },
+  async *block(folder, { credentials }) {
+    const { measureBlock } = await import('./block.mjs');
+    for (const size of credentials === null ? [1_000, 100_000] : [credentials]) yield await measureBlock(folder, size);
   },
   async *'taps-beside'(folder, { rows }) {
     const { measureTapsBeside } = await import('./taps-beside.mjs');

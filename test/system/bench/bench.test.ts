@@ -9,6 +9,7 @@ it.each([
   ['ingest', ['--events', '1000'], ['events into the office', 'events into the office, at least']],
   ['backlog', ['--events', '1000'], ['backlog to acknowledged']],
   ['snapshot', ['--rows', '1000'], ['snapshot of 1,000 passes']],
+  ['block', ['--credentials', '1000'], ['block to door, 1,000 credentials']],
 ])('measures %s', async (part, sizes, names) => {
   const bench = new Program(process.execPath, [
     'test/bench/run.mjs',
