@@ -250,6 +250,7 @@ export interface OfficeConfig {
   readonly controllers: readonly { readonly id: string; readonly publicKeyFile: string }[];
   readonly listen: string | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly allowPlain: boolean;
   readonly publicUrl: string | null;
 }
 

@@ -4,7 +4,7 @@ import { checkBroker } from '../controller/check-broker.ts';
 import { isLoopback } from '../controller/listen.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { officeFiles } from '../files/named-file.ts';
-import { caution, type Finding } from '../finding.ts';
+import { caution, type Finding, fault } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { duplicateIds } from '../ids.ts';
 import { recordOf, textOf } from '../raw.ts';
@@ -29,14 +29,11 @@ function noControllers(raw: unknown): Finding[] {
 }
 
 function plainPage(raw: unknown): Finding[] {
-  const { listen, tls } = recordOf(raw);
+  const { listen, tls, allowPlain } = recordOf(raw);
   const address = textOf(listen);
   if (address === undefined || (tls ?? null) !== null || isLoopback(address.replace(/:\d+$/, ''))) return [];
-  return [
-    caution(
-      ['listen'],
-      `${quoted(address)} serves the operations page unencrypted to other machines`,
-      'tls: { certFile, keyFile }, or 127.0.0.1',
-    ),
-  ];
+  const found = `${quoted(address)}, which answers other machines unencrypted`;
+  const allowed = 'tls: { certFile, keyFile }, or 127.0.0.1';
+  if (allowPlain === true) return [caution(['listen'], found, allowed)];
+  return [fault(['listen'], found, `${allowed}, or allowPlain: true behind something that encrypts`)];
 }

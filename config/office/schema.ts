@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { broker } from '../controller/broker.ts';
 import { listen } from '../controller/listen.ts';
-import { id, list, path, text } from '../fields.ts';
+import { flag, id, list, path, text } from '../fields.ts';
 import type { OfficeConfig } from '../types.ts';
 
 const controller = z.strictObject({
@@ -31,7 +31,10 @@ export const officeConfig: z.ZodType<OfficeConfig> = z
       "the site's credential key, made by cardea keys site; the same at every controller",
     ),
     controllers: list(controller, 0, 10_000).default([]).describe('who is listened to (at most 10000; default nobody)'),
-    listen: listen.nullable().default(null).describe('host:port of the operations page (default none)'),
+    listen: listen
+      .nullable()
+      .default(null)
+      .describe('host:port of the HTTP interface and the operations page (default none)'),
     tls: z
       .strictObject({
         certFile: path.describe('PEM certificate of the operations page'),
@@ -40,6 +43,7 @@ export const officeConfig: z.ZodType<OfficeConfig> = z
       .nullable()
       .default(null)
       .describe('encrypts the operations page (default none)'),
+    allowPlain: flag(false, 'whether listen may be reached by other machines without tls'),
     publicUrl: text(2048)
       .regex(/^https?:\/\/[^/@\s]+\/?$/, { error: urlWords })
       .nullable()

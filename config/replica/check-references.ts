@@ -44,6 +44,31 @@ const references: readonly Reference[] = [
 
 type Visit = (text: string, path: KeyPath) => void;
 
+export interface Referred {
+  /** The kinds that may hold it. */
+  readonly to: readonly string[];
+  readonly id: string;
+}
+
+/** What a record of a kind names. */
+export function referredBy(kind: string, record: unknown): Referred[] {
+  const found: Referred[] = [];
+  for (const { kind: from, at, to } of references) {
+    if (from === kind) eachText(record, at, 0, [], (id) => found.push({ to, id }));
+  }
+  return found;
+}
+
+export interface Referring {
+  readonly kind: string;
+  readonly at: readonly string[];
+}
+
+/** Where records of a kind are named by what cannot be without them. */
+export function referringTo(kind: string): Referring[] {
+  return references.filter(({ to, harmless }) => to.includes(kind) && harmless !== true);
+}
+
 export function checkReferences(raw: unknown): Finding[] {
   const idsByKind = new Map<string, ReadonlySet<string> | null>();
   const known = (kind: string): ReadonlySet<string> | null => {

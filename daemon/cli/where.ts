@@ -1,5 +1,6 @@
 // Finding the running system when no flag names it: first the system's own folders, then a demo of the same user. A flag
-// always wins. One of two files that read environment variables (XDG_RUNTIME_DIR, as the XDG base directory rules say).
+// always wins. One of two files that read environment variables (XDG_RUNTIME_DIR, as the XDG base directory rules say, and
+// USER, whose name stands in the audit log).
 
 import {
   chmodSync,
@@ -27,6 +28,8 @@ export interface Places {
   /** Where a demo's pointer may lie, in the order in which they are tried. */
   readonly pointerFolders: readonly string[];
   readonly uid: number;
+  /** The name of whoever is at work; null where it is not known. */
+  readonly user: string | null;
 }
 
 /** Where a running demo can be reached; all paths absolute. */
@@ -54,6 +57,7 @@ export function systemPlaces(): Places {
     officeConfig: '/etc/cardea/office.yaml',
     pointerFolders: folders,
     uid,
+    user: process.env.USER ?? null,
   };
 }
 

@@ -22,7 +22,8 @@ export type OfficeErrorCode =
   | 'unknown-controller'
   | 'controller-key'
   | 'upstream-file'
-  | 'webhook';
+  | 'webhook'
+  | 'listen';
 
 export class OfficeError extends Error {
   readonly code: OfficeErrorCode;

@@ -6,6 +6,7 @@ import { readPrivateKeyFile, readPublicKeyFile, readSiteKey } from '../protocol/
 import { keyId, signerOf } from '../protocol/keys.ts';
 import { mqttTransport } from '../protocol/mqtt-transport.ts';
 import { OfficeError } from './error.ts';
+import { startHttp } from './http/server.ts';
 import type { OfficeLog } from './log.ts';
 import { Office, type OfficeCounters, type OfficeFaults, type OfficeParts } from './office.ts';
 import { lockStore } from './store/lock.ts';
@@ -25,6 +26,8 @@ export interface RunningOffice {
   /** Whether it is connected to the broker now. */
   online(): boolean;
   counters(): OfficeCounters;
+  /** Where it answers over HTTP; null where it does not. */
+  readonly url: string | null;
   /** Says goodbye to the broker, closes the store and lets go of it. Settles within 3 s. */
   stop(): Promise<void>;
 }
@@ -49,12 +52,23 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
     const webhooks = new Webhooks({ ...tools, store, post: httpPost, failed });
     const recorded = (): void => webhooks.soon();
     const office = new Office({ ...tools, transport, store, signer, siteKey, controllers, recorded });
+    const { listen } = config;
+    const http =
+      listen === null
+        ? null
+        : await startHttp({ ...config, listen }, tools).catch((error: unknown) => {
+            store.close();
+            throw error;
+          });
+    if (http !== null) tools.log('info', `answers on ${http.url}`);
     office.start();
     webhooks.start();
     return {
       online: () => office.online,
       counters: () => office.counters(),
+      url: http?.url ?? null,
       stop: async () => {
+        await http?.stop();
         await office.stop();
         await webhooks.stop();
         store.close();

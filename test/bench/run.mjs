@@ -1,6 +1,7 @@
 // npm run bench [-- --json] [--folder PARENT] [--only PART] [--credentials N] [--taps N] [--events N] [--rows N] [--visits N] [--built]:
 // what people wait for, against the least that it can cost, and beside others. PART is decision, tap, engines, replay, ingest, backlog,
-// snapshot, history or taps-beside; without it all are measured but the replay. --credentials: decisions on that size only; --built: dist as it is.
+// snapshot, block, history or taps-beside; without it all are measured but the replay. --credentials: decisions and blocks on that size
+// only; --built: dist as it is.
 // Words on stderr; with --json one figure a line on stdout. Ends with 0 whatever the figures are, 1 when it could not measure.
 
 import { execFileSync } from 'node:child_process';
@@ -56,6 +57,10 @@ const measures = {
   async *history(folder, { visits }) {
     const { measureHistory } = await import('./history.mjs');
     yield* measureHistory(folder, visits);
+  },
+  async *block(folder, { credentials }) {
+    const { measureBlock } = await import('./block.mjs');
+    for (const size of credentials === null ? [1_000, 100_000] : [credentials]) yield await measureBlock(folder, size);
   },
   async *'taps-beside'(folder, { rows }) {
     const { measureTapsBeside } = await import('./taps-beside.mjs');

@@ -31,6 +31,10 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   '@serialport/parser-readline': ['drivers/'],
   'nfc-pcsc': ['drivers/pcsc/'],
   commander: ['daemon/cli/'],
+  hono: ['sync/office/http/'],
+  '@hono/node-server': ['sync/office/http/'],
+  '@hono/node-server/conninfo': ['sync/office/http/'],
+  '@hono/zod-openapi': ['sync/office/http/'],
   'node-unix-socket': ['daemon/notify/'],
   yaml: ['config/'],
 };

@@ -23,7 +23,10 @@ export const owners: Readonly<Record<string, { readonly may: readonly Source[]; 
   'daemon/clock/real.ts': { may: ['time', 'timers'], because: 'it is the clock' },
   'daemon/clock/trust.ts': { may: ['time'], because: 'it asks whether the clock can be believed' },
   'daemon/clock/random.ts': { may: ['randomness'], because: 'it is the randomness' },
-  'daemon/cli/where.ts': { may: ['environment'], because: 'XDG_RUNTIME_DIR says where a demo leaves its pointer' },
+  'daemon/cli/where.ts': {
+    may: ['environment'],
+    because: 'XDG_RUNTIME_DIR says where a demo leaves its pointer, USER who is at work',
+  },
   'daemon/notify/environment.ts': { may: ['environment'], because: 'a service manager says there what it waits for' },
   'drivers/pcsc/socket.ts': {
     may: ['environment'],

@@ -7,10 +7,12 @@ import { type ImportResult, importReplica } from '../../../sync/office/import/im
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+import { byOf, byOption, requestOf } from '../office-by.ts';
 import { withProgress } from '../progress.ts';
 
 interface ImportOptions extends OfficeOptions {
   readonly force?: boolean;
+  readonly by?: string;
   readonly json?: boolean;
 }
 
@@ -21,6 +23,7 @@ export function registerOfficeImport(office: Command, io: Io): void {
     .argument('<file>', 'the document (JSON or YAML)')
     .option(...configOption)
     .option('--force', 'also where more than a fifth of the customers or credentials goes')
+    .option(...byOption)
     .option('--json', 'one JSON object with the revision and the changes')
     .addHelpText('after', '\nExample:\n  cardea office import members.json --config office.yaml')
     .action(async (file: string, options: ImportOptions) => {
@@ -36,6 +39,8 @@ export function registerOfficeImport(office: Command, io: Io): void {
         const settings = {
           force: options.force === true,
           nowMs: io.clock.now().wallMs,
+          by: byOf(options.by, io, 'import'),
+          request: requestOf(io),
           progress: progress.show.bind(progress),
         };
         return withStore(options, 'write', io, (store) => importReplica(store, document, settings));

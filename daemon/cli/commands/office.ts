@@ -2,15 +2,20 @@
 
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { registerOfficeActions } from './office-actions.ts';
 import { registerOfficeAnomalies } from './office-anomalies.ts';
+import { registerOfficeAudit } from './office-audit.ts';
 import { registerOfficeCommand } from './office-command.ts';
 import { registerOfficeCommands } from './office-commands.ts';
 import { registerOfficeDesk } from './office-desk.ts';
+import { registerOfficeEdit } from './office-edit.ts';
 import { registerOfficeExport } from './office-export.ts';
 import { registerOfficeHistory } from './office-history.ts';
 import { registerOfficeImport } from './office-import.ts';
+import { registerOfficePass } from './office-pass.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
+import { registerOfficeTokens } from './office-tokens.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
 
 export function registerOffice(program: Command, io: Io): void {
@@ -29,4 +34,9 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);
   registerOfficeWebhooks(office, io);
+  registerOfficeTokens(office, io);
+  registerOfficeEdit(office, io);
+  registerOfficeActions(office, io);
+  registerOfficePass(office, io);
+  registerOfficeAudit(office, io);
 }

@@ -4,6 +4,8 @@
 import type { ReplicaDocument } from '../../../config/types.ts';
 import { shrinks } from '../../protocol/shrink.ts';
 import { OfficeError } from '../error.ts';
+import { maxAuditIds, writeImportAudit } from '../records/audit.ts';
+import { idOf } from '../records/kinds.ts';
 import { keepChanges } from '../store/changes.ts';
 import { guarded } from '../store/failure.ts';
 import { readMeta } from '../store/meta.ts';
@@ -25,6 +27,10 @@ export interface ImportOptions {
   readonly force: boolean;
   /** UTC milliseconds. */
   readonly nowMs: number;
+  /** For the audit log: whose import it is, where that is known. */
+  readonly by?: string;
+  /** For the audit log: a name for all that it did; default one made of the revision. */
+  readonly request?: string;
   /** Told now and then how many of how many records are compared, or written. */
   progress?(stage: 'comparing' | 'writing', done: number, total: number): void;
 }
@@ -102,6 +108,7 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
       apply(records, difference, (done, total) => options.progress?.('writing', done, total));
       addRevision(store, { revision, importedAtMs: options.nowMs, counts: difference.after, shrinkMeant });
       if (base !== undefined) keepChanges(store, revision, difference.changes);
+      audit(store, options, { revision, difference, first: base === undefined });
       return {
         revision,
         previous: base?.revision ?? null,
@@ -112,6 +119,25 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
       };
     })
     .immediate();
+}
+
+/** Of the first import all is new, and the ids say nothing more. */
+function audit(
+  store: OfficeStore,
+  { by, request, nowMs }: ImportOptions,
+  { revision, difference, first }: { revision: number; difference: Difference; first: boolean },
+): void {
+  const { kinds, changes, put, removed } = difference;
+  const added = new Set(changes.filter(({ before }) => before === null).map(({ kind, id }) => `${kind} ${id}`));
+  const ids = [
+    ...put.map(
+      ({ kind, id }) => ({ kind, id: idOf(kind, id), did: added.has(`${kind} ${id}`) ? 'added' : 'changed' }) as const,
+    ),
+    ...removed.map(({ kind, id }) => ({ kind, id: idOf(kind, id), did: 'removed' }) as const),
+  ];
+  const kept = first || ids.length > maxAuditIds ? null : ids;
+  const origin = { by: by ?? 'import', via: 'import', action: 'import', reason: null, nowMs } as const;
+  writeImportAudit(store, { ...origin, request: request ?? `import-${revision}` }, revision, kinds, kept);
 }
 
 function apply(records: Records, { put, removed }: Difference, progress: CompareProgress): void {

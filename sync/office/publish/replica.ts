@@ -1,5 +1,5 @@
 // Which replica is offered to the controllers: always a whole, encoded one, and the newest as soon as it is encoded.
-// Imports by other processes are seen within half a second.
+// Changes and imports by other processes are seen within a tenth of a second.
 
 import type { Cancel, Clock } from '../../../access/clock.ts';
 import type { Manifest } from '../../protocol/messages.ts';
@@ -28,7 +28,7 @@ export interface ReplicaParts {
   changed(): void;
 }
 
-const lookMs = 500;
+const lookMs = 100;
 const busyRetryMs = 250;
 const failedRetryMs = 60_000;
 

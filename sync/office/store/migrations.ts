@@ -259,13 +259,110 @@ CREATE INDEX events_departed ON events (time_ms) WHERE type = 'visitor.departed'
 CREATE TABLE own_epoch (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL) STRICT;
 `;
 
-export const migrations: readonly string[] = [first, commands, deltas, began, merge, webhooks, proved, questions];
+/** Who changed which record; who may, over HTTP; and how a change finds what is near the records that it touches. */
+const changing = `
+-- One row a record that was changed, or a whole import ('counts', its ids in audit_ids).
+CREATE TABLE audit (
+  entry INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  via TEXT NOT NULL CHECK (via IN ('cli', 'api', 'import')),
+  request TEXT NOT NULL,
+  action TEXT NOT NULL,
+  kind TEXT,
+  id TEXT,
+  did TEXT,
+  before TEXT,
+  after TEXT,
+  reason TEXT,
+  revision INTEGER,
+  counts TEXT
+) STRICT;
+CREATE INDEX audit_record ON audit (kind, id, entry) WHERE id IS NOT NULL;
+CREATE INDEX audit_id ON audit (id, entry) WHERE id IS NOT NULL;
+CREATE INDEX audit_at ON audit (at_ms);
+CREATE TABLE audit_ids (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  entry INTEGER NOT NULL REFERENCES audit (entry),
+  did TEXT NOT NULL,
+  PRIMARY KEY (kind, id, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_ids_entry ON audit_ids (entry, kind, id);
+-- What a record said may be erased, with a person; that it was changed stays.
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit WHEN NOT (
+  NEW.before IS NULL AND NEW.after IS NULL AND NEW.reason IS NULL AND NEW.entry = OLD.entry AND NEW.at_ms = OLD.at_ms
+  AND NEW.by = OLD.by AND NEW.via = OLD.via AND NEW.request = OLD.request AND NEW.action = OLD.action
+  AND NEW.kind IS OLD.kind AND NEW.id IS OLD.id AND NEW.did IS OLD.did AND NEW.revision IS OLD.revision
+  AND NEW.counts IS OLD.counts
+) BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER audit_ids_stay BEFORE UPDATE ON audit_ids BEGIN
+  SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+CREATE TRIGGER audit_ids_kept BEFORE DELETE ON audit_ids BEGIN
+  SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+
+-- Who may speak to the office over HTTP. Of the token only its hash.
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'staff', 'read-only')),
+  hash BLOB NOT NULL,
+  created_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  expires_ms INTEGER,
+  revoked_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked_ms IS NULL;
+
+-- Answers to requests that may come again.
+CREATE TABLE answers (
+  token TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  version TEXT,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (token, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answers_at ON answers (at_ms);
+
+-- A version of a record is made with it, so that nobody learns a card's number from it.
+INSERT INTO meta (key, value) VALUES ('versionSalt', hex(randomblob(32)));
+
+CREATE INDEX records_plan ON records (json_extract(body, '$.plan')) WHERE kind = 'contracts';
+CREATE INDEX records_time_pass ON records (json_extract(body, '$.timePass')) WHERE kind = 'passes';
+CREATE INDEX records_credential ON records (json_extract(body, '$.customer')) WHERE kind = 'credentials';
+CREATE INDEX records_value ON records (json_extract(body, '$.value')) WHERE kind = 'credentials';
+CREATE INDEX records_booking ON records (json_extract(body, '$.customer')) WHERE kind = 'bookings';
+CREATE INDEX records_resource ON records (json_extract(body, '$.resource')) WHERE kind = 'bookings';
+CREATE INDEX records_host ON records (json_extract(body, '$.host')) WHERE kind = 'visitors';
+CREATE INDEX records_badge ON records (json_extract(body, '$.credential')) WHERE kind = 'visitors';
+`;
+
+export const migrations: readonly string[] = [
+  first,
+  commands,
+  deltas,
+  began,
+  merge,
+  webhooks,
+  proved,
+  questions,
+  changing,
+];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
 
 export const tables: readonly string[] = [
   'anomalies',
+  'answers',
+  'audit',
+  'audit_ids',
   'changes',
   'chunks',
   'commands',
@@ -280,6 +377,7 @@ export const tables: readonly string[] = [
   'records',
   'revision_facts',
   'revisions',
+  'tokens',
   'visits',
   'webhook_deliveries',
   'webhooks',

@@ -10,6 +10,7 @@ it.each([
   ['backlog', ['--events', '1000'], ['backlog to acknowledged']],
   ['snapshot', ['--rows', '1000'], ['snapshot of 1,000 passes']],
   ['history', ['--visits', '5000'], ['who is in now', "a day's history"]],
+  ['block', ['--credentials', '1000'], ['block to door, 1,000 credentials']],
 ])('measures %s', async (part, sizes, names) => {
   const bench = new Program(process.execPath, [
     'test/bench/run.mjs',

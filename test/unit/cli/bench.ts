@@ -14,7 +14,7 @@ import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'cardea-cli-'));
   readonly clock = new VirtualClock(Date.parse('2026-03-02T12:00:00Z'));
-  readonly places: Places;
+  places: Places;
   /** One for all runs: two commands never give the same id. */
   readonly #random = seededRandom('cli');
   readonly out: string[] = [];
@@ -36,6 +36,7 @@ export class Bench {
       officeConfig: join(this.folder, 'etc-office.yaml'),
       pointerFolders: [join(this.folder, 'run'), join(this.folder, 'tmp')],
       uid: process.getuid?.() ?? 0,
+      user: 'sam',
     };
   }
 

@@ -49,6 +49,7 @@ describe("the office's config", () => {
       controllers: [{ id: 'front-desk', publicKeyFile: join(folder, 'keys/front-desk.pub') }],
       listen: '127.0.0.1:8081',
       tls: null,
+      allowPlain: false,
       publicUrl: null,
     });
   });
@@ -81,15 +82,22 @@ upstreams: {}
       '9:9 listen: found "8081"; allowed: host:port, as 127.0.0.1:8080 or [::1]:8080; port 0 to 65535 (0: any free one)',
       '10:39 tls.keyFile: found "front-desk.key", which is not the key of "office.pem"; allowed: the private key of certFile',
       '11:12 publicUrl: found "ftp://x"; allowed: https://host or https://host:port, as phones reach it',
-      '12:1 upstreams: found the unknown key "upstreams"; allowed: upstream (the nearest of site, store, upstream, signingKeyFile, credentialKeyFile, controllers, listen, tls, publicUrl)',
+      '12:1 upstreams: found the unknown key "upstreams"; allowed: upstream (the nearest of site, store, upstream, signingKeyFile, credentialKeyFile, controllers, listen, tls, allowPlain, publicUrl)',
     ]);
   });
 
-  it('warns of a page in the clear, and of an office that listens to nobody', () => {
-    const text = example.replace('127.0.0.1:8081', '0.0.0.0:8081').replace(/^controllers.*\n/m, '');
+  it('refuses to answer other machines in the clear unless that is meant', () => {
+    expect(lines(example.replace('127.0.0.1:8081', '0.0.0.0:8081'))).toEqual([
+      '7:9 listen: found "0.0.0.0:8081", which answers other machines unencrypted; allowed: tls: { certFile, keyFile }, or 127.0.0.1, or allowPlain: true behind something that encrypts',
+    ]);
+  });
+
+  it('warns of answers in the clear, and of an office that listens to nobody', () => {
+    const plain = example.replace('127.0.0.1:8081', '0.0.0.0:8081\nallowPlain: true');
+    const text = plain.replace(/^controllers.*\n/m, '');
     expect(lines(text)).toEqual([
       '1:1: warning: no controllers: nothing that a door sends is believed; allowed: controllers: [{ id: …, publicKeyFile: … }]',
-      '6:9 listen: warning: "0.0.0.0:8081" serves the operations page unencrypted to other machines; allowed: tls: { certFile, keyFile }, or 127.0.0.1',
+      '6:9 listen: warning: "0.0.0.0:8081", which answers other machines unencrypted; allowed: tls: { certFile, keyFile }, or 127.0.0.1',
     ]);
   });
 });
