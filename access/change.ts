@@ -17,8 +17,8 @@ export type StateChange =
       readonly visit: Visit;
       readonly catalogue: Catalogue;
       readonly exhaustsMs: number | null;
-      /** It draws, or may, on minutes of a team: when those run out for others is asked anew (O4). */
-      readonly shares?: true;
+      /** Teams on whose minutes it draws, or may: when those run out for others is asked anew (O4). */
+      readonly shares?: readonly string[];
     }
   /** The next instant at which the visit's minutes run out (O4), UTC milliseconds; null: none before the cut-off. */
   | { readonly do: 'exhausts'; readonly visit: string; readonly exhaustsMs: number | null }
@@ -33,7 +33,7 @@ export type StateChange =
   | {
       readonly do: 'close-visit';
       readonly visit: string;
-      readonly shares?: true;
+      readonly shares?: readonly string[];
       readonly began?: { readonly visit: Visit; readonly catalogue: Catalogue };
     }
   /** `of`: the record that says so, where it is not one of this commit. */

@@ -10,7 +10,7 @@ import { missing, waits } from '../site-rules/waits.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { dayCounts, planUse } from '../visit/plan-use.ts';
 import { nextExhaustion, passUsed } from '../visit/settle.ts';
-import { sharesMinutes } from '../visit/together.ts';
+import { sharedTeams } from '../visit/together.ts';
 import { at, denied, granted, rejected, type Who } from './records.ts';
 import { bookingHere } from './rights.ts';
 import { type Row, tableFor } from './rows.ts';
@@ -183,9 +183,9 @@ function checkIn(
   if (dayCounts(coverage, held?.timePass)) changes.push(planUse(visit, day.label, 0));
   const minutes = (held !== null || coverage === 'pay-as-you-go') && c.held().some((h) => h.remainingMs !== null);
   const exhaustsMs = minutes ? (nextExhaustion(c.factsThen(), visit, tap.at.wallMs)?.atMs ?? null) : null;
-  const shares = minutes && sharesMinutes(c.held());
+  const shares = minutes ? sharedTeams(c.held()) : [];
   const opens = { do: 'open-visit', visit, catalogue: tap.facts.site, exhaustsMs } as const;
-  changes.push(shares ? { ...opens, shares } : opens);
+  changes.push(shares.length > 0 ? { ...opens, shares } : opens);
 }
 
 export function checkInRecorded(visit: Visit, source: Source): EventDraft {

@@ -106,15 +106,15 @@ function opening(merged: MergedVisit, context: MergeContext): StateChange {
   return { do: 'open-visit', visit, catalogue, exhaustsMs: null, ...sharing(visit.customer, context.facts) };
 }
 
-/** Whether somebody may draw on minutes of a team. */
-function sharing(customer: string, facts: Facts): { readonly shares?: true } {
+/** Teams on whose minutes somebody may draw. */
+function sharing(customer: string, facts: Facts): { readonly shares?: readonly string[] } {
   const teams = facts.customer(customer)?.teams ?? [];
   if (teams.length === 0) return {};
   const { timePasses } = facts.site;
-  const shares = facts.passes(customer, teams).some(({ team, timePass }) => {
-    return team !== null && timePasses.get(timePass)?.minutesIncluded !== null;
+  const shared = facts.passes(customer, teams).flatMap(({ team, timePass }) => {
+    return team !== null && timePasses.get(timePass)?.minutesIncluded !== null ? [team] : [];
   });
-  return shares ? { shares } : {};
+  return shared.length > 0 ? { shares: [...new Set(shared)] } : {};
 }
 
 function presence(customer: string, merged: MergedPresence | null, context: MergeContext): StateChange[] {

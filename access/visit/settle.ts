@@ -11,7 +11,7 @@ import { factsAfter } from './facts-after.ts';
 import { minutesThatCount, secondsThatCount } from './plan-use.ts';
 import { proposalsOf } from './proposals.ts';
 import { coversWithoutPass, dayOfVisit, stayAlone } from './stay.ts';
-import { sharesMinutes, stayTogether } from './together.ts';
+import { sharedTeams, stayTogether } from './together.ts';
 import { type Bill, billOf, type UsedPass } from './usage.ts';
 
 export interface Settlement {
@@ -74,16 +74,23 @@ function goingOn(last: Piece | undefined): Pick<ClosedVisit, 'goesOnWith'> {
   return { goesOnWith: held === null || held.proposed ? null : held.pass.id };
 }
 
-/** When the visit's minutes run out with nothing held taking over (O4), after `afterMs` and before its cut-off. */
-export function nextExhaustion(
-  facts: Facts,
-  visit: Visit,
-  afterMs: number,
-): { readonly atMs: number; readonly pass: string } | undefined {
-  if (coversWithoutPass(visit)) return undefined;
+/** When minutes run out, UTC milliseconds, and whose. */
+export interface Exhaustion {
+  readonly atMs: number;
+  readonly pass: string;
+}
+
+/** When the visit's minutes run out with nothing held taking over (O4), before its cut-off. */
+export function exhaustionsOf(facts: Facts, visit: Visit): readonly Exhaustion[] {
+  if (coversWithoutPass(visit)) return [];
   // As a tap on the way out would settle it: what that would sell goes before what is held.
   const stay = stayOf(facts, visit, visit.fromMs, visit.closesMs, true);
-  return exhaustions(coverStay(stay)).find((e) => e.atMs > afterMs && e.atMs < visit.closesMs);
+  return exhaustions(coverStay(stay)).filter(({ atMs }) => atMs < visit.closesMs);
+}
+
+/** The first of them after `afterMs`. */
+export function nextExhaustion(facts: Facts, visit: Visit, afterMs: number): Exhaustion | undefined {
+  return exhaustionsOf(facts, visit).find(({ atMs }) => atMs > afterMs);
 }
 
 /** The instants, UTC milliseconds, at which what covers the visit changes before its cut-off. */
@@ -166,8 +173,8 @@ function settlement(visit: Visit, stay: Stay, pieces: readonly Piece[], how: { a
   const bill = billOf(pieces, stay.first, stay.day.label);
   const drafts: EventDraft[] = bill.used.filter(isFresh).map((u) => passUsed(u.held.pass.id, u.businessDay, visit.id));
   drafts.push(checkoutRecorded(visit, stay, bill, how.auto), ...charges(visit, bill));
-  const shares = !coversWithoutPass(visit) && sharesMinutes(stay.held);
-  const closes: StateChange = { do: 'close-visit', visit: visit.id, ...(shares ? { shares } : {}) };
+  const shares = coversWithoutPass(visit) ? [] : sharedTeams(stay.held);
+  const closes: StateChange = { do: 'close-visit', visit: visit.id, ...(shares.length > 0 ? { shares } : {}) };
   return { drafts, changes: [...usesOf(visit, bill), ...proposalsOf(visit, pieces), closes] };
 }
 

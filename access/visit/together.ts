@@ -51,9 +51,10 @@ export function visitsBeside(facts: Facts, { id, teams: own }: Customer): readon
   return visits;
 }
 
-/** Whether what is left of one of them depends on others. */
-export function sharesMinutes(held: readonly Held[]): boolean {
-  return held.some(isShared);
+/** The teams on whose minutes they draw, or may: what is left of those depends on others. */
+export function sharedTeams(held: readonly Held[]): readonly string[] {
+  const teams = held.filter(isShared).map(({ pass }) => pass.team);
+  return [...new Set(teams.filter((team) => team !== null))];
 }
 
 function isShared({ pass, remainingMs }: Held): boolean {
@@ -62,8 +63,8 @@ function isShared({ pass, remainingMs }: Held): boolean {
 
 /** Open stays of all others that draw, or may, on a team's minutes held here, or on minutes that such a one shares in turn. */
 function staysBeside(facts: Facts, held: readonly Held[], customer: string): readonly Stay[] {
-  if (!sharesMinutes(held)) return [];
   const shared = held.filter(isShared);
+  if (shared.length === 0) return [];
   const teams = new Set<string | null>(shared.map(({ pass }) => pass.team));
   const passes = new Set<string | null>(shared.map(({ pass }) => pass.id));
   const stays: Stay[] = [];

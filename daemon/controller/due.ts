@@ -9,12 +9,13 @@ import { visitorDeparted } from '../../access/entry/visitor.ts';
 import type { EventDraft } from '../../access/event.ts';
 import type { Facts, Visit } from '../../access/facts.ts';
 import { assumed } from '../../access/merge/plan.ts';
-import { checkOutAtCutOff, iso, nextExhaustion } from '../../access/visit/settle.ts';
+import { checkOutAtCutOff, type Exhaustion, exhaustionsOf, iso, nextExhaustion } from '../../access/visit/settle.ts';
 import { DbError, messageOf } from '../../db/error.ts';
 import type { VisitDue } from '../../db/journal/deadlines.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ControllerParts } from './port.ts';
+import { teamsMoved, visitsNear } from './sharing.ts';
 import { Shifts } from './shifts.ts';
 import type { Timekeeper } from './timekeeper.ts';
 
@@ -152,26 +153,29 @@ export class Due {
     const at = this.#time.now();
     if (changes.some((change) => change.do === 'open-visit')) this.#shifts.opened(at);
     if (this.#shifts.pending(at)) this.settle();
-    const joins = changes.some((change) => change.do === 'open-visit' && change.visit.pass?.team != null);
-    if (joins || changes.some(shares) || drawOnTeams(this.#facts, changes)) this.forecast();
+    const moved = teamsMoved(this.#facts(), changes);
+    if (moved === null || moved.size > 0) this.forecast(null, moved);
     else this.arm();
   }
 
   /**
    * What is left of passes changed: when they run out is asked anew.
    * @param toldOf by `ranOut` before the change, where a replica made it: what ran out by it all at once is told of late.
+   * @param moved teams on whose minutes the change drew; null: it may be anybody's.
    */
-  forecast(toldOf: ReadonlySet<string> | null = null): void {
+  forecast(toldOf: ReadonlySet<string> | null = null, moved: ReadonlySet<string> | null = null): void {
     this.#guarded(() => {
       const at = this.#time.now();
       const nowMs = this.#time.dueMs(at);
       const facts = remembered(this.#facts());
       const drafts: EventDraft[] = [];
       const changes: StateChange[] = [];
-      for (const visit of this.#journal.openVisits()) {
-        const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(facts, visit, nowMs);
+      const open = this.#journal.openVisits();
+      for (const visit of moved === null ? open : visitsNear(facts, open, moved)) {
+        const found = exhaustionsOf(facts, visit);
+        const gone = toldOf === null || toldOf.has(visit.id) ? null : goneBy(found, visit, nowMs);
         if (gone !== null && visit.owner === undefined) drafts.push(exhausted(visit, gone));
-        const exhaustsMs = nextExhaustion(facts, visit, nowMs)?.atMs ?? null;
+        const exhaustsMs = found.find(({ atMs }) => atMs > nowMs)?.atMs ?? null;
         changes.push({ do: 'exhausts', visit: visit.id, exhaustsMs });
       }
       if (changes.length > 0) this.#ledger.record(drafts, changes, at);
@@ -181,18 +185,20 @@ export class Due {
 
   /** Other controllers' records changed what these customers, and maybe whoever shares with them, have left. */
   heardOf(customers: readonly string[], changes: readonly StateChange[]): void {
-    if (changes.some(shares) || drawOnTeams(this.#facts, changes)) {
-      this.forecast();
-      return;
-    }
     this.#guarded(() => {
       const at = this.#time.now();
       const facts = remembered(this.#facts());
-      const exhausts = customers.flatMap((customer): StateChange[] => {
-        const visit = facts.openVisit(customer);
-        if (visit === undefined) return [];
+      const moved = teamsMoved(facts, changes);
+      if (moved === null) {
+        this.forecast();
+        return;
+      }
+      const near = moved.size === 0 ? [] : visitsNear(facts, this.#journal.openVisits(), moved);
+      const own = customers.flatMap((customer) => facts.openVisit(customer) ?? []);
+      const visits = [...near, ...own.filter(({ id }) => near.every((one) => one.id !== id))];
+      const exhausts = visits.map((visit): StateChange => {
         const next = nextExhaustion(facts, visit, this.#time.dueMs(at));
-        return [{ do: 'exhausts', visit: visit.id, exhaustsMs: next?.atMs ?? null }];
+        return { do: 'exhausts', visit: visit.id, exhaustsMs: next?.atMs ?? null };
       });
       this.#ledger.keepUp(exhausts, at);
       this.#nextMs = null;
@@ -205,7 +211,9 @@ export class Due {
     try {
       const nowMs = this.#time.dueMs(this.#time.now());
       const facts = remembered(this.#facts());
-      const gone = this.#journal.openVisits().filter((visit) => goneBy(facts, visit, nowMs) !== null);
+      const gone = this.#journal
+        .openVisits()
+        .filter((visit) => goneBy(exhaustionsOf(facts, visit), visit, nowMs) !== null);
       return new Set(gone.map(({ id }) => id));
     } catch (error) {
       this.#log('error', `whose minutes have run out cannot be asked: ${messageOf(error)}`);
@@ -271,8 +279,8 @@ export class Due {
     // Of a visit that began at another controller that one makes the records.
     const { owner } = visit;
     const settled = owner === undefined ? closed : assumed(visit, closed, this.#journal.shared.coveredMs(owner));
-    const drew = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
-    return { ...settled, shares: drew || settled.changes.some(shares) };
+    const moved = visit.pass?.team != null ? null : teamsMoved(this.#facts(), settled.changes);
+    return { ...settled, shares: moved === null || moved.size > 0 };
   }
 
   #exhausted(visit: Visit, atMs: number): Task {
@@ -286,26 +294,9 @@ export class Due {
   }
 }
 
-/** Whether a visit came or went that may draw on minutes of a team. */
-function shares(change: StateChange): boolean {
-  return (change.do === 'open-visit' || change.do === 'close-visit') && change.shares === true;
-}
-
-/** Whether minutes of a pass were used that others of a team draw on, or may: of one that is no longer listed nobody can tell. */
-function drawOnTeams(facts: () => Facts, changes: readonly StateChange[]): boolean {
-  return changes.some((change) => {
-    if (change.do !== 'use' || change.use.minutes === 0) return false;
-    const { customer, pass } = change.use;
-    const teams = facts().customer(customer)?.teams ?? [];
-    if (teams.length === 0) return false;
-    const held = facts().passes(customer, teams);
-    return held.find(({ id }) => id === pass)?.team !== null;
-  });
-}
-
 /** The pass whose minutes a visit has drawn to the end by then; null: none. */
-function goneBy(facts: Facts, visit: Visit, nowMs: number): string | null {
-  const found = nextExhaustion(facts, visit, visit.fromMs - 1);
+function goneBy(exhaustions: readonly Exhaustion[], { fromMs }: Visit, nowMs: number): string | null {
+  const found = exhaustions.find(({ atMs }) => atMs >= fromMs);
   return found === undefined || found.atMs > nowMs ? null : found.pass;
 }
 
