@@ -20,6 +20,14 @@ const status: DaemonStatus = {
   pending: 3,
   online: false,
   office: 'configured',
+  upstream: {
+    state: 'no-broker',
+    broker: { connected: false, since: null, detail: 'refused' },
+    last: null,
+    heard: { acknowledgement: null, manifest: null, delta: null, snapshot: null, command: null },
+    waiting: { events: 3, since: null },
+    advice: null,
+  },
   storage: { unwritten: 0, journal: { bytes: 50_000, maxBytes: 2_147_483_648, dropped: 0, low: false } },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
   accessPoints: [
