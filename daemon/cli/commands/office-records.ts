@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type CheckinLine, checkins, type PresentLine, present } from '../../../sync/office/visits/query.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+import { mustKnow } from '../office-ids.ts';
 import { parseSince } from '../since.ts';
 import { columns, localTime } from '../text.ts';
 
@@ -16,6 +17,7 @@ interface CheckinOptions extends PresentOptions {
   readonly space?: string;
   readonly customer?: string;
   readonly open?: boolean;
+  readonly review?: boolean;
 }
 
 export function registerOfficeCheckins(office: Command, io: Io): void {
@@ -26,20 +28,23 @@ export function registerOfficeCheckins(office: Command, io: Io): void {
     .option('--since <when>', 'only visits that began since then: an instant, or how long ago as 24h')
     .option('--space <id>', 'only of this space')
     .option('--customer <id>', 'only of this customer')
+    .option('--review', 'only visits that somebody has to look at: for review, or on a pass that was oversold')
     .option('--open', 'only visits that are not ended')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  cardea office checkins --config office.yaml --since 24h --json')
     .action(async (options: CheckinOptions) => {
-      const { since, space, customer, open } = options;
+      const { since, space, customer, open, review } = options;
       const filter = {
         ...(since === undefined ? {} : { fromMs: parseSince(since, io.clock.now().wallMs) }),
         ...(space === undefined ? {} : { space }),
         ...(customer === undefined ? {} : { customer }),
         ...(open === true ? { open } : {}),
+        ...(review === true ? { review } : {}),
       };
-      await withStore(options, 'read', io, (store) =>
-        printLines(checkins(store, filter), io, options.json === true ? null : checkinTable),
-      );
+      await withStore(options, 'read', io, (store) => {
+        mustKnow(store, { space, customer });
+        return printLines(checkins(store, filter), io, options.json === true ? null : checkinTable);
+      });
     });
 }
 
@@ -67,16 +72,21 @@ interface Table<Line> {
 }
 
 const checkinTable: Table<CheckinLine> = {
-  heading: ['from', 'to', 'customer', 'space', 'coverage', 'passes and charges'],
-  widths: [19, 19, 12, 12, 13],
+  heading: ['from', 'to', 'customer', 'space', 'coverage', 'passes and charges', 'to look at'],
+  widths: [19, 19, 12, 12, 13, 18],
   none: 'no visits',
   cells: (line) => {
     const to = line.to === null ? 'inside' : `${localTime(line.to)}${line.auto ? ' (auto)' : ''}`;
     const charges = line.charges.map(({ timePass, amount, currency }) => `${timePass} ${amount} ${currency}`);
     const paid = [...line.passes, ...charges].join(', ');
-    return [localTime(line.from), to, line.customer, line.space, line.coverage ?? 'not known', paid];
+    return [localTime(line.from), to, line.customer, line.space, line.coverage ?? 'not known', paid, lookAtWords(line)];
   },
 };
+
+function lookAtWords({ oversold, review }: CheckinLine): string {
+  const spent = oversold.length === 0 ? [] : [`oversold: ${oversold.join(', ')} was spent elsewhere already`];
+  return [...spent, ...(review ? ['for review'] : [])].join('; ');
+}
 
 const presentTable: Table<PresentLine> = {
   heading: ['since', 'minutes', 'customer', 'space', 'coverage', 'name'],

@@ -5,6 +5,8 @@ import type { Io } from '../io.ts';
 import { registerOfficeAnomalies } from './office-anomalies.ts';
 import { registerOfficeCommand } from './office-command.ts';
 import { registerOfficeCommands } from './office-commands.ts';
+import { registerOfficeControllers } from './office-controllers.ts';
+import { registerOfficeEvents } from './office-events.ts';
 import { registerOfficeImport } from './office-import.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
@@ -19,6 +21,8 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeCheckins(office, io);
   registerOfficePresent(office, io);
   registerOfficeAnomalies(office, io);
+  registerOfficeEvents(office, io);
+  registerOfficeControllers(office, io);
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);
 }

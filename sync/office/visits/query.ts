@@ -13,6 +13,8 @@ export interface CheckinFilter {
   readonly customer?: string;
   /** Only visits that are not ended (true), or only ended ones (false). */
   readonly open?: boolean;
+  /** Only visits that somebody has to look at: for review, or on a pass that was oversold. */
+  readonly review?: boolean;
 }
 
 /** One line of `cardea office checkins` (interfaces.md section 1). */
@@ -29,6 +31,10 @@ export interface CheckinLine {
   readonly coverage: string | null;
   readonly auto: boolean;
   readonly charges: readonly Charge[];
+  /** Passes on which it began and that were spent elsewhere already (`pass.oversold`), as far as that stands. */
+  readonly oversold: readonly string[];
+  /** Somebody at the office has to look at it. */
+  readonly review: boolean;
 }
 
 interface CheckinRow {
@@ -41,7 +47,11 @@ interface CheckinRow {
   readonly coverage: string | null;
   readonly auto: number;
   readonly charges: string;
+  readonly oversold: string;
+  readonly review: number;
 }
+
+const isOversold = 'EXISTS (SELECT 1 FROM pass_uses u WHERE u.visit = visits.visit AND u.flag IS NOT NULL)';
 
 /** In order of their beginning. */
 export function* checkins({ db }: OfficeStore, filter: CheckinFilter = {}): Generator<CheckinLine, void> {
@@ -56,8 +66,11 @@ export function* checkins({ db }: OfficeStore, filter: CheckinFilter = {}): Gene
   if (filter.space !== undefined) where('space = ?', filter.space);
   if (filter.customer !== undefined) where('customer = ?', filter.customer);
   if (filter.open !== undefined) where(filter.open ? 'to_ms IS NULL' : 'to_ms IS NOT NULL');
+  if (filter.review === true) where(`(review = 1 OR ${isOversold})`);
   const rows = db.prepare<(string | number)[], CheckinRow>(
-    `SELECT visit, customer, space, from_ms AS fromMs, to_ms AS toMs, passes, coverage, auto, charges FROM visits
+    `SELECT visit, customer, space, from_ms AS fromMs, to_ms AS toMs, passes, coverage, auto, charges, review,
+       (SELECT json_group_array(u.pass) FROM pass_uses u WHERE u.visit = visits.visit AND u.flag IS NOT NULL) AS oversold
+     FROM visits
      ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY from_ms, visit`,
   );
   for (const row of rows.iterate(...values)) {
@@ -71,6 +84,8 @@ export function* checkins({ db }: OfficeStore, filter: CheckinFilter = {}): Gene
       coverage: row.coverage,
       auto: row.auto === 1,
       charges: JSON.parse(row.charges) as Charge[],
+      oversold: JSON.parse(row.oversold) as string[],
+      review: row.review === 1,
     };
   }
 }

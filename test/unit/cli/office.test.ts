@@ -133,7 +133,7 @@ describe('office anomalies', () => {
     const [, kept] = bench.out.map((line) => JSON.parse(line));
     expect(kept).toMatchObject({ kind: 'poisoned', controller: 'front-desk', seq: 2, times: 1 });
     expect(JSON.parse(kept.record)).toEqual(poisoned);
-    expect(await bench.run('office', 'anomalies', '--config', config, '--controller', 'cellar')).toBe(0);
-    expect(bench.out).toEqual(['nothing is wrong']);
+    expect(await bench.run('office', 'anomalies', '--config', config, '--controller', 'cellar')).toBe(2);
+    expect(bench.err).toEqual([expect.stringContaining('controllers here: front-desk, office')]);
   });
 });

@@ -47,6 +47,8 @@ describe('a visit', () => {
         coverage: 'pass',
         auto: false,
         charges: [],
+        oversold: [],
+        review: false,
       },
     ]);
   });
