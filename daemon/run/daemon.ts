@@ -248,7 +248,8 @@ export class Daemon {
         this.#office.heard(replica.how);
         this.#take(file, replica);
       },
-      replicaKnown: (revision) => {
+      replicaKnown: (revision, issuedAtMs) => {
+        this.#office.heard('manifest', issuedAtMs);
         this.#newestRevision = Math.max(this.#newestRevision, revision);
         this.#reporter.changed();
       },

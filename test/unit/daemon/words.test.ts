@@ -103,6 +103,8 @@ describe('what happens often', () => {
     clock.advance(1_000);
     count();
     expect(lines).toEqual(['cardea: warn: 1 dropped\n', 'cardea: warn: 5 dropped\n']);
+    lineLog((line) => lines.push(line), clock)('info', 'ready');
+    expect(lines.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z cardea: ready\n$/);
   });
 
   it('is reported together, at most once a second, the last change included', () => {
