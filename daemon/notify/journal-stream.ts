@@ -4,8 +4,10 @@ import { fstatSync } from 'node:fs';
 
 const stderr = 2;
 
-/** systemd names the device and inode of the stream that it made: one that is inherited, and led elsewhere since, is another. */
-export function stderrIsJournal(named: string | undefined = process.env.JOURNAL_STREAM, fd = stderr): boolean {
+/**
+ * @param named what systemd says: the device and inode of the stream that it made; one that is inherited, and led elsewhere since, is another
+ */
+export function stderrIsJournal(named: string | undefined, fd = stderr): boolean {
   if (named === undefined) return false;
   try {
     const { dev, ino } = fstatSync(fd);

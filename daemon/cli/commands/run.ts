@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../clock/trust.ts';
 import { type Log, lineLog } from '../../log.ts';
-import { managerSettings } from '../../notify/environment.ts';
+import { journalStream, managerSettings } from '../../notify/environment.ts';
 import { stderrIsJournal } from '../../notify/journal-stream.ts';
 import { noManager, openManager } from '../../notify/manager.ts';
 import { Service } from '../../notify/service.ts';
@@ -20,7 +20,7 @@ export function registerRun(program: Command, io: Io): void {
     .action(async (options: { config: string }) => {
       const stopped = io.stopSignal();
       const { clock, stop } = await systemClock();
-      const time = stderrIsJournal() ? undefined : clock;
+      const time = stderrIsJournal(journalStream()) ? undefined : clock;
       const log = lineLog((line) => io.err(line.replace(/\n$/, '')), time);
       let reload = (): void => log('warn', 'SIGHUP came before the controller was ready: it reads its config now');
       process.on('SIGHUP', () => reload());
