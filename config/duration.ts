@@ -1,15 +1,15 @@
 // Durations as people write them. A unit is always written, so that no number can be read as something else.
 
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 type Unit = keyof typeof unitMs;
 
-/** A whole number and its unit: `250ms`, `5s`, `2m`, `1h`. The same text as a JSON Schema pattern. */
-export const durationPattern = /^\d{1,9}(ms|s|m|h)$/;
+/** A whole number and its unit: `250ms`, `5s`, `2m`, `1h`, `7d`. The same text as a JSON Schema pattern. */
+export const durationPattern = /^(\d{1,9}(ms|s|m|h)|\d{1,6}d)$/;
 
 /** Milliseconds of a duration; null where the text is none. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  const match = durationPattern.test(text) ? /^(\d+)(\D+)$/.exec(text) : null;
   if (match === null) return null;
   return Number(match[1]) * unitMs[match[2] as Unit];
 }

@@ -11,6 +11,10 @@ export const idPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
 export const id = z.string({ error: idWords }).regex(idPattern, { error: idWords });
 
+/** What no controller may be called: the office's own journal, and a level of the topics. */
+export const reservedNames: readonly string[] = ['office', 'replica'];
+export const reservedWords = 'an id other than office and replica, which are taken on the wire';
+
 /** A text for people: not empty, at most `max` characters. */
 export function text(max: number) {
   const words = `a text of 1 to ${max} characters`;
@@ -38,20 +42,22 @@ export function flag(fallback: boolean, what: string) {
 }
 
 /** A whole number within bounds, both included. */
-export function whole(min: number, max: number) {
-  const words = `a whole number, ${min} to ${max}`;
+export function whole(min: number, max: number, unit: 'bytes' | null = null) {
+  const words = `a whole number${unit === null ? ',' : ` of ${unit}, without a unit,`} ${min} to ${max}`;
   return z.int({ error: words }).min(min, { error: words }).max(max, { error: words });
 }
 
 /** A whole number that may be left out; `what` ends with its unit. */
 export function wholeOr(fallback: number, min: number, max: number, what: string) {
-  return whole(min, max).default(fallback).describe(`${what} (${min} to ${max}; default ${fallback})`);
+  return whole(min, max, what.endsWith('bytes') ? 'bytes' : null)
+    .default(fallback)
+    .describe(`${what} (${min} to ${max}; default ${fallback})`);
 }
 
 /** A duration within bounds, both included, read to milliseconds. */
 export function duration(min: string, max: string) {
   const [minMs, maxMs] = [parseDuration(min) ?? 0, parseDuration(max) ?? 0];
-  const words = `a duration, ${min} to ${max}, written as 250ms, 5s, 2m or 1h`;
+  const words = `a duration, ${min} to ${max}, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)`;
   return z
     .string({ error: words })
     .regex(durationPattern, { error: words })

@@ -7,11 +7,15 @@ export type LogLevel = 'info' | 'warn' | 'error';
 
 export type Log = (level: LogLevel, message: string) => void;
 
-/** Writes `cardea: message`, with the level in front unless it is info; line breaks inside a message stay one record. */
-export function lineLog(write: (line: string) => void): Log {
+/**
+ * Writes `cardea: message`, with the level in front unless it is info; line breaks inside a message stay one record.
+ * @param time stands before it, ISO 8601; left out where whoever takes the lines has a time of its own.
+ */
+export function lineLog(write: (line: string) => void, time?: Clock): Log {
   return (level, message) => {
     const text = message.replaceAll('\n', '\n  ');
-    write(level === 'info' ? `cardea: ${text}\n` : `cardea: ${level}: ${text}\n`);
+    const at = time === undefined ? '' : `${new Date(time.now().wallMs).toISOString()} `;
+    write(level === 'info' ? `${at}cardea: ${text}\n` : `${at}cardea: ${level}: ${text}\n`);
   };
 }
 

@@ -2,7 +2,7 @@
 // only a running daemon needs.
 
 import { z } from 'zod';
-import { id, list, path, text } from '../fields.ts';
+import { id, list, path, reservedNames, reservedWords, text } from '../fields.ts';
 import type { ControllerConfig } from '../types.ts';
 import { accessPoint, type WrittenAccessPoint } from './access-point.ts';
 import { commands } from './commands.ts';
@@ -15,13 +15,10 @@ import { rules } from './rules.ts';
 import { areas, occupancy, siteRulesOf, type WrittenPlaces } from './site-rules.ts';
 import { upstream } from './upstream.ts';
 
-const reserved = ['office', 'replica'];
-const nameWords = 'an id other than office and replica, which are taken on the wire';
-
 const shared = {
   site: id.describe('id of the site; all its controllers share one replica'),
   controller: id
-    .refine((name) => !reserved.includes(name), { error: nameWords })
+    .refine((name) => !reservedNames.includes(name), { error: reservedWords })
     .describe('id of this controller, unique within the site; not office, not replica'),
   socketGroup: text(64)
     .nullable()

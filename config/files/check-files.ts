@@ -8,7 +8,7 @@ import { FileError, type KeyPath } from '../problem.ts';
 import { textOf, valueAt, valuesAt } from '../raw.ts';
 import { maxKeyFileBytes } from '../source/limits.ts';
 import { readText } from '../source/read-file.ts';
-import { belongTogether, contentFault, secretHolds } from './contents.ts';
+import { belongTogether, contentFault, publicKeyMark, secretHolds } from './contents.ts';
 import { type Holds, keyPairs, type NamedFile } from './named-file.ts';
 
 const mayBeAbsent: readonly Holds[] = ['device', 'folder', 'output'];
@@ -73,5 +73,26 @@ function checkPairs(raw: unknown, folder: string): Finding[] {
         'the private key of certFile',
       ),
     ];
+  });
+}
+
+/** Public keys that are there more than once, each at its second and later place. @param owner whose the key at a place is */
+export function sharedKeys(
+  raw: unknown,
+  at: readonly string[],
+  folder: string,
+  owner: (path: KeyPath) => string,
+): Finding[] {
+  const owners = new Map<string, string>();
+  return valuesAt(raw, at).flatMap(({ path, value }) => {
+    const written = textOf(value);
+    const text = written === undefined ? undefined : readOrFinding(path, written, resolve(folder, written));
+    const mark = typeof text === 'string' ? publicKeyMark(text) : null;
+    if (written === undefined || mark === null) return [];
+    const before = owners.get(mark);
+    if (before === undefined) owners.set(mark, owner(path));
+    return before === undefined
+      ? []
+      : [fault(path, `${quoted(written)}, which is also the key of ${before}`, 'a key of its own for each controller')];
   });
 }

@@ -39,6 +39,11 @@ export function belongTogether(certificateText: string, keyText: string): boolea
   return x509 === null || key === null || x509.checkPrivateKey(key);
 }
 
+/** The same for every file that holds this public key, however it is written; null where it holds none. */
+export function publicKeyMark(text: string): string | null {
+  return publicKey(text)?.export({ type: 'spki', format: 'der' }).toString('base64') ?? null;
+}
+
 function refused(found: string, allowed: string): ContentFault {
   return { found, allowed };
 }

@@ -2,12 +2,13 @@
 
 import { checkBroker } from '../controller/check-broker.ts';
 import { isLoopback } from '../controller/listen.ts';
-import { checkFiles } from '../files/check-files.ts';
+import { checkFiles, sharedKeys } from '../files/check-files.ts';
 import { officeFiles } from '../files/named-file.ts';
 import { caution, type Finding, fault } from '../finding.ts';
 import { quoted } from '../found.ts';
 import { duplicateIds } from '../ids.ts';
-import { recordOf, textOf } from '../raw.ts';
+import type { KeyPath } from '../problem.ts';
+import { recordOf, textOf, valueAt } from '../raw.ts';
 
 /** @param folder where relative paths start */
 export function checkOffice(raw: unknown, folder: string): Finding[] {
@@ -15,9 +16,14 @@ export function checkOffice(raw: unknown, folder: string): Finding[] {
     ...duplicateIds(raw, ['controllers']),
     ...checkBroker(raw),
     ...checkFiles(raw, officeFiles, folder),
+    ...sharedKeys(raw, ['controllers', '*', 'publicKeyFile'], folder, (path) => quoted(idBeside(raw, path))),
     ...noControllers(raw),
     ...plainPage(raw),
   ];
+}
+
+function idBeside(raw: unknown, path: KeyPath): string {
+  return textOf(valueAt(raw, [...path.slice(0, -1), 'id'])) ?? 'another controller';
 }
 
 function noControllers(raw: unknown): Finding[] {

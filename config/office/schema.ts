@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { broker } from '../controller/broker.ts';
 import { listen } from '../controller/listen.ts';
-import { flag, id, list, path, text } from '../fields.ts';
+import { flag, id, list, path, reservedNames, reservedWords, text } from '../fields.ts';
 import type { OfficeConfig } from '../types.ts';
 
 const controller = z.strictObject({
   id: id
-    .refine((name) => name !== 'office', { error: "an id other than office, which is the office's own" })
-    .describe('id of a controller of the site; not office'),
+    .refine((name) => !reservedNames.includes(name), { error: reservedWords })
+    .describe('id of a controller of the site; not office, not replica'),
   publicKeyFile: path.describe('its public key: FILE.pub of the key it signs with'),
 });
 

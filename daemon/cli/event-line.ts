@@ -23,6 +23,22 @@ export function csvEventLine(event: JournalEvent): string {
   return csvLine([String(seq), time, type, ...where, whoOf(event), reason, wordsOf(event), JSON.stringify(data)]);
 }
 
+const ofSite = [19, 14, 20, 12, 16];
+
+/** The same of a whole site's record: with whose journal it is of. */
+export const siteHeading = columns(['time', 'controller', 'type', 'door', 'who', 'what'], ofSite);
+export const siteCsvHeading = `${csvLine(['controller', 'epoch'])},${csvHeading}`;
+
+export function siteLine(event: JournalEvent): string {
+  const { controller, type, accessPoint } = event;
+  const where = [controller, type, accessPoint ?? ''];
+  return columns([localTime(event.time), ...where, subjectOf(event), wordsOf(event)], ofSite);
+}
+
+export function siteCsvLine(event: JournalEvent): string {
+  return `${csvLine([event.controller, event.epoch])},${csvEventLine(event)}`;
+}
+
 /** Whom or what a line is about: the reader where it is one of a reader's. */
 function subjectOf(event: JournalEvent): string {
   const ofReader = event.type.startsWith('reader.') || event.type === 'credential.attack';
@@ -51,6 +67,7 @@ function wordsOf(event: JournalEvent): string {
   const details = [
     command(event),
     stay(type, data),
+    reviewed(type, data),
     textOf(data.mode),
     textOf(data.pass),
     amount(data),
@@ -66,6 +83,13 @@ function stay(type: string, data: JournalEvent['data']): string | undefined {
   const ms = Date.parse(String(data.to)) - Date.parse(String(data.from));
   if (Number.isNaN(ms)) return undefined;
   return `${Math.ceil(ms / 60_000)} min${data.auto === true ? ', by itself at the end of the day' : ''}`;
+}
+
+/** What a person at the office has to look at. */
+function reviewed(type: string, data: JournalEvent['data']): string | undefined {
+  if (type === 'checkout.recorded' && data.review === true) return 'for review: nobody saw the end of it';
+  if (type !== 'pass.oversold') return undefined;
+  return data.withdrawn === true ? 'taken back: it was not' : 'spent at two doors at once: look at the visit';
 }
 
 /** What was commanded, by whom. */

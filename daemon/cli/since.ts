@@ -9,8 +9,7 @@ import { CliError } from './cli-error.ts';
  * @throws CliError `usage`
  */
 export function parseSince(text: string, nowMs: number, option = '--since'): number {
-  const days = /^(\d{1,5})d$/.exec(text);
-  const agoMs = days === null ? parseDuration(text) : Number(days[1]) * 86_400_000;
+  const agoMs = parseDuration(text);
   if (agoMs !== null) return nowMs - agoMs;
   const instant = parseInstant(text);
   if (instant !== null) return instant;

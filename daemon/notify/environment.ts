@@ -13,6 +13,11 @@ export function managerSettings(): ManagerSettings | null {
   return readManagerSettings(process.env, process.pid);
 }
 
+/** The device and inode of the stream that systemd made for the journal; undefined where it made none. */
+export function journalStream(): string | undefined {
+  return process.env.JOURNAL_STREAM;
+}
+
 /** @param pid of this process: a watchdog that is meant for another one is not ours to feed. */
 export function readManagerSettings(
   env: Readonly<Record<string, string | undefined>>,

@@ -15,6 +15,7 @@ import { Doors } from './doors.ts';
 import { wordsOf } from './error.ts';
 import { checkReloadable, loadRunnable, type RunnableConfig } from './load-config.ts';
 import { type Machine, thisMachine } from './machine.ts';
+import { OfficeWatch } from './office-watch.ts';
 import { lasts, logRefusal, type ReplicaState, refusalRecord } from './office-words.ts';
 import { Orders } from './orders.ts';
 import { changeWords } from './plan.ts';
@@ -47,6 +48,7 @@ export class Daemon {
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
   readonly #retention: Retention;
+  readonly #office: OfficeWatch;
   /** Lasting faults of the journal that have their record since the start. */
   readonly #recordedFaults = new Set<string>();
   #config: RunnableConfig;
@@ -69,7 +71,10 @@ export class Daemon {
       hasPeers: () => parts.replicas.store.peers.length > 1,
       log,
     });
-    this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
+    this.#trust = new TrustWatch(tools.clock, () => {
+      this.#lookAtTrust();
+      this.#office.look();
+    });
     this.#orders = new Orders(tools.clock, (refusal) => this.#refused(refusal));
     this.#retention = new Retention({
       clock: tools.clock,
@@ -78,6 +83,19 @@ export class Daemon {
       settings: () => this.#config.journal,
       alone: () => this.#config.upstream === null,
       record: (draft) => void this.#ledger.record([draft], [], tools.clock.now()),
+    });
+    const { journal, replicas } = parts;
+    this.#office = new OfficeWatch({
+      clock: tools.clock,
+      log,
+      name: `${config.site}/${config.controller}`,
+      configured: () => this.#config.upstream !== null,
+      pending: () => journal.pending(),
+      waitingSinceMs: () => orNull(() => journal.waitingSinceMs()),
+      known: () => ({
+        acknowledgement: journal.acknowledged.issuedAtMs,
+        manifest: orNull(() => replicas.confirmedMs),
+      }),
     });
     this.#reporter = new Reporter(tools.clock, log, () => this.#edge?.reportStatus(statusReport(this.#facts())));
   }
@@ -181,6 +199,7 @@ export class Daemon {
 
   #recorded(events: readonly JournalEvent[]): void {
     const last = events.at(-1);
+    this.#office.recorded();
     if (last !== undefined) this.#edge?.journalGrew(last.seq);
     this.#reporter.changed();
   }
@@ -222,18 +241,27 @@ export class Daemon {
       acknowledged: (epoch, through, issuedAtMs) => {
         if (epoch === journal.epoch) journal.acknowledge(through, issuedAtMs);
         else journal.acknowledgeEarlier(epoch, through, issuedAtMs);
+        this.#office.heard('acknowledgement');
         this.#reporter.changed();
       },
-      replicaReady: (file, replica) => this.#take(file, replica),
-      replicaKnown: (revision) => {
+      replicaReady: (file, replica) => {
+        this.#office.heard(replica.how);
+        this.#take(file, replica);
+      },
+      replicaKnown: (revision, issuedAtMs) => {
+        this.#office.heard('manifest', issuedAtMs);
         this.#newestRevision = Math.max(this.#newestRevision, revision);
         this.#reporter.changed();
       },
       replicaConfirmed: (_revision, issuedAtMs) => {
         replicas.confirmed(issuedAtMs ?? tools.clock.now().wallMs);
+        this.#office.heard('manifest', issuedAtMs);
         this.#trust.look();
       },
-      command: (command) => this.#edge?.commandAnswered(this.#command(command)),
+      command: (command) => {
+        this.#office.heard('command');
+        this.#edge?.commandAnswered(this.#command(command));
+      },
       peerRecords: ({ id, records, cursor }) => {
         const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
         if (this.#doors === null) done(false);
@@ -245,6 +273,7 @@ export class Daemon {
         if (words !== this.#connection) log(online ? 'info' : 'warn', words);
         this.#connection = words;
         this.#online = online;
+        this.#office.connection(online, detail);
         this.#reporter.changed();
       },
     };
@@ -319,6 +348,7 @@ export class Daemon {
       confirmedMs: replicas.confirmedMs,
       pending: journal.pending(),
       online: this.#online,
+      reach: this.#office.reach(),
       now,
       unwritten: this.#ledger.unwritten,
       retention: this.#retention.status(),
@@ -326,6 +356,15 @@ export class Daemon {
       accessPoints: this.#doors?.accessPoints() ?? [],
       readers: this.#doors?.readers.status() ?? [],
     };
+  }
+}
+
+/** What a failing disk does not say is not known: it is told of elsewhere. */
+function orNull<Value>(read: () => Value | null): Value | null {
+  try {
+    return read();
+  } catch {
+    return null;
   }
 }
 

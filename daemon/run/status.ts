@@ -5,6 +5,7 @@ import type { ControllerConfig } from '../../config/types.ts';
 import type { StatusReport } from '../../sync/edge/ports.ts';
 import type { AccessPointStatus } from '../controller/port.ts';
 import type { AccessPointFault } from './faults.ts';
+import type { OfficeReach } from './office-watch.ts';
 import type { ReaderStatus } from './readers.ts';
 import type { RetentionStatus } from './retention.ts';
 
@@ -24,6 +25,7 @@ export interface StatusFacts {
   readonly confirmedMs: number | null;
   readonly pending: number;
   readonly online: boolean;
+  readonly reach: OfficeReach;
   readonly now: Moment;
   /** Decisions that a failing disk did not take and memory keeps. */
   readonly unwritten: number;
@@ -44,7 +46,9 @@ export interface DaemonStatus {
   /** Whole seconds; null without a replica. */
   readonly replicaAgeS: number | null;
   readonly pending: number;
+  /** Connected to the broker; whether the office hears is in `upstream`. */
   readonly online: boolean;
+  readonly upstream: OfficeReach;
   /** Whether the config names a way to an office at all. */
   readonly office: 'configured' | 'none';
   /** `unwritten`: decisions that a failing disk did not take and memory keeps; 0 while all is well. */
@@ -69,7 +73,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     accessPoints,
     readers,
   } = facts;
-  const { unwritten, retention } = facts;
+  const { unwritten, retention, reach } = facts;
   const ageMs = confirmedMs === null ? null : Math.max(now.wallMs - confirmedMs, 0);
   return {
     site: config.site,
@@ -80,6 +84,7 @@ export function daemonStatus(facts: StatusFacts): DaemonStatus {
     replicaAgeS: ageMs === null ? null : Math.floor(ageMs / 1000),
     pending,
     online,
+    upstream: reach,
     office: config.upstream === null ? 'none' : 'configured',
     storage: { unwritten, journal: retention },
     clock: {

@@ -236,6 +236,11 @@ export class Journal {
     return this.#oldest.all(this.#anchor?.seq ?? 0, count);
   }
 
+  /** When the oldest record was made that the office has not acknowledged, UTC milliseconds; null: none waits. */
+  waitingSinceMs(): number | null {
+    return this.#oldest.all(this.acknowledged.through, 1)[0]?.timeMs ?? null;
+  }
+
   /** Bytes of the file that hold something: the rest of it is used again. */
   usedBytes(): number {
     const of = (pragma: string): number => Number(this.#db.pragma(pragma, { simple: true }));

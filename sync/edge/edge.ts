@@ -148,7 +148,7 @@ export class Edge implements EdgePort {
       installed,
       want: (want) => this.#say('want', wantMessage(want), false),
       ready: (file, replica) => this.#host.replicaReady(file, replica),
-      known: (revision) => this.#host.replicaKnown(revision),
+      known: (...told) => this.#host.replicaKnown(...told),
       confirmed: (revision, issuedAtMs) => this.#host.replicaConfirmed(revision, issuedAtMs),
       refuse: (reason, detail) => this.#refusals.add('replica', reason, detail),
     });

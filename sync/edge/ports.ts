@@ -124,8 +124,8 @@ export interface EdgeHost {
   acknowledged(epoch: string, through: number, issuedAtMs: number | null): void;
   /** A newer replica stands in `file`, checked and complete. The daemon answers with replicaInstalled or replicaFailed. */
   replicaReady(file: string, replica: ReadyReplica): void;
-  /** A manifest that the office signed names this revision, the highest so far. */
-  replicaKnown(revision: number): void;
+  /** A manifest that the office signed at `issuedAtMs` (null: it did not say when) names this revision, the highest so far. */
+  replicaKnown(revision: number, issuedAtMs: number | null): void;
   /** The office said at `issuedAtMs` (null: it did not say when) that the installed replica is its newest. */
   replicaConfirmed(revision: number, issuedAtMs: number | null): void;
   /** A command of the office, verified. Each is answered with `commandAnswered`, once. */

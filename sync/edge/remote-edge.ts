@@ -90,7 +90,7 @@ class RemoteEdge implements EdgePort {
         this.#host.replicaReady(word.file, word.replica);
         break;
       case 'known':
-        this.#host.replicaKnown(word.revision);
+        this.#host.replicaKnown(word.revision, word.issuedAtMs);
         break;
       case 'confirmed':
         this.#host.replicaConfirmed(word.revision, word.issuedAtMs);

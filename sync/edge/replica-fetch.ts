@@ -22,7 +22,8 @@ export interface FetchOptions {
   want(want: Want): void;
   ready(file: string, replica: ReadyReplica): void;
   /** The highest that a manifest named. */
-  known(revision: number): void;
+  /** Once for each revision, and again with each manifest for as long as that is not here. */
+  known(revision: number, issuedAtMs: number | null): void;
   confirmed(revision: number, issuedAtMs: number | null): void;
   refuse(reason: string, detail: string): void;
 }
@@ -103,11 +104,11 @@ export class ReplicaFetch {
   manifest(manifest: Manifest): void {
     this.#manifestWait.came();
     const { revision, sha256, digest } = manifest;
-    if (revision > this.#known) {
-      this.#known = revision;
-      this.#options.known(revision);
-    }
     const newest = this.#ready ?? this.#installed;
+    if (revision > this.#known || (revision === this.#known && revision > (newest?.revision ?? 0))) {
+      this.#known = revision;
+      this.#options.known(revision, manifest.issuedAtMs ?? null);
+    }
     if (newest !== null && revision < newest.revision) {
       this.#options.refuse('older-revision', `revision ${revision}, here is ${newest.revision}`);
     } else if (newest !== null && revision === newest.revision) {

@@ -30,7 +30,7 @@ function hostOver(say: (word: EdgeWord) => void): EdgeHost {
   return {
     acknowledged: (epoch, through, issuedAtMs) => say({ say: 'acknowledged', epoch, through, issuedAtMs }),
     replicaReady: (file, replica) => say({ say: 'ready', file, replica }),
-    replicaKnown: (revision) => say({ say: 'known', revision }),
+    replicaKnown: (revision, issuedAtMs) => say({ say: 'known', revision, issuedAtMs }),
     replicaConfirmed: (revision, issuedAtMs) => say({ say: 'confirmed', revision, issuedAtMs }),
     command: (command) => say({ say: 'command', command }),
     peerRecords: (records) => say({ say: 'peers', records }),

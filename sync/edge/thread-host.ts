@@ -146,7 +146,7 @@ class EdgeThread implements EdgePort {
     return {
       acknowledged: (...told) => heard(() => host.acknowledged(...told)),
       replicaReady: (...told) => heard(() => host.replicaReady(...told)),
-      replicaKnown: (revision) => heard(() => host.replicaKnown(revision)),
+      replicaKnown: (...told) => heard(() => host.replicaKnown(...told)),
       replicaConfirmed: (...told) => heard(() => host.replicaConfirmed(...told)),
       command: (...told) => heard(() => host.command(...told)),
       peerRecords: (...told) => heard(() => host.peerRecords?.(...told)),

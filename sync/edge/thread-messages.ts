@@ -24,8 +24,7 @@ export type EdgeWord =
       readonly issuedAtMs: number | null;
     }
   | { readonly say: 'ready'; readonly file: string; readonly replica: ReadyReplica }
-  | { readonly say: 'known'; readonly revision: number }
-  | { readonly say: 'confirmed'; readonly revision: number; readonly issuedAtMs: number | null }
+  | { readonly say: 'known' | 'confirmed'; readonly revision: number; readonly issuedAtMs: number | null }
   | { readonly say: 'command'; readonly command: OfficeCommand }
   | { readonly say: 'peers'; readonly records: PeerRecords }
   | { readonly say: 'refused'; readonly refusal: Refusal }

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { Anomalies, type AnomalyKind } from '../../../sync/office/store/anomalies.ts';
 import { anomalyLine, anomalyWords, mendWords } from '../anomaly-words.ts';
 import type { Io } from '../io.ts';
-import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+import { configOption, type OfficeOptions, officeConfigOf, withStore } from '../office-access.ts';
+import { mustKnow } from '../office-ids.ts';
 import { columns, localTime } from '../text.ts';
 
 interface Options extends OfficeOptions {
@@ -26,6 +27,8 @@ export function registerOfficeAnomalies(office: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  cardea office anomalies --config office.yaml --controller front-desk')
     .action((options: Options) =>
       withStore(options, 'read', io, async (store) => {
+        const controllers = officeConfigOf(options, io).controllers.map(({ id }) => id);
+        mustKnow(store, { controller: options.controller, controllers });
         const kinds = new Set<AnomalyKind>();
         let count = 0;
         for (const one of new Anomalies(store).all()) {

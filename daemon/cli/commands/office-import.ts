@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { loadReplicaDocument } from '../../../config/load.ts';
 import { formatProblem } from '../../../config/problem.ts';
 import { type ImportResult, importReplica } from '../../../sync/office/import/import.ts';
+import type { OfficeStore } from '../../../sync/office/store/open.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
@@ -43,11 +44,42 @@ export function registerOfficeImport(office: Command, io: Io): void {
           request: requestOf(io),
           progress: progress.show.bind(progress),
         };
-        return withStore(options, 'write', io, (store) => importReplica(store, document, settings));
+        return withStore(options, 'write', io, (store) => {
+          const before = cutOffsIn(store);
+          const imported = importReplica(store, document, settings);
+          return { ...imported, cutOffs: changedCutOffs(before, cutOffsIn(store)) };
+        });
       });
       if (options.json === true) io.out(JSON.stringify(result));
-      else for (const line of resultLines(result)) io.out(line);
+      else for (const line of [...resultLines(result), ...result.cutOffs.map(cutOffWords)]) io.out(line);
     });
+}
+
+interface CutOffChange {
+  readonly space: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+function cutOffsIn({ db }: OfficeStore): ReadonlyMap<string, string> {
+  const rows = db
+    .prepare<[], { id: string; cutOff: string }>(
+      "SELECT id, body ->> '$.dailyCutOff' AS cutOff FROM records WHERE kind = 'spaces' ORDER BY id",
+    )
+    .all();
+  return new Map(rows.map(({ id, cutOff }) => [id, cutOff]));
+}
+
+function changedCutOffs(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): CutOffChange[] {
+  return [...after].flatMap(([space, cutOff]) => {
+    const was = before.get(space);
+    return was === undefined || was === cutOff ? [] : [{ space, before: was, after: cutOff }];
+  });
+}
+
+/** Who is inside has a business day already: it ends when it was said to end. */
+function cutOffWords({ space, before, after }: CutOffChange): string {
+  return `  ${space}: dailyCutOff ${after}, before it ${before}: for visits that begin from now on; those that are open end at ${before}`;
 }
 
 function resultLines(result: ImportResult): string[] {

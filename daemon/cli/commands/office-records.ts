@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { printLines, type Table } from '../lines.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
+import { mustKnow } from '../office-ids.ts';
 import { filterFrom, type RangeOptions, withRange } from '../office-range.ts';
 import { localTime } from '../text.ts';
 
@@ -53,11 +54,12 @@ export function registerOfficeCheckins(office: Command, io: Io): void {
         ...(coverage === undefined ? {} : { coverage }),
         ...(kind === undefined ? {} : { kind }),
       };
-      await withStore(options, 'read', io, (store) =>
-        options.rejected === true
+      await withStore(options, 'read', io, (store) => {
+        mustKnow(store, { space: options.space, customer: options.customer });
+        return options.rejected === true
           ? printLines(rareEvents(store, 'checkin.rejected', filter), io, options.json === true ? null : rejectedTable)
-          : printLines(checkins(store, filter), io, options.json === true ? null : checkinTable),
-      );
+          : printLines(checkins(store, filter), io, options.json === true ? null : checkinTable);
+      });
     });
 }
 
@@ -92,16 +94,21 @@ const rejectedTable: Table<RareLine> = {
 };
 
 const checkinTable: Table<CheckinLine> = {
-  heading: ['from', 'to', 'customer', 'space', 'coverage', 'passes and charges'],
-  widths: [19, 19, 12, 12, 13],
+  heading: ['from', 'to', 'customer', 'space', 'coverage', 'passes and charges', 'to look at'],
+  widths: [19, 19, 12, 12, 13, 18],
   none: 'no visits',
   cells: (line) => {
     const to = line.to === null ? 'inside' : `${localTime(line.to)}${line.auto ? ' (auto)' : ''}`;
     const charges = line.charges.map(({ timePass, amount, currency }) => `${timePass} ${amount} ${currency}`);
     const paid = [...line.passes, ...charges].join(', ');
-    return [localTime(line.from), to, line.customer, line.space, line.coverage ?? 'not known', paid];
+    return [localTime(line.from), to, line.customer, line.space, line.coverage ?? 'not known', paid, lookAtWords(line)];
   },
 };
+
+function lookAtWords({ oversold, review }: CheckinLine): string {
+  const spent = oversold.length === 0 ? [] : [`oversold: ${oversold.join(', ')} was spent elsewhere already`];
+  return [...spent, ...(review ? ['for review'] : [])].join('; ');
+}
 
 const presentTable: Table<InsideLine> = {
   heading: ['since', 'minutes', 'who', 'space', 'coverage', 'name'],

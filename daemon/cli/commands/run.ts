@@ -1,10 +1,11 @@
 // `cardea run`: the controller in the foreground until SIGTERM or SIGINT; SIGHUP reads the config again. Its log goes to
-// stderr, one line each; the line `cardea: ready, …` says that the doors work.
+// stderr, one line each, with its time but under journald; the line `cardea: ready, …` says that the doors work.
 
 import type { Command } from 'commander';
 import { systemClock } from '../../clock/trust.ts';
 import { type Log, lineLog } from '../../log.ts';
-import { managerSettings } from '../../notify/environment.ts';
+import { journalStream, managerSettings } from '../../notify/environment.ts';
+import { stderrIsJournal } from '../../notify/journal-stream.ts';
 import { noManager, openManager } from '../../notify/manager.ts';
 import { Service } from '../../notify/service.ts';
 import { runController } from '../../run.ts';
@@ -19,7 +20,8 @@ export function registerRun(program: Command, io: Io): void {
     .action(async (options: { config: string }) => {
       const stopped = io.stopSignal();
       const { clock, stop } = await systemClock();
-      const log = lineLog((line) => io.err(line.replace(/\n$/, '')));
+      const time = stderrIsJournal(journalStream()) ? undefined : clock;
+      const log = lineLog((line) => io.err(line.replace(/\n$/, '')), time);
       let reload = (): void => log('warn', 'SIGHUP came before the controller was ready: it reads its config now');
       process.on('SIGHUP', () => reload());
       const cancelLastResort = lastResort(log);

@@ -28,10 +28,14 @@ export function statusLines(status: DaemonStatus): string[] {
   const { storage } = status;
   const lines = [
     `${plain(site)}/${plain(controller)}, version ${plain(version)}`,
+    ...(status.office === 'none' ? [] : [columns(['broker', brokerWords(status)], [8])]),
     columns(['office', officeWords(status)], [8]),
     columns(['replica', replicaWords(status)], [8]),
     columns(['clock', clockWords(clock)], [8]),
   ];
+  if (status.upstream.state === 'silent') {
+    lines.push(`warning: the office does not answer: ${plain(status.upstream.advice ?? '')}`);
+  }
   if (storage.unwritten > 0) {
     const what = `${storage.unwritten} decisions are in memory only`;
     lines.push(`warning: the journal cannot be written, ${what}: free or mend the disk, cardea doctor says which`);
@@ -74,9 +78,25 @@ function replicaWords({ revision, newestRevision, replicaAgeS }: DaemonStatus): 
   return `revision ${revision}, ${ageWords(replicaAgeS)} old${newer}`;
 }
 
-function officeWords({ office, online, pending }: DaemonStatus): string {
+function officeWords({ office, upstream, pending }: DaemonStatus): string {
   if (office === 'none') return 'none in the config (upstream): this controller works alone';
-  return `${online ? 'connected' : 'not connected'}, ${pending} events to deliver`;
+  const { state, last, waiting } = upstream;
+  const heard = {
+    none: 'not heard',
+    'no-broker': 'not reached',
+    unheard: 'not heard yet on this connection',
+    heard: 'heard',
+    silent: 'DOES NOT ANSWER',
+  }[state];
+  const word = last === null ? 'never a word' : `last word ${localTime(last.at)} (${last.what})`;
+  const since = waiting.since === null || pending === 0 ? '' : `, the oldest since ${localTime(waiting.since)}`;
+  return `${heard}; ${word}; ${pending} events to deliver${since}`;
+}
+
+function brokerWords({ upstream }: DaemonStatus): string {
+  const { connected, since, detail } = upstream.broker;
+  const when = since === null ? '' : ` since ${localTime(since)}`;
+  return connected ? `connected${when}` : `not connected${when}: ${plain(detail)}`;
 }
 
 function clockWords({ synchronised, time, least }: DaemonStatus['clock']): string {

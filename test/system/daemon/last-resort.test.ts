@@ -28,10 +28,10 @@ it.each(Object.keys(failing))('an error that is %s ends the daemon with its reas
   const args = ['--import', module, commandProgram, 'run', '--config', site.config];
   const daemon = new Program(process.execPath, args);
   try {
-    await daemon.line(/^cardea: ready, /);
+    await daemon.line(/cardea: ready, /);
     daemon.kill('SIGUSR2');
     expect(await daemon.exit).toBe(1);
-    expect(daemon.lines).toContainEqual(expect.stringMatching(/^cardea: error: .*nobody expected.*out of the blue/));
+    expect(daemon.lines).toContainEqual(expect.stringMatching(/cardea: error: .*nobody expected.*out of the blue/));
     await eventually('the lock locked', () => lockStates(site.locks, 'front-door').at(-1) === 'locked');
   } finally {
     await daemon.end();

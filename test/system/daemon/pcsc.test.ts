@@ -35,7 +35,7 @@ afterEach(async () => {
 
 async function daemon(): Promise<Program> {
   const program = site.commandIn({ PCSCLITE_CSOCK_NAME: pcscd.socket }, 'run', '--config', site.config);
-  await program.line(/^cardea: ready, /);
+  await program.line(/cardea: ready, /);
   return program;
 }
 

@@ -102,7 +102,7 @@ controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }]
   /** The daemon, once it says that its doors work. */
   async daemon(): Promise<Program> {
     const program = this.command('run', '--config', this.config);
-    await program.line(/^cardea: ready, /);
+    await program.line(/cardea: ready, /);
     return program;
   }
 

@@ -105,7 +105,7 @@ class Stand {
     await office.line(/ connected to the broker$/);
     for (const name of names) {
       const daemon = this.#started(new Program(execPath, [commandProgram, 'run', '--config', this.configOf(name)]));
-      await daemon.line(/^cardea: ready, /);
+      await daemon.line(/cardea: ready, /);
       await eventually(`${name} has a replica`, () => this.ofType(name, 'replica.applied').length > 0);
     }
   }

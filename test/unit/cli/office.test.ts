@@ -65,6 +65,19 @@ describe('office import', () => {
     expect(JSON.parse(bench.out.join(''))).toMatchObject({ revision: 2, previous: 1, changed: true });
   });
 
+  it('says for whom a changed cut-off holds', async () => {
+    await runImport(document(1, ['ana']));
+    const file = document(2, ['ana']);
+    const changed = readFileSync(file, 'utf8').replace('"currency":"EUR"', '"currency":"EUR","dailyCutOff":"03:00"');
+    writeFileSync(file, changed);
+    expect(await runImport(file)).toBe(0);
+    expect(bench.out.at(-1)).toBe(
+      '  riverside: dailyCutOff 03:00, before it 00:00: for visits that begin from now on; those that are open end at 00:00',
+    );
+    expect(await runImport('--json', file)).toBe(0);
+    expect(JSON.parse(bench.out.join(''))).toMatchObject({ changed: false, cutOffs: [] });
+  });
+
   it('refuses to drop many without --force', async () => {
     await runImport(document(1, ['ana', 'ben']));
     expect(await runImport(document(2, ['ana']))).toBe(1);
@@ -133,7 +146,7 @@ describe('office anomalies', () => {
     const [, kept] = bench.out.map((line) => JSON.parse(line));
     expect(kept).toMatchObject({ kind: 'poisoned', controller: 'front-desk', seq: 2, times: 1 });
     expect(JSON.parse(kept.record)).toEqual(poisoned);
-    expect(await bench.run('office', 'anomalies', '--config', config, '--controller', 'cellar')).toBe(0);
-    expect(bench.out).toEqual(['nothing is wrong']);
+    expect(await bench.run('office', 'anomalies', '--config', config, '--controller', 'cellar')).toBe(2);
+    expect(bench.err).toEqual([expect.stringContaining('controllers here: front-desk, office')]);
   });
 });

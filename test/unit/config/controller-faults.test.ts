@@ -60,13 +60,13 @@ readers:
 help: { quiet: 2h }
 `,
     [
-      '7:21 feedback.answer: found "0s"; allowed: a duration, 500ms to 1m, written as 250ms, 5s, 2m or 1h',
+      '7:21 feedback.answer: found "0s"; allowed: a duration, 500ms to 1m, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
       '7:43 feedback.texts.granted: found "a\\tb"; allowed: a text of at most 32 characters, none of them a control character',
       '7:51 feedback.texts.notnow: found the unknown key "notnow"; allowed: notNow (the nearest of granted, unknown, notNow, noPass, doorClosed, notHere, tryAgain, pin, secondPerson, preAlarm, held, notTrusted, identify, idle)',
       '9:99 readers[0].feedback.granted: found ""; allowed: a text of 1 to 256 bytes, written as it is ("\\r\\n" ends a line)',
       '9:103 readers[0].feedback.no-pass: found the unknown key "no-pass"; allowed: noPass (the nearest of granted, unknown, notNow, noPass, doorClosed, notHere, tryAgain, pin, secondPerson, preAlarm, held, notTrusted, identify, idle, denied)',
       '10:86 readers[1].feedback: found "maybe"; allowed: auto, on, off',
-      '11:16 help.quiet: found "2h"; allowed: a duration, 0s to 1h, written as 250ms, 5s, 2m or 1h',
+      '11:16 help.quiet: found "2h"; allowed: a duration, 0s to 1h, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
     ],
   ],
   [
@@ -162,7 +162,7 @@ readers:
     [
       '6:67 accessPoints[0].lock.line: found the unknown key "line"; allowed: driver, file, unlockTime, extendedUnlockTime, failSafe',
       '6:97 accessPoints[0].contact.driver: found "gpoi"; allowed: simulated, gpio, osdp',
-      '6:114 accessPoints[0].contact.heldAfter: found "0s"; allowed: a duration, 1s to 24h, written as 250ms, 5s, 2m or 1h',
+      '6:114 accessPoints[0].contact.heldAfter: found "0s"; allowed: a duration, 1s to 24h, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
       '8:11 readers[0].id: found "b c"; allowed: an id: 1 to 64 of A-Z a-z 0-9 . _ -',
       '8:24 readers[0].driver: found "nfc"; allowed: simulated, serial, pcsc, osdp, wiegand',
       '8:56 readers[0].direction: found "both"; allowed: in, out, toggle',
@@ -187,7 +187,7 @@ readers:
       '10:45 accessPoints[0].contact.preAlarm: found "30s"; allowed: less than the heldAfter, 30s',
       '11:43 accessPoints[0].fire.frees[1]: found "b", which is no access point of this file; allowed: a',
       '12:26 accessPoints[0].staffToggle.mode: found "controlled"; allowed: unlocked, locked, lockdown',
-      '12:46 accessPoints[0].staffToggle.within: found "2m"; allowed: a duration, 1s to 1m, written as 250ms, 5s, 2m or 1h',
+      '12:46 accessPoints[0].staffToggle.within: found "2m"; allowed: a duration, 1s to 1m, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
     ],
   ],
   [
@@ -201,19 +201,19 @@ readers:
     contact: { driver: simulated, debounce: 401ms }
 readers:
   - { id: r, driver: serial, path: /dev/a, baudRate: 9601, maxLineBytes: 7, lineTimeout: 1.5s, accessPoint: a, direction: in }
-rules: { clockHorizon: 3d, bookingLead: -1m }
+rules: { clockHorizon: 3w, bookingLead: -1m }
 console: { listen: 127.0.0.1:65536 }
 `,
     [
-      '9:19 accessPoints[0].repeatWindow: found "6m"; allowed: a duration, 0s to 5m, written as 250ms, 5s, 2m or 1h',
-      '10:44 accessPoints[0].lock.unlockTime: found the number 5; allowed: a duration, 100ms to 10m, written as 250ms, 5s, 2m or 1h',
-      '10:67 accessPoints[0].lock.extendedUnlockTime: found "99ms"; allowed: a duration, 100ms to 10m, written as 250ms, 5s, 2m or 1h',
-      '11:45 accessPoints[0].contact.debounce: found "401ms"; allowed: a duration, 0ms to 400ms, written as 250ms, 5s, 2m or 1h',
+      '9:19 accessPoints[0].repeatWindow: found "6m"; allowed: a duration, 0s to 5m, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
+      '10:44 accessPoints[0].lock.unlockTime: found the number 5; allowed: a duration, 100ms to 10m, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
+      '10:67 accessPoints[0].lock.extendedUnlockTime: found "99ms"; allowed: a duration, 100ms to 10m, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
+      '11:45 accessPoints[0].contact.debounce: found "401ms"; allowed: a duration, 0ms to 400ms, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
       '13:54 readers[0].baudRate: found the number 9601; allowed: 1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200, 230400',
       '13:74 readers[0].maxLineBytes: found the number 7; allowed: a whole number, 8 to 4096',
-      '13:90 readers[0].lineTimeout: found "1.5s"; allowed: a duration, 10ms to 10s, written as 250ms, 5s, 2m or 1h',
-      '14:24 rules.clockHorizon: found "3d"; allowed: a duration, 1m to 744h, written as 250ms, 5s, 2m or 1h',
-      '14:41 rules.bookingLead: found "-1m"; allowed: a duration, 0s to 24h, written as 250ms, 5s, 2m or 1h',
+      '13:90 readers[0].lineTimeout: found "1.5s"; allowed: a duration, 10ms to 10s, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
+      '14:24 rules.clockHorizon: found "3w"; allowed: a duration, 1m to 744h, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
+      '14:41 rules.bookingLead: found "-1m"; allowed: a duration, 0s to 24h, written as 250ms, 5s, 2m, 1h or 7d (units ms, s, m, h, d)',
       '15:20 console.listen: found "127.0.0.1:65536"; allowed: host:port, as 127.0.0.1:8080 or [::1]:8080; port 0 to 65535 (0: any free one)',
     ],
   ],

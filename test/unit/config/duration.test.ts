@@ -12,6 +12,7 @@ describe('durations', () => {
     ['2m', 120_000],
     ['1h', 3_600_000],
     ['744h', 2_678_400_000],
+    ['31d', 2_678_400_000],
   ])('%s', (text, expected) => {
     expect(parseDuration(text)).toBe(expected);
   });
@@ -32,6 +33,8 @@ describe('durations', () => {
     '5s ',
     '5s\n',
     '1234567890s',
+    '1234567d',
+    '1w',
   ])('refuses %j', (text) => {
     expect(parseDuration(text)).toBeNull();
   });

@@ -59,6 +59,17 @@ describe("the office's config", () => {
     expect(config.store).toEqual({ kind: 'sqlite', path: join(folder, 'office.db') });
   });
 
+  it('has no controller of a name that is taken, and no two with one key', () => {
+    const text = example.replace(
+      /controllers: .*/,
+      'controllers: [{ id: front-desk, publicKeyFile: keys/front-desk.pub }, { id: back, publicKeyFile: ./keys/front-desk.pub }, { id: replica, publicKeyFile: keys/office.pub }]',
+    );
+    expect(lines(text)).toEqual([
+      '6:98 controllers[1].publicKeyFile: found "./keys/front-desk.pub", which is also the key of "front-desk"; allowed: a key of its own for each controller',
+      '6:129 controllers[2].id: found "replica"; allowed: an id other than office and replica, which are taken on the wire',
+    ]);
+  });
+
   it('tells everything that is wrong at once', () => {
     const text = `site: riverside
 store: postgres://user:word@host/db

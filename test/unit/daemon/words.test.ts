@@ -20,6 +20,14 @@ const status: DaemonStatus = {
   pending: 3,
   online: false,
   office: 'configured',
+  upstream: {
+    state: 'no-broker',
+    broker: { connected: false, since: null, detail: 'refused' },
+    last: null,
+    heard: { acknowledgement: null, manifest: null, delta: null, snapshot: null, command: null },
+    waiting: { events: 3, since: null },
+    advice: null,
+  },
   storage: { unwritten: 0, journal: { bytes: 50_000, maxBytes: 2_147_483_648, dropped: 0, low: false } },
   clock: { synchronised: true, time: '2026-03-02T08:00:00.000Z', least: '2026-03-02T08:00:00.000Z' },
   accessPoints: [
@@ -95,6 +103,8 @@ describe('what happens often', () => {
     clock.advance(1_000);
     count();
     expect(lines).toEqual(['cardea: warn: 1 dropped\n', 'cardea: warn: 5 dropped\n']);
+    lineLog((line) => lines.push(line), clock)('info', 'ready');
+    expect(lines.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z cardea: ready\n$/);
   });
 
   it('is reported together, at most once a second, the last change included', () => {

@@ -38,6 +38,7 @@ describe('a Pi that is set up rightly', () => {
       'broker-login',
       'certificates',
       'gpio-sysfs',
+      'office',
       'public-files',
     ]);
     expect([...new Set(findings.map(({ id }) => id))]).toEqual(areas.flatMap(({ ids }) => ids));
@@ -55,7 +56,7 @@ describe('a Pi that is set up rightly', () => {
     const at = lines.findIndex((line) => /PROBLEM +group-dialout +cardea is not in dialout/.test(line));
     expect(lines[at + 1]).toMatch(/^ +mend: sudo usermod -aG dialout cardea/);
     expect(lines).toContain(
-      '  -        certificates, broker, broker-certificate, broker-login: no upstream in the config: it works alone',
+      '  -        certificates, broker, broker-certificate, broker-login, office: no upstream in the config: it works alone',
     );
     expect(lines.at(-1)).toMatch(/^\d+ problems, \d+ warnings?$/);
   });

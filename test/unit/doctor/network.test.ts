@@ -58,6 +58,27 @@ describe('the way to the office', () => {
     );
   });
 
+  it('is asked of the running controller, which knows whether the office answers', async () => {
+    upstream(ownAuthority());
+    expect((await findings('office'))[0]).toMatchObject({
+      state: 'not-applicable',
+      mend: expect.stringContaining('start the controller'),
+    });
+    await pi.listenAsDaemon();
+    expect((await findings('office'))[0]?.found).toContain('of another version');
+    const reach = (state: string) => ({
+      state,
+      broker: { connected: true, since: '2026-03-02T08:00:00.000Z', detail: '' },
+      last: { what: 'manifest', at: '2026-03-01T08:00:00.000Z' },
+      waiting: { events: 3, since: null },
+      advice: 'see that the office runs',
+    });
+    pi.says = { upstream: reach('silent') };
+    expect((await findings('office'))[0]).toMatchObject({ state: 'problem', mend: 'see that the office runs' });
+    pi.says = { upstream: reach('heard') };
+    expect((await findings('office'))[0]).toMatchObject({ state: 'ok' });
+  });
+
   it('names certificates that have ended, and those that are not valid yet', async () => {
     upstream(ownAuthority());
     pi.wallMs = Date.now() + 3 * dayMs;

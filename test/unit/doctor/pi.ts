@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chownSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
+import type { Json } from '../../../access/event.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { Tree } from '../../../daemon/devices/tree.ts';
@@ -41,6 +42,8 @@ export class Pi extends MadeUpTree {
   wallMs = startMs;
   /** Lines of the config beside those that every one has. */
   upstream = '';
+  /** What the running controller says of itself. */
+  says: Json = {};
   #sockets: SocketServer[] = [];
   #servers: Server[] = [];
 
@@ -119,7 +122,7 @@ readers:
 
   async listenAsDaemon(): Promise<void> {
     const path = this.path('/var/lib/cardea/cardea.sock');
-    this.#sockets.push(await openSocketServer({ path, group: null, log: () => {}, answer: () => ({}) }));
+    this.#sockets.push(await openSocketServer({ path, group: null, log: () => {}, answer: () => this.says }));
   }
 
   async listenAsPcscd(): Promise<void> {

@@ -1,6 +1,7 @@
 // The office merges what controllers that were cut off from each other spent twice: the later use is flagged, and falls to O2.
 
 import { describe, expect, it } from 'vitest';
+import { listedEvents } from '../../../sync/office/store/listed.ts';
 import { type CheckinLine, checkins } from '../../../sync/office/visits/query.ts';
 import { ana, bob, hour, replica, startMs } from './people.ts';
 import { WiredSite } from './wired.ts';
@@ -56,9 +57,19 @@ describe('a day pass that two people spent', () => {
     bothSpend(site);
     expect(flagsOf(site)).toMatchObject([{ customer: 'bob', pass: 'p1', businessDay: '2026-03-02', charges: 1 }]);
     expect(linesOf(site)).toMatchObject([
-      { customer: 'ana', passes: ['p1'], coverage: 'pass', charges: [] },
-      { customer: 'bob', passes: [], coverage: 'pay-as-you-go', charges: [{ timePass: 'day', amount: '20.00' }] },
+      { customer: 'ana', passes: ['p1'], coverage: 'pass', charges: [], oversold: [] },
+      {
+        customer: 'bob',
+        passes: [],
+        coverage: 'pay-as-you-go',
+        charges: [{ timePass: 'day', amount: '20.00' }],
+        oversold: ['p1'],
+      },
     ]);
+    expect([...checkins(site.store, { review: true })].map(({ customer }) => customer)).toEqual(['bob']);
+    const told = [...listedEvents(site.store, { type: 'pass.oversold' })];
+    expect(told.map(({ controller }) => controller)).toEqual(['office']);
+    expect([...listedEvents(site.store, { customer: 'bob' })].map(({ controller }) => controller)).toContain('b');
     sameEverywhere(site);
     const proposed = site.doors.map(({ journal }) => journal.facts.proposals('bob', '2026-03-02'));
     expect(proposed).toMatchObject([[{ timePass: 'day' }], [{ timePass: 'day' }]]);
