@@ -355,6 +355,10 @@ export class Controller implements ControllerPort {
     else done(false);
   }
 
+  controllersNamed(): void {
+    if (this.#running) this.#peers.controllersNamed();
+  }
+
   clockStepped(): void {
     if (!this.#running) return;
     this.#doors.settle();

@@ -35,7 +35,7 @@ export interface PeersParts {
   readonly due: Due;
   readonly facts: () => Facts;
   /** The replica that decides now. */
-  readonly replica: () => Pick<ReplicaStore, 'peers' | 'ownerOf'>;
+  readonly replica: () => Pick<ReplicaStore, 'ownerOf'>;
 }
 
 interface Waiting {
@@ -86,11 +86,18 @@ export class Peers {
 
   /** What was recorded before the clock was set is told anew, by this controller too. */
   clockStepped(): void {
-    if (this.#hasPeers()) this.#later(0);
+    if (this.#parts.ledger.hasPeers) this.#later(0);
   }
 
-  #hasPeers(): boolean {
-    return this.#parts.replica().peers.length > 1;
+  /** Who the site's controllers are is known anew. Never throws. */
+  controllersNamed(): void {
+    if (!this.#parts.ledger.hasPeers) return;
+    try {
+      this.#keepCatalogue(this.#parts.facts().site);
+    } catch (error) {
+      this.#parts.log('error', `the catalogue is not kept for other controllers yet: ${messageOf(error)}`);
+    }
+    this.#later(0);
   }
 
   stop(): void {
@@ -140,7 +147,7 @@ export class Peers {
   #keepCatalogue(site: Site): void {
     const { journal, ledger, time } = this.#parts;
     const { revision } = site;
-    if (!this.#hasPeers() || journal.shared.knowsCatalogue(revision)) return;
+    if (!ledger.hasPeers || journal.shared.knowsCatalogue(revision)) return;
     ledger.record([], [{ do: 'keep-catalogue', revision, catalogue: site }], time.now());
   }
 

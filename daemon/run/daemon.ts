@@ -22,6 +22,7 @@ import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
 import { Retention } from './retention.ts';
+import { SiteControllers } from './site-controllers.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
 import { takeReplica } from './take-replica.ts';
 import { TrustWatch, trustFault } from './trust.ts';
@@ -43,6 +44,7 @@ export class Daemon {
   readonly #machine: Machine;
   readonly #version = readVersion();
   readonly #reporter: Reporter;
+  readonly #controllers: SiteControllers;
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
@@ -63,10 +65,11 @@ export class Daemon {
     this.#machine = parts.machine ?? thisMachine;
     this.#config = config;
     const { tools, log } = parts;
+    this.#controllers = new SiteControllers({ journal: parts.journal, replicas: parts.replicas, log });
     this.#ledger = new Ledger({
       journal: parts.journal,
       recorded: (events) => this.#recorded(events),
-      hasPeers: () => parts.replicas.store.peers.length > 1,
+      hasPeers: () => this.#controllers.several,
       log,
     });
     this.#trust = new TrustWatch(tools.clock, () => this.#lookAtTrust());
@@ -190,7 +193,7 @@ export class Daemon {
     const { dir, tools, log, journal, replicas } = this.#parts;
     const begin = () => {
       const { acknowledged, earlier } = journal;
-      const { peers: controllers } = replicas.store;
+      const controllers = this.#controllers.newest;
       const peers = journal.shared.cursors();
       return { acknowledged, earlier, installed: replicas.installed, controllers, peers };
     };
@@ -238,6 +241,10 @@ export class Daemon {
         const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
         if (this.#doors === null) done(false);
         else this.#doors.controller.peerRecords({ records, cursor }, done);
+      },
+      controllersNamed: (named) => {
+        this.#controllers.named(named);
+        this.#doors?.controller.controllersNamed();
       },
       refused: (refusal) => this.#refused(refusal),
       connection: (online, detail) => {

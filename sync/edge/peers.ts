@@ -5,11 +5,11 @@
 import { genesisHash } from '../../access/canonical.ts';
 import type { Cancel, Clock } from '../../access/clock.ts';
 import { type JournalCursor, officeName, type SharedRecord } from '../../access/merge/record.ts';
+import { isOlderWord, type NamedControllers, sameControllers } from '../protocol/controllers.ts';
 import { type EventBatch, readEventBatch } from '../protocol/events.ts';
 import { judgeBatch } from '../protocol/judge.ts';
 import { verify } from '../protocol/jws.ts';
 import { type KeyFor, keyRing, readPublicKey } from '../protocol/keys.ts';
-import type { Manifest } from '../protocol/messages.ts';
 import { maxKnownJournals, openPeersAnswer, type PeersWant } from '../protocol/peers.ts';
 import { readShared } from '../protocol/shared-data.ts';
 
@@ -28,13 +28,13 @@ export interface PeersOptions {
   readonly controller: string;
   readonly epoch: string;
   readonly officeKeys: KeyFor;
-  /** As the installed replica names them. */
-  readonly controllers: Manifest['controllers'];
-  /** Of that replica: an older manifest names no keys; 0 without one. */
-  readonly revision: number;
+  /** As the office named them last: an older manifest names no keys. */
+  readonly controllers: NamedControllers;
   readonly cursors: readonly JournalCursor[];
   readonly maxMessageBytes: number;
   want(want: PeersWant['peers']): void;
+  /** The site has other controllers now, or they other keys. */
+  named(controllers: NamedControllers): void;
   hand(records: PeerRecords): void;
   refuse(reason: string, detail: string): void;
 }
@@ -48,7 +48,7 @@ const askMaxMs = 60_000;
 export class Peers {
   readonly #options: PeersOptions;
   #keys: ReadonlyMap<string, KeyFor> = new Map();
-  #keysFrom: readonly [revision: number, issuedAtMs: number] = [0, Number.NEGATIVE_INFINITY];
+  #named: NamedControllers;
   /** By journal: how far it was handed over, and how far that is on disk. */
   readonly #known = new Map<string, JournalCursor>();
   readonly #onDisk = new Map<string, JournalCursor>();
@@ -66,7 +66,8 @@ export class Peers {
   constructor(options: PeersOptions) {
     this.#options = options;
     this.#nextId = Math.trunc(options.clock.now().sinceBootMs);
-    this.#useKeys(options.controllers);
+    this.#named = options.controllers;
+    this.#useKeys(options.controllers.controllers);
     for (const cursor of options.cursors) {
       this.#known.set(keyOf(cursor), cursor);
       this.#onDisk.set(keyOf(cursor), cursor);
@@ -85,12 +86,15 @@ export class Peers {
   }
 
   /** The office spoke: it may have what was missed. An older manifest names no keys any more. */
-  manifest({ controllers, revision, issuedAtMs }: Pick<Manifest, 'controllers' | 'revision' | 'issuedAtMs'>): void {
-    const [before, beforeMs] = this.#keysFrom;
-    const fromMs = issuedAtMs ?? 0;
-    if (revision < before || (revision === before && fromMs < beforeMs)) return;
-    this.#keysFrom = [revision, fromMs];
-    this.#useKeys(controllers);
+  manifest({ controllers, revision, issuedAtMs }: NamedControllers): void {
+    const before = this.#named;
+    const now = { controllers, revision, issuedAtMs };
+    if (isOlderWord(now, before)) return;
+    this.#named = now;
+    if (!sameControllers(now, before)) {
+      this.#useKeys(controllers);
+      this.#options.named(now);
+    }
     this.#askSoon();
   }
 
@@ -163,7 +167,7 @@ export class Peers {
     this.#missing(journal);
   }
 
-  #useKeys(controllers: Manifest['controllers']): void {
+  #useKeys(controllers: NamedControllers['controllers']): void {
     const keys = new Map<string, KeyFor>();
     for (const { id, publicKey } of controllers) {
       try {

@@ -124,7 +124,7 @@ export class WiredSite extends PeerSite {
       officeKeys: [this.#officeKeys.publicKey],
       acknowledged: journal.acknowledged,
       installed: null,
-      controllers,
+      controllers: { controllers, revision: 0, issuedAtMs: null },
       peers: journal.shared.cursors(),
     };
     const parts = {
