@@ -24,6 +24,8 @@ export interface PeerBatch {
   readonly records: readonly SharedRecord[];
   /** How far that journal is known with them; null: records before them are missing still. */
   readonly cursor: JournalCursor | null;
+  /** That journal was another branch than the office's: what is known of it goes. */
+  readonly forget?: Pick<JournalCursor, 'controller' | 'epoch'>;
 }
 
 export interface PeersParts {
@@ -107,7 +109,7 @@ export class Peers {
     for (const { done } of this.#waiting.splice(0)) done(false);
   }
 
-  take({ records, cursor }: PeerBatch, done: (taken: boolean) => void): void {
+  take({ records, cursor, forget }: PeerBatch, done: (taken: boolean) => void): void {
     const waiting = this.#waiting.reduce((sum, { batch }) => sum + batch.records.length, 0);
     if (waiting > 0 && waiting + records.length > maxWaiting) {
       done(false);
@@ -118,7 +120,7 @@ export class Peers {
       this.#waiting.push({ batch: part, done: () => undefined });
     }
     const rest = records.slice(Math.max(Math.ceil(records.length / recordsAtOnce) - 1, 0) * recordsAtOnce);
-    this.#waiting.push({ batch: { records: rest, cursor }, done });
+    this.#waiting.push({ batch: { records: rest, cursor, ...(forget === undefined ? {} : { forget }) }, done });
     this.#later(0);
   }
 
@@ -207,7 +209,10 @@ export class Peers {
       records += next.batch.records.length + 1;
     }
     if (taken.length === 0) return false;
-    const changes = taken.map(({ batch }): StateChange => ({ do: 'share', ...batch }));
+    const changes = taken.flatMap(({ batch: { records, cursor, forget } }): StateChange[] => {
+      const share: StateChange = { do: 'share', records, cursor };
+      return forget === undefined ? [share] : [{ do: 'forget-journal', ...forget }, share];
+    });
     this.#parts.ledger.keepUp(changes, at);
     for (const { done } of this.#waiting.splice(0, taken.length)) done(true);
     return true;

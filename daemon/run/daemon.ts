@@ -237,10 +237,10 @@ export class Daemon {
         this.#trust.look();
       },
       command: (command) => this.#edge?.commandAnswered(this.#command(command)),
-      peerRecords: ({ id, records, cursor }) => {
+      peerRecords: ({ id, ...batch }) => {
         const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
         if (this.#doors === null) done(false);
-        else this.#doors.controller.peerRecords({ records, cursor }, done);
+        else this.#doors.controller.peerRecords(batch, done);
       },
       controllersNamed: (named) => {
         this.#controllers.named(named);

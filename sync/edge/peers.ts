@@ -20,6 +20,8 @@ export interface PeerRecords {
   readonly records: readonly SharedRecord[];
   /** null: records before them are missing still. */
   readonly cursor: JournalCursor | null;
+  /** Of this journal another branch was heard than the office has: what is known of it does not count. It has no records then. */
+  readonly forget?: Pick<JournalCursor, 'controller' | 'epoch'>;
 }
 
 export interface PeersOptions {
@@ -55,6 +57,10 @@ export class Peers {
   readonly #handed = new Map<number, PeerRecords & { readonly journal: string }>();
   /** By journal, the last record that was handed over though some before it are missing. */
   readonly #ahead = new Map<string, number>();
+  /** Journals of which two branches were heard: only what follows what is known is of the office's. */
+  readonly #forked = new Set<string>();
+  /** Those that the daemon is told to forget. */
+  readonly #forgetting = new Set<string>();
   /** Journals of which records are missing that somebody has. */
   readonly #behind = new Set<string>();
   #nextId: number;
@@ -134,16 +140,21 @@ export class Peers {
     const { controller, asked, after, head, batch } = opened.payload;
     if (controller === this.#options.controller && batch.epoch === epoch) return;
     const journal = keyOf({ controller, epoch: batch.epoch });
+    if (this.#forgetting.has(journal)) return;
     const known = this.#known.get(journal);
+    if (known !== undefined && asked === known.through && after.seq === asked && after.hash !== known.hash) {
+      this.#forget(journal, known);
+      return;
+    }
     // An answer to an earlier question, late or sent again by somebody, passes over no record that is missing now.
     if (asked !== (known?.through ?? null) && (known?.through ?? 0) < after.seq) return;
     if (known === undefined || known.through < after.seq) {
       this.#known.set(journal, { controller, epoch: batch.epoch, through: after.seq, hash: after.hash });
     }
-    this.#waitMs = askMinMs;
     const before = this.#nextId;
     this.#batch(controller, batch);
     const through = this.#known.get(journal)?.through ?? 0;
+    if (through > (known?.through ?? 0)) this.#waitMs = askMinMs;
     if (through < head) this.#missing(journal);
     else this.#behind.delete(journal);
     // There may be more: it is asked until nothing comes.
@@ -155,7 +166,11 @@ export class Peers {
     const handed = this.#handed.get(id);
     if (handed === undefined) return;
     this.#handed.delete(id);
-    const { journal, cursor } = handed;
+    const { journal, cursor, forget } = handed;
+    if (forget !== undefined) {
+      this.#forgotten(journal, taken);
+      return;
+    }
     if (taken) {
       if (cursor !== null) this.#onDisk.set(journal, cursor);
       return;
@@ -164,6 +179,28 @@ export class Peers {
     const kept = this.#onDisk.get(journal);
     if (kept === undefined) this.#known.delete(journal);
     else this.#known.set(journal, kept);
+    this.#missing(journal);
+  }
+
+  /** The office's word settles which branch of a cloned journal it is. */
+  #forget(journal: string, { controller, epoch, through }: JournalCursor): void {
+    const what = `record ${through} of ${controller} is another one at the office: two controllers go by that name`;
+    this.#options.refuse('fork', `${what}; what was heard of the other is taken back`);
+    // What the daemon did not answer yet goes with the rest.
+    for (const [id, handed] of this.#handed) if (handed.journal === journal) this.#handed.delete(id);
+    this.#forked.add(journal);
+    this.#forgetting.add(journal);
+    const handed = { id: this.#nextId++, records: [], cursor: null, forget: { controller, epoch } };
+    this.#handed.set(handed.id, { ...handed, journal });
+    this.#options.hand(handed);
+  }
+
+  #forgotten(journal: string, taken: boolean): void {
+    this.#forgetting.delete(journal);
+    if (taken) {
+      for (const of of [this.#known, this.#onDisk, this.#ahead]) of.delete(journal);
+      this.#waitMs = askMinMs;
+    }
     this.#missing(journal);
   }
 
@@ -182,6 +219,7 @@ export class Peers {
   #batch(controller: string, { epoch, events }: EventBatch): void {
     const { site, refuse } = this.#options;
     const journal = keyOf({ controller, epoch });
+    if (this.#forgetting.has(journal)) return;
     const known = this.#known.get(journal);
     const cursor = known ?? { controller, epoch, through: 0, hash: genesisHash({ site, controller, epoch }) };
     // Only the last record's hash is kept: what came before it is taken as what it was.
@@ -190,10 +228,13 @@ export class Peers {
     const { outcome, take, stopped } = judgeBatch(cursor, events, keptHash);
     if (outcome === 'fork' || outcome === 'chain-break') {
       refuse(outcome, `record ${stopped?.event.seq} of ${controller} is not of the journal that is known here`);
+      this.#forked.add(journal);
+      this.#missing(journal);
     }
     if (outcome === 'gap') {
       this.#missing(journal);
-      this.#early(journal, events);
+      // Of two branches nobody knows yet which one it is.
+      if (!this.#forked.has(journal)) this.#early(journal, events);
     }
     const last = take.at(-1);
     if (last === undefined) return;
