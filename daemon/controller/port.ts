@@ -124,6 +124,8 @@ export interface ControllerPort {
    * @param done told once they are on disk, or (false) cannot be written: they come again then.
    */
   peerRecords(batch: PeerBatch, done: (taken: boolean) => void): void;
+  /** Whether that replica is the one that decides now. */
+  decidesBy(replica: ReplicaStore): boolean;
   /** Who the site's controllers are is known anew. */
   controllersNamed(): void;
   /** The wall clock may have stepped, gained or lost its source: waits that stand on it are made anew. */
