@@ -79,11 +79,19 @@ export class Peers {
     this.#parts = parts;
   }
 
-  /** Goes on with what was left to do. */
+  /** Goes on with what was left to do. Never throws: the doors wait for none of it. */
   start(): void {
-    this.#keepCatalogue(this.#parts.facts().site);
-    if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
-    this.#armAgain();
+    try {
+      this.#keepCatalogue(this.#parts.facts().site);
+      if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
+      this.#armAgain();
+    } catch (error) {
+      this.#parts.log(
+        'error',
+        `what other controllers say cannot be gone on with, it is tried again: ${messageOf(error)}`,
+      );
+      this.#cancelAgain = this.#parts.clock.after('peers start', retryMs, () => this.start());
+    }
   }
 
   /** What was recorded before the clock was set is told anew, by this controller too. */
