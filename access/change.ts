@@ -80,6 +80,8 @@ export type StateChange =
   | { readonly do: 'share'; readonly records: readonly SharedRecord[]; readonly cursor: JournalCursor | null }
   /** The same of this journal. */
   | { readonly do: 'share-own'; readonly records: readonly SharedRecord[]; readonly through: number }
+  /** What was heard of another controller's journal was of a branch that the office has not: nothing of it counts. */
+  | { readonly do: 'forget-journal'; readonly controller: string; readonly epoch: string }
   /** What these visits of a customer used is taken back: it is said anew, from all journals. `told`: what else they left, too. */
   | {
       readonly do: 'take-back';

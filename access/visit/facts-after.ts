@@ -116,6 +116,7 @@ const leave: { readonly [K in StateChange['do']]: (change: Extract<StateChange, 
   commanded: () => {},
   // What peers say is asked for once it is written.
   share: () => {},
+  'forget-journal': () => {},
   'share-own': () => {},
   'take-back': () => {},
   merged: () => {},

@@ -355,6 +355,14 @@ export class Controller implements ControllerPort {
     else done(false);
   }
 
+  decidesBy(replica: ReplicaStore): boolean {
+    return this.#replica === replica;
+  }
+
+  controllersNamed(): void {
+    if (this.#running) this.#peers.controllersNamed();
+  }
+
   clockStepped(): void {
     if (!this.#running) return;
     this.#doors.settle();

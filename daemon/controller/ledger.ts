@@ -43,6 +43,11 @@ export class Ledger {
     this.#hasPeers = parts.hasPeers ?? (() => false);
   }
 
+  /** Whether the site has other controllers. */
+  get hasPeers(): boolean {
+    return this.#hasPeers();
+  }
+
   /** How many decisions are in memory only. */
   get unwritten(): number {
     return this.#unwritten.length;

@@ -24,6 +24,8 @@ export interface PeerBatch {
   readonly records: readonly SharedRecord[];
   /** How far that journal is known with them; null: records before them are missing still. */
   readonly cursor: JournalCursor | null;
+  /** That journal was another branch than the office's: what is known of it goes. */
+  readonly forget?: Pick<JournalCursor, 'controller' | 'epoch'>;
 }
 
 export interface PeersParts {
@@ -35,7 +37,7 @@ export interface PeersParts {
   readonly due: Due;
   readonly facts: () => Facts;
   /** The replica that decides now. */
-  readonly replica: () => Pick<ReplicaStore, 'peers' | 'ownerOf'>;
+  readonly replica: () => Pick<ReplicaStore, 'ownerOf'>;
 }
 
 interface Waiting {
@@ -77,20 +79,35 @@ export class Peers {
     this.#parts = parts;
   }
 
-  /** Goes on with what was left to do. */
+  /** Goes on with what was left to do. Never throws: the doors wait for none of it. */
   start(): void {
-    this.#keepCatalogue(this.#parts.facts().site);
-    if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
-    this.#armAgain();
+    try {
+      this.#keepCatalogue(this.#parts.facts().site);
+      if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
+      this.#armAgain();
+    } catch (error) {
+      this.#parts.log(
+        'error',
+        `what other controllers say cannot be gone on with, it is tried again: ${messageOf(error)}`,
+      );
+      this.#cancelAgain = this.#parts.clock.after('peers start', retryMs, () => this.start());
+    }
   }
 
   /** What was recorded before the clock was set is told anew, by this controller too. */
   clockStepped(): void {
-    if (this.#hasPeers()) this.#later(0);
+    if (this.#parts.ledger.hasPeers) this.#later(0);
   }
 
-  #hasPeers(): boolean {
-    return this.#parts.replica().peers.length > 1;
+  /** Who the site's controllers are is known anew. Never throws. */
+  controllersNamed(): void {
+    if (!this.#parts.ledger.hasPeers) return;
+    try {
+      this.#keepCatalogue(this.#parts.facts().site);
+    } catch (error) {
+      this.#parts.log('error', `the catalogue is not kept for other controllers yet: ${messageOf(error)}`);
+    }
+    this.#later(0);
   }
 
   stop(): void {
@@ -100,7 +117,7 @@ export class Peers {
     for (const { done } of this.#waiting.splice(0)) done(false);
   }
 
-  take({ records, cursor }: PeerBatch, done: (taken: boolean) => void): void {
+  take({ records, cursor, forget }: PeerBatch, done: (taken: boolean) => void): void {
     const waiting = this.#waiting.reduce((sum, { batch }) => sum + batch.records.length, 0);
     if (waiting > 0 && waiting + records.length > maxWaiting) {
       done(false);
@@ -111,7 +128,7 @@ export class Peers {
       this.#waiting.push({ batch: part, done: () => undefined });
     }
     const rest = records.slice(Math.max(Math.ceil(records.length / recordsAtOnce) - 1, 0) * recordsAtOnce);
-    this.#waiting.push({ batch: { records: rest, cursor }, done });
+    this.#waiting.push({ batch: { records: rest, cursor, ...(forget === undefined ? {} : { forget }) }, done });
     this.#later(0);
   }
 
@@ -140,7 +157,7 @@ export class Peers {
   #keepCatalogue(site: Site): void {
     const { journal, ledger, time } = this.#parts;
     const { revision } = site;
-    if (!this.#hasPeers() || journal.shared.knowsCatalogue(revision)) return;
+    if (!ledger.hasPeers || journal.shared.knowsCatalogue(revision)) return;
     ledger.record([], [{ do: 'keep-catalogue', revision, catalogue: site }], time.now());
   }
 
@@ -200,7 +217,10 @@ export class Peers {
       records += next.batch.records.length + 1;
     }
     if (taken.length === 0) return false;
-    const changes = taken.map(({ batch }): StateChange => ({ do: 'share', ...batch }));
+    const changes = taken.flatMap(({ batch: { records, cursor, forget } }): StateChange[] => {
+      const share: StateChange = { do: 'share', records, cursor };
+      return forget === undefined ? [share] : [{ do: 'forget-journal', ...forget }, share];
+    });
     this.#parts.ledger.keepUp(changes, at);
     for (const { done } of this.#waiting.splice(0, taken.length)) done(true);
     return true;

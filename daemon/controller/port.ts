@@ -124,6 +124,10 @@ export interface ControllerPort {
    * @param done told once they are on disk, or (false) cannot be written: they come again then.
    */
   peerRecords(batch: PeerBatch, done: (taken: boolean) => void): void;
+  /** Whether that replica is the one that decides now. */
+  decidesBy(replica: ReplicaStore): boolean;
+  /** Who the site's controllers are is known anew. */
+  controllersNamed(): void;
   /** The wall clock may have stepped, gained or lost its source: waits that stand on it are made anew. */
   clockStepped(): void;
   /** The least that the time can be, UTC milliseconds: what a synchronised clock says, else what is known of it. */

@@ -23,6 +23,7 @@ import type { Replicas } from './replicas.ts';
 import { Reporter } from './reporter.ts';
 import { answerRequest } from './requests.ts';
 import { Retention } from './retention.ts';
+import { SiteControllers } from './site-controllers.ts';
 import { type DaemonStatus, daemonStatus, type StatusFacts, statusReport } from './status.ts';
 import { takeReplica } from './take-replica.ts';
 import { TrustWatch, trustFault } from './trust.ts';
@@ -44,6 +45,7 @@ export class Daemon {
   readonly #machine: Machine;
   readonly #version = readVersion();
   readonly #reporter: Reporter;
+  readonly #controllers: SiteControllers;
   readonly #ledger: Ledger;
   readonly #trust: TrustWatch;
   readonly #orders: Orders;
@@ -65,10 +67,11 @@ export class Daemon {
     this.#machine = parts.machine ?? thisMachine;
     this.#config = config;
     const { tools, log } = parts;
+    this.#controllers = new SiteControllers({ journal: parts.journal, replicas: parts.replicas, log });
     this.#ledger = new Ledger({
       journal: parts.journal,
       recorded: (events) => this.#recorded(events),
-      hasPeers: () => parts.replicas.store.peers.length > 1,
+      hasPeers: () => this.#controllers.several,
       log,
     });
     this.#trust = new TrustWatch(tools.clock, () => {
@@ -209,7 +212,7 @@ export class Daemon {
     const { dir, tools, log, journal, replicas } = this.#parts;
     const begin = () => {
       const { acknowledged, earlier } = journal;
-      const { peers: controllers } = replicas.store;
+      const controllers = this.#controllers.newest;
       const peers = journal.shared.cursors();
       return { acknowledged, earlier, installed: replicas.installed, controllers, peers };
     };
@@ -262,10 +265,14 @@ export class Daemon {
         this.#office.heard('command');
         this.#edge?.commandAnswered(this.#command(command));
       },
-      peerRecords: ({ id, records, cursor }) => {
+      peerRecords: ({ id, ...batch }) => {
         const done = (taken: boolean): void => this.#edge?.peersTaken(id, taken);
         if (this.#doors === null) done(false);
-        else this.#doors.controller.peerRecords({ records, cursor }, done);
+        else this.#doors.controller.peerRecords(batch, done);
+      },
+      controllersNamed: (named) => {
+        this.#controllers.named(named);
+        this.#doors?.controller.controllersNamed();
       },
       refused: (refusal) => this.#refused(refusal),
       connection: (online, detail) => {

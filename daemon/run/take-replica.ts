@@ -32,8 +32,14 @@ export function takeReplica(
     store = replicas.open(file, replica);
     controller.replicaArrived(store, { revision, newest, issuedAt, how }, () => replicas.place(file));
   } catch (error) {
-    store?.close();
     const words = wordsOf(error);
+    if (store !== null && controller.decidesBy(store)) {
+      // Whatever failed after the switch: nobody closes what the doors ask.
+      log('error', `replica revision ${revision} decides now, and not all was done that comes with it: ${words}`);
+      replicas.decides(store, issuedAtMs);
+      return null;
+    }
+    store?.close();
     log('error', `replica revision ${revision} could not be taken, the old one goes on: ${words}`);
     return words;
   }

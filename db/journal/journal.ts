@@ -215,18 +215,23 @@ export class Journal {
     epoch: string = this.#identity.epoch,
     controller: string = this.#identity.controller,
   ): void {
-    const oldest = new Date(this.#clock.now().wallMs - proposalDays * dayMs).toISOString().slice(0, 10);
+    const { wallMs, synchronised } = this.#clock.now();
+    // A clock that nobody set says nothing of what is long past: that waits for the next replica.
+    const nowMs = synchronised ? wallMs : null;
     this.#write('included use was not dropped', false, () => {
       for (const table of ['pass_use', 'plan_use']) {
         this.#db
           .prepare(`DELETE FROM ${table} WHERE controller = ? AND epoch = ? AND seq <= ?`)
           .run(controller, epoch, through);
       }
-      this.#db
-        .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
-        .run(epoch, through, oldest);
-      this.#db.prepare("DELETE FROM proposals WHERE epoch = '' AND business_day < ?").run(oldest);
-      this.shared.include(controller, epoch, through, this.#clock.now().wallMs);
+      if (nowMs !== null) {
+        const oldest = new Date(nowMs - proposalDays * dayMs).toISOString().slice(0, 10);
+        this.#db
+          .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
+          .run(epoch, through, oldest);
+        this.#db.prepare("DELETE FROM proposals WHERE epoch = '' AND business_day < ?").run(oldest);
+      }
+      this.shared.include(controller, epoch, through, nowMs);
       this.#catalogues.prune();
     });
   }

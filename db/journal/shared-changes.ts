@@ -6,7 +6,7 @@ import type { SharedRecord } from '../../access/merge/record.ts';
 import type { Catalogues } from './catalogues.ts';
 
 type Of<K extends StateChange['do']> = Extract<StateChange, { do: K }>;
-type Kinds = 'share' | 'share-own' | 'take-back' | 'merged' | 'keep-catalogue';
+type Kinds = 'share' | 'forget-journal' | 'share-own' | 'take-back' | 'merged' | 'keep-catalogue';
 type Execute<K extends StateChange['do']> = (change: Of<K>) => void;
 
 /** Key of `meta`: up to which record of this journal all is among the shared ones. */
@@ -60,6 +60,7 @@ export function sharedExecutors(db: Database.Database, catalogues: Catalogues): 
       for (const record of records) if (put(record) && record.type === 'clock.stepped') unmerged.run(record.holder);
       own.run(ownSharedKey, String(through));
     },
+    'forget-journal': forgetJournal(db),
     'take-back': takeBack(db),
     merged: ({ holder, done, again: later }) => {
       (done ? merged : unmerged).run(holder);
@@ -70,6 +71,26 @@ export function sharedExecutors(db: Database.Database, catalogues: Catalogues): 
       keep.run(revision, catalogues.keep(catalogue));
       forget.run(revision, keptRevisions);
     },
+  };
+}
+
+/** Whom its records were about is merged anew, from what the others say and what the office sends of it. */
+function forgetJournal(db: Database.Database): Execute<'forget-journal'> {
+  const again = [
+    `SELECT DISTINCT holder FROM shared_records WHERE controller = :controller AND epoch = :epoch`,
+    `SELECT 'customer:' || customer FROM visits WHERE owner = :controller`,
+    `SELECT 'visitor:' || visitor FROM visitors_inside WHERE owner = :controller`,
+  ].map((holders) => db.prepare(`INSERT INTO unmerged (holder) ${holders} ON CONFLICT DO NOTHING`));
+  const gone = [
+    ...['shared_records', 'shared_journals', 'pass_use', 'plan_use'].map(
+      (table) => `${table} WHERE controller = :controller AND epoch = :epoch`,
+    ),
+    'proposals WHERE epoch = :epoch',
+    'visits WHERE owner = :controller',
+  ].map((rows) => db.prepare(`DELETE FROM ${rows}`));
+  return ({ controller, epoch }) => {
+    for (const statement of again) statement.run({ controller, epoch });
+    for (const statement of gone) statement.run({ controller, epoch });
   };
 }
 

@@ -139,8 +139,8 @@ export class SharedRows {
     return { records, through: last };
   }
 
-  /** Inside the caller's transaction: the replica counts what that journal says up to there. */
-  include(controller: string, epoch: string, through: number, nowMs: number): void {
+  /** Inside the caller's transaction: the replica counts what that journal says up to there. @param nowMs null: nobody knows it; nothing is too old then */
+  include(controller: string, epoch: string, through: number, nowMs: number | null): void {
     this.#db
       .prepare(
         `INSERT INTO included (epoch, through) VALUES (?, ?)
@@ -148,6 +148,7 @@ export class SharedRows {
       )
       .run(epoch, through);
     this.#cover(controller, epoch, through, nowMs);
+    if (nowMs === null) return;
     this.#db.prepare('DELETE FROM shared_records WHERE time_ms < ?').run(Math.trunc(nowMs) - sharedDays * dayMs);
     this.#db
       .prepare('DELETE FROM shared_records WHERE time_ms < ? AND epoch = ? AND seq <= ?')
@@ -158,7 +159,7 @@ export class SharedRows {
    * What was assumed of a visit goes once the replica counts what its controller recorded after its cut-off, whether or not that
    * says anything of it; at the latest when a merge no longer looks back at it.
    */
-  #cover(controller: string, epoch: string, through: number, nowMs: number): void {
+  #cover(controller: string, epoch: string, through: number, nowMs: number | null): void {
     const last = this.#db.prepare<[string, string, number], number>(
       'SELECT time_ms FROM shared_records WHERE controller = ? AND epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
     );
@@ -174,7 +175,7 @@ export class SharedRows {
     for (const table of ['pass_use', 'plan_use']) {
       this.#db
         .prepare(`DELETE FROM ${table} WHERE epoch = '' AND (seq < ? OR (controller = ? AND seq < ?))`)
-        .run(Math.trunc(nowMs) - sharedDays * dayMs, controller, coveredMs ?? 0);
+        .run(nowMs === null ? 0 : Math.trunc(nowMs) - sharedDays * dayMs, controller, coveredMs ?? 0);
     }
   }
 

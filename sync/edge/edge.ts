@@ -2,6 +2,7 @@
 // outside is verified before anything else is done with it; what is refused is counted and reported, never thrown.
 
 import { commandSchema, type Reply } from '../protocol/commands.ts';
+import { nobodyNamed } from '../protocol/controllers.ts';
 import { type JwsRefusal, sign, signText } from '../protocol/jws.ts';
 import { type KeyFor, keyRing } from '../protocol/keys.ts';
 import { Link } from '../protocol/link.ts';
@@ -165,20 +166,20 @@ export class Edge implements EdgePort {
   #makePeers({ clock, source }: EdgeParts): Peers | null {
     const host = this.#host;
     if (host.peerRecords === undefined) return null;
-    const { controllers = [], peers: cursors = [], settings } = this.#options;
+    const { controllers = nobodyNamed, peers: cursors = [], settings } = this.#options;
     const identity = source.identity();
     return new Peers({
       ...identity,
       clock,
       officeKeys: this.#keyFor,
       controllers,
-      revision: this.#have,
       cursors,
       maxMessageBytes: settings.maxMessageBytes,
       want: (peers) => {
         const own = { controller: identity.controller, epoch: identity.epoch, through: this.#outbox.head };
         this.#say('want', { have: this.#have, peers: [...peers, own] }, false);
       },
+      named: (controllers) => host.controllersNamed?.(controllers),
       hand: (records) => host.peerRecords?.(records),
       refuse: (reason, detail) => this.#refusals.add('peers', reason, detail),
     });

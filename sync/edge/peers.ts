@@ -5,11 +5,11 @@
 import { genesisHash } from '../../access/canonical.ts';
 import type { Cancel, Clock } from '../../access/clock.ts';
 import { type JournalCursor, officeName, type SharedRecord } from '../../access/merge/record.ts';
+import { isOlderWord, type NamedControllers, sameControllers } from '../protocol/controllers.ts';
 import { type EventBatch, readEventBatch } from '../protocol/events.ts';
 import { judgeBatch } from '../protocol/judge.ts';
 import { verify } from '../protocol/jws.ts';
 import { type KeyFor, keyRing, readPublicKey } from '../protocol/keys.ts';
-import type { Manifest } from '../protocol/messages.ts';
 import { maxKnownJournals, openPeersAnswer, type PeersWant } from '../protocol/peers.ts';
 import { readShared } from '../protocol/shared-data.ts';
 
@@ -20,6 +20,8 @@ export interface PeerRecords {
   readonly records: readonly SharedRecord[];
   /** null: records before them are missing still. */
   readonly cursor: JournalCursor | null;
+  /** Of this journal another branch was heard than the office has: what is known of it does not count. It has no records then. */
+  readonly forget?: Pick<JournalCursor, 'controller' | 'epoch'>;
 }
 
 export interface PeersOptions {
@@ -28,13 +30,13 @@ export interface PeersOptions {
   readonly controller: string;
   readonly epoch: string;
   readonly officeKeys: KeyFor;
-  /** As the installed replica names them. */
-  readonly controllers: Manifest['controllers'];
-  /** Of that replica: an older manifest names no keys; 0 without one. */
-  readonly revision: number;
+  /** As the office named them last: an older manifest names no keys. */
+  readonly controllers: NamedControllers;
   readonly cursors: readonly JournalCursor[];
   readonly maxMessageBytes: number;
   want(want: PeersWant['peers']): void;
+  /** The site has other controllers now, or they other keys. */
+  named(controllers: NamedControllers): void;
   hand(records: PeerRecords): void;
   refuse(reason: string, detail: string): void;
 }
@@ -48,13 +50,17 @@ const askMaxMs = 60_000;
 export class Peers {
   readonly #options: PeersOptions;
   #keys: ReadonlyMap<string, KeyFor> = new Map();
-  #keysFrom: readonly [revision: number, issuedAtMs: number] = [0, Number.NEGATIVE_INFINITY];
+  #named: NamedControllers;
   /** By journal: how far it was handed over, and how far that is on disk. */
   readonly #known = new Map<string, JournalCursor>();
   readonly #onDisk = new Map<string, JournalCursor>();
   readonly #handed = new Map<number, PeerRecords & { readonly journal: string }>();
   /** By journal, the last record that was handed over though some before it are missing. */
   readonly #ahead = new Map<string, number>();
+  /** Journals of which two branches were heard: only what follows what is known is of the office's. */
+  readonly #forked = new Set<string>();
+  /** Those that the daemon is told to forget. */
+  readonly #forgetting = new Set<string>();
   /** Journals of which records are missing that somebody has. */
   readonly #behind = new Set<string>();
   #nextId: number;
@@ -66,7 +72,8 @@ export class Peers {
   constructor(options: PeersOptions) {
     this.#options = options;
     this.#nextId = Math.trunc(options.clock.now().sinceBootMs);
-    this.#useKeys(options.controllers);
+    this.#named = options.controllers;
+    this.#useKeys(options.controllers.controllers);
     for (const cursor of options.cursors) {
       this.#known.set(keyOf(cursor), cursor);
       this.#onDisk.set(keyOf(cursor), cursor);
@@ -85,12 +92,15 @@ export class Peers {
   }
 
   /** The office spoke: it may have what was missed. An older manifest names no keys any more. */
-  manifest({ controllers, revision, issuedAtMs }: Pick<Manifest, 'controllers' | 'revision' | 'issuedAtMs'>): void {
-    const [before, beforeMs] = this.#keysFrom;
-    const fromMs = issuedAtMs ?? 0;
-    if (revision < before || (revision === before && fromMs < beforeMs)) return;
-    this.#keysFrom = [revision, fromMs];
-    this.#useKeys(controllers);
+  manifest({ controllers, revision, issuedAtMs }: NamedControllers): void {
+    const before = this.#named;
+    const now = { controllers, revision, issuedAtMs };
+    if (isOlderWord(now, before)) return;
+    this.#named = now;
+    if (!sameControllers(now, before)) {
+      this.#useKeys(controllers);
+      this.#options.named(now);
+    }
     this.#askSoon();
   }
 
@@ -130,16 +140,21 @@ export class Peers {
     const { controller, asked, after, head, batch } = opened.payload;
     if (controller === this.#options.controller && batch.epoch === epoch) return;
     const journal = keyOf({ controller, epoch: batch.epoch });
+    if (this.#forgetting.has(journal)) return;
     const known = this.#known.get(journal);
+    if (known !== undefined && asked === known.through && after.seq === asked && after.hash !== known.hash) {
+      this.#forget(journal, known);
+      return;
+    }
     // An answer to an earlier question, late or sent again by somebody, passes over no record that is missing now.
     if (asked !== (known?.through ?? null) && (known?.through ?? 0) < after.seq) return;
     if (known === undefined || known.through < after.seq) {
       this.#known.set(journal, { controller, epoch: batch.epoch, through: after.seq, hash: after.hash });
     }
-    this.#waitMs = askMinMs;
     const before = this.#nextId;
     this.#batch(controller, batch);
     const through = this.#known.get(journal)?.through ?? 0;
+    if (through > (known?.through ?? 0)) this.#waitMs = askMinMs;
     if (through < head) this.#missing(journal);
     else this.#behind.delete(journal);
     // There may be more: it is asked until nothing comes.
@@ -151,7 +166,11 @@ export class Peers {
     const handed = this.#handed.get(id);
     if (handed === undefined) return;
     this.#handed.delete(id);
-    const { journal, cursor } = handed;
+    const { journal, cursor, forget } = handed;
+    if (forget !== undefined) {
+      this.#forgotten(journal, taken);
+      return;
+    }
     if (taken) {
       if (cursor !== null) this.#onDisk.set(journal, cursor);
       return;
@@ -163,7 +182,29 @@ export class Peers {
     this.#missing(journal);
   }
 
-  #useKeys(controllers: Manifest['controllers']): void {
+  /** The office's word settles which branch of a cloned journal it is. */
+  #forget(journal: string, { controller, epoch, through }: JournalCursor): void {
+    const what = `record ${through} of ${controller} is another one at the office: two controllers go by that name`;
+    this.#options.refuse('fork', `${what}; what was heard of the other is taken back`);
+    // What the daemon did not answer yet goes with the rest.
+    for (const [id, handed] of this.#handed) if (handed.journal === journal) this.#handed.delete(id);
+    this.#forked.add(journal);
+    this.#forgetting.add(journal);
+    const handed = { id: this.#nextId++, records: [], cursor: null, forget: { controller, epoch } };
+    this.#handed.set(handed.id, { ...handed, journal });
+    this.#options.hand(handed);
+  }
+
+  #forgotten(journal: string, taken: boolean): void {
+    this.#forgetting.delete(journal);
+    if (taken) {
+      for (const of of [this.#known, this.#onDisk, this.#ahead]) of.delete(journal);
+      this.#waitMs = askMinMs;
+    }
+    this.#missing(journal);
+  }
+
+  #useKeys(controllers: NamedControllers['controllers']): void {
     const keys = new Map<string, KeyFor>();
     for (const { id, publicKey } of controllers) {
       try {
@@ -178,6 +219,7 @@ export class Peers {
   #batch(controller: string, { epoch, events }: EventBatch): void {
     const { site, refuse } = this.#options;
     const journal = keyOf({ controller, epoch });
+    if (this.#forgetting.has(journal)) return;
     const known = this.#known.get(journal);
     const cursor = known ?? { controller, epoch, through: 0, hash: genesisHash({ site, controller, epoch }) };
     // Only the last record's hash is kept: what came before it is taken as what it was.
@@ -186,10 +228,13 @@ export class Peers {
     const { outcome, take, stopped } = judgeBatch(cursor, events, keptHash);
     if (outcome === 'fork' || outcome === 'chain-break') {
       refuse(outcome, `record ${stopped?.event.seq} of ${controller} is not of the journal that is known here`);
+      this.#forked.add(journal);
+      this.#missing(journal);
     }
     if (outcome === 'gap') {
       this.#missing(journal);
-      this.#early(journal, events);
+      // Of two branches nobody knows yet which one it is.
+      if (!this.#forked.has(journal)) this.#early(journal, events);
     }
     const last = take.at(-1);
     if (last === undefined) return;

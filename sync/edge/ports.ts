@@ -9,6 +9,7 @@ import type { ReplicaKind } from '../../access/model.ts';
 import type { UpstreamConfig } from '../../config/types.ts';
 import type { OutgoingRecord } from '../../db/journal/outgoing.ts';
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
+import type { NamedControllers } from '../protocol/controllers.ts';
 import type { Signer } from '../protocol/keys.ts';
 import type { Manifest } from '../protocol/messages.ts';
 import type { ReplicaCounts, ReplicaRow, SnapshotHeader } from '../protocol/replica-rows.ts';
@@ -132,6 +133,8 @@ export interface EdgeHost {
   command(command: OfficeCommand): void;
   /** Records of another controller's journal, verified. Each is answered with `peersTaken`, once. Left out: they are of no use here. */
   peerRecords?(records: PeerRecords): void;
+  /** A newer manifest names other controllers, or keys, than the one before. Left out: that is of no use here. */
+  controllersNamed?(named: NamedControllers): void;
   refused(refusal: Refusal): void;
   /** The broker came or went, or there is a new reason why it cannot be reached. */
   connection(online: boolean, detail: string): void;
@@ -181,8 +184,8 @@ export interface EdgeOptions {
   /** The same of journals that a restore went on from; none where it is left out. */
   readonly earlier?: readonly EarlierCursor[];
   readonly installed: InstalledReplica | null;
-  /** The site's controllers as the installed replica names them; none where it is left out. */
-  readonly controllers?: Manifest['controllers'];
+  /** The site's controllers as the office named them last; nobody where it is left out. */
+  readonly controllers?: NamedControllers;
   /** How far their journals are known; not at all where it is left out. */
   readonly peers?: readonly JournalCursor[];
 }

@@ -101,6 +101,9 @@ class RemoteEdge implements EdgePort {
       case 'peers':
         this.#host.peerRecords?.(word.records);
         break;
+      case 'named':
+        this.#host.controllersNamed?.(word.named);
+        break;
       case 'refused':
         this.#host.refused(word.refusal);
         break;

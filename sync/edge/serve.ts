@@ -34,6 +34,7 @@ function hostOver(say: (word: EdgeWord) => void): EdgeHost {
     replicaConfirmed: (revision, issuedAtMs) => say({ say: 'confirmed', revision, issuedAtMs }),
     command: (command) => say({ say: 'command', command }),
     peerRecords: (records) => say({ say: 'peers', records }),
+    controllersNamed: (named) => say({ say: 'named', named }),
     refused: (refusal) => say({ say: 'refused', refusal }),
     connection: (online, detail) => say({ say: 'connection', online, detail }),
   };

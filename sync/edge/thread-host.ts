@@ -150,6 +150,7 @@ class EdgeThread implements EdgePort {
       replicaConfirmed: (...told) => heard(() => host.replicaConfirmed(...told)),
       command: (...told) => heard(() => host.command(...told)),
       peerRecords: (...told) => heard(() => host.peerRecords?.(...told)),
+      controllersNamed: (named) => heard(() => host.controllersNamed?.(named)),
       refused: (...told) => heard(() => host.refused(...told)),
       connection: (...told) => heard(() => host.connection(...told)),
     };

@@ -1,6 +1,7 @@
 // What the two sides of the edge's thread say to each other. Everything can be cloned; keys travel as KeyObjects.
 
 import type { OfficeCommand, Reply } from '../protocol/commands.ts';
+import type { NamedControllers } from '../protocol/controllers.ts';
 import type { PeerRecords } from './peers.ts';
 import type { EdgeOptions, ReadyReplica, Refusal, StatusReport } from './ports.ts';
 
@@ -27,6 +28,7 @@ export type EdgeWord =
   | { readonly say: 'known' | 'confirmed'; readonly revision: number; readonly issuedAtMs: number | null }
   | { readonly say: 'command'; readonly command: OfficeCommand }
   | { readonly say: 'peers'; readonly records: PeerRecords }
+  | { readonly say: 'named'; readonly named: NamedControllers }
   | { readonly say: 'refused'; readonly refusal: Refusal }
   | { readonly say: 'connection'; readonly online: boolean; readonly detail: string }
   | { readonly say: 'stopped' };

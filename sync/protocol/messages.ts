@@ -2,6 +2,7 @@
 // keys of a newer peer left aside. What is written here is written by the functions, what is read by the schemas.
 
 import { z } from 'zod';
+import { controllersSchema } from './controllers.ts';
 import { countField, hashField, idField, instantField, instantText } from './fields.ts';
 import { type JwsRefusal, refusal, type Verified, type VerifyOptions, verify } from './jws.ts';
 
@@ -62,7 +63,6 @@ export interface Manifest {
 
 /** Most chunks of one snapshot. */
 export const maxChunks = 16_384;
-const maxControllers = 4_096;
 
 export const manifestSchema = z
   .object({
@@ -73,10 +73,7 @@ export const manifestSchema = z
       .array(z.object({ sha256: hashField, bytes: countField }))
       .min(1)
       .max(maxChunks),
-    controllers: z
-      .array(z.object({ id: idField, publicKey: z.string().max(200) }))
-      .max(maxControllers)
-      .default([]),
+    controllers: controllersSchema.default([]),
     shrinkMeant: z.boolean().default(false),
     digest: hashField.nullish().transform((digest) => digest ?? null),
     issuedAt: instantField.optional(),

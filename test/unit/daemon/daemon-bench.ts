@@ -14,6 +14,7 @@ import { replayKey, replicaOf } from '../../../daemon/replay/document-replica.ts
 import { Daemon } from '../../../daemon/run/daemon.ts';
 import { type DataDir, openDataDir } from '../../../daemon/run/data-dir.ts';
 import { loadRunnable } from '../../../daemon/run/load-config.ts';
+import type { Machine } from '../../../daemon/run/machine.ts';
 import { Replicas } from '../../../daemon/run/replicas.ts';
 import type { Journal } from '../../../db/journal/journal.ts';
 import { openJournal } from '../../../db/journal/open-journal.ts';
@@ -39,7 +40,8 @@ export class DaemonBench {
   readonly #config = join(this.folder, 'controller.yaml');
   readonly #disk: Database.Database;
 
-  constructor(config: ConfigParts = {}) {
+  /** @param machine what runs beside the daemon; left out: this machine's own */
+  constructor(config: ConfigParts = {}, machine?: (bench: DaemonBench) => Machine) {
     const random = seededRandom('reload');
     const tools = { clock: this.clock, random };
     const log = (level: string, message: string): void => void this.lines.push(`${level}: ${message}`);
@@ -61,6 +63,7 @@ export class DaemonBench {
       replicas: this.replicas,
       tools,
       log,
+      ...(machine === undefined ? {} : { machine: machine(this) }),
     };
     this.daemon = new Daemon(parts, loadRunnable(this.#config, log));
   }

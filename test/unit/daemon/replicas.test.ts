@@ -102,4 +102,17 @@ describe('a replica that arrives', () => {
     expect([replicas.revision, replicas.store === before, applied()]).toEqual([0, true, []]);
     before.close();
   });
+
+  it('stays open, and is what decides, where something fails after the switch', () => {
+    const { controller } = life;
+    const arrived = controller.replicaArrived.bind(controller);
+    controller.replicaArrived = (...told) => {
+      arrived(...told);
+      throw new Error('the disk is full');
+    };
+    expect(takeReplica({ replicas, controller, log, newest: 9 }, ...ready(4))).toBeNull();
+    expect([replicas.revision, said[0]]).toEqual([4, expect.stringMatching(/decides now, and not all/)]);
+    expect(controller.tap('in', anasCard).reason).toBe('unknown-credential');
+    replicas.store.close();
+  });
 });

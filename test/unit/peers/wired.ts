@@ -124,7 +124,7 @@ export class WiredSite extends PeerSite {
       officeKeys: [this.#officeKeys.publicKey],
       acknowledged: journal.acknowledged,
       installed: null,
-      controllers,
+      controllers: { controllers, revision: 0, issuedAtMs: null },
       peers: journal.shared.cursors(),
     };
     const parts = {
@@ -155,8 +155,7 @@ export class WiredSite extends PeerSite {
       replicaKnown: () => {},
       replicaConfirmed: () => {},
       command: () => {},
-      peerRecords: ({ id, records, cursor }) =>
-        door.controller.peerRecords({ records, cursor }, (taken) => edge().peersTaken(id, taken)),
+      peerRecords: ({ id, ...batch }) => door.controller.peerRecords(batch, (taken) => edge().peersTaken(id, taken)),
       refused: (refusal) => this.refused.push(refusal),
       connection: () => {},
     };
