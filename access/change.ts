@@ -29,7 +29,13 @@ export type StateChange =
    * a presence keeps are from now on as that reading shows them (rules.md section 7). Done twice it is done once.
    */
   | { readonly do: 'shift'; readonly to: Anchor }
-  | { readonly do: 'close-visit'; readonly visit: string; readonly shares?: true }
+  /** `began`: it was opened with it, by a way out after the cut-off that proved it. */
+  | {
+      readonly do: 'close-visit';
+      readonly visit: string;
+      readonly shares?: true;
+      readonly began?: { readonly visit: Visit; readonly catalogue: Catalogue };
+    }
   /** `of`: the record that says so, where it is not one of this commit. */
   | { readonly do: 'use'; readonly visit: string; readonly use: LocalUse; readonly of?: RecordPlace }
   /** A business day that counts toward plan limits, and minutes of it; those of one visit and day add up. */
@@ -82,7 +88,15 @@ export type StateChange =
       readonly passes: readonly string[];
       readonly told: readonly string[];
     }
-  /** Somebody is as all journals have it; `false`: to be merged once more. */
-  | { readonly do: 'merged'; readonly holder: string; readonly done: boolean }
+  /**
+   * Somebody is as all journals have it; `false`: to be merged once more. `again`: some records are not believed yet, and looked at
+   * anew with the next replica, or at that instant (UTC milliseconds).
+   */
+  | {
+      readonly do: 'merged';
+      readonly holder: string;
+      readonly done: boolean;
+      readonly again?: { readonly atMs: number | null };
+    }
   /** The catalogue of a replica, for visits that were begun under it at another controller. */
   | { readonly do: 'keep-catalogue'; readonly revision: number; readonly catalogue: Catalogue };

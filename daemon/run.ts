@@ -128,7 +128,11 @@ export function watchDaemonClock(clock: Clock, daemon: Daemon, log: Log): () => 
       daemon.record({ type: 'clock.stepped', data: { byMs: Math.round(byMs) } });
       daemon.clockStepped();
     },
-    () => daemon.clockStepped(),
+    (proved) => {
+      // Other controllers learn from it when what was recorded before was.
+      if (proved) daemon.record({ type: 'clock.stepped', data: { byMs: 0 } });
+      daemon.clockStepped();
+    },
   );
 }
 

@@ -99,7 +99,9 @@ function sinceCutOff(c: Case, { closed, sinceMs: cutOffMs }: Presence, facts: Fa
   const settled = checkOut(facts, visit, tap.at, evening);
   return {
     drafts: [checkInRecorded(visit, tap.source === 'manual' ? 'manual' : 'door'), ...settled.drafts],
-    changes: settled.changes,
+    changes: settled.changes.map((change) =>
+      change.do === 'close-visit' ? { ...change, began: { visit, catalogue: facts.site } } : change,
+    ),
   };
 }
 

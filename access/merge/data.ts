@@ -14,6 +14,8 @@ export interface CheckInData {
   readonly businessDay?: string;
   /** Its cut-off, ISO 8601. */
   readonly until?: string;
+  /** Of a visit that a way out after the cut-off proved: since when, ISO 8601. */
+  readonly since?: string;
   /** Plans whose contracts were active. */
   readonly plans?: readonly string[];
   /** Of the replica that decided: its catalogue is the visit's (O4a). */

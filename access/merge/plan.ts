@@ -11,17 +11,24 @@ import type { Pass } from '../model.ts';
 import { businessDayAt } from '../time/business-day.ts';
 import { checkOut, checkOutAtCutOff, type Settlement } from '../visit/settle.ts';
 import { type AccessData, type CheckInData, type CheckOutData, dataOf } from './data.ts';
+import { dayEnd, endSaid } from './day-end.ts';
+import { type PassOwner, passesBelieved } from './owned.ts';
 import type { RecordPlace, SharedRecord } from './record.ts';
+import { type KnownTimes, timed } from './times.ts';
 import { tellPeers } from './told.ts';
 import { passesIn, type UseContext, usesOf, visitsTold } from './use.ts';
 import { type MergedPresence, type MergedVisit, type MergedVisits, mergeVisits } from './visits.ts';
 
-export interface MergeContext {
+export interface MergeContext extends KnownTimes {
   /** This controller. */
   readonly controller: string;
   /** As they stand before the changes. */
   readonly facts: Facts;
   readonly includes: UseContext['includes'];
+  /** Whose a pass is; undefined: the replica does not list it. */
+  readonly ownerOf: (pass: string) => PassOwner | undefined;
+  /** Up to when the replica counts what a controller recorded, UTC milliseconds; null: that is not known. */
+  readonly coveredMs: (controller: string) => number | null;
   /** The catalogue of a revision, or the nearest that is known. */
   readonly catalogueOf: (revision: number) => Catalogue | undefined;
   /** UTC milliseconds. */
@@ -34,9 +41,15 @@ export interface MergePlan {
   readonly changes: readonly StateChange[];
   /** Visits that have ended and of which no record says so, in order. To be settled once the changes are written. */
   readonly unsettled: readonly MergedVisit[];
+  /** Something was not believed that another replica may bear out: with that it is looked at anew. */
+  readonly doubted: boolean;
+  /** When records are to be looked at that lie ahead, UTC milliseconds; null: there are none. */
+  readonly againMs: number | null;
 }
 
-export function planCustomer(customer: string, records: readonly SharedRecord[], context: MergeContext): MergePlan {
+export function planCustomer(customer: string, known: readonly SharedRecord[], context: MergeContext): MergePlan {
+  const { records, againMs } = timed(known, context);
+  const believes = passesBelieved(customer, passesIn(records), context);
   const merged = mergeVisits(records, (checkIn) => closesOf(checkIn, context.facts));
   const held = context.facts.passes(customer, context.facts.customer(customer)?.teams ?? []);
   const passes = [...new Set([...passesIn(records), ...held.map(({ id }) => id)])];
@@ -44,12 +57,15 @@ export function planCustomer(customer: string, records: readonly SharedRecord[],
   const told = visitsTold(records);
   const uses = usesOf(customer, records, merged, {
     includes: context.includes,
-    isDayPass: (checkIn) => isDayPass(passIn(checkIn, context.facts), context.facts),
+    believes,
+    timePasses: context.facts.site.timePasses,
+    isDayPass: (checkIn) => isDayPass(passIn(checkIn, context), context.facts),
     businessDayOf: (checkIn) => businessDayOf(checkIn, context.facts),
   });
   const changes: StateChange[] = [{ do: 'take-back', customer, visits, passes, told }, ...uses];
   changes.push(...openVisit(customer, merged, visits, context), ...presence(customer, merged.presence, context));
-  return { changes, unsettled: merged.visits.filter(({ end }) => end !== null && end.record === null) };
+  const unsettled = merged.visits.filter(({ end }) => end !== null && end.record === null);
+  return { changes, unsettled, doubted: !passes.every(believes), againMs };
 }
 
 function visitIn({ type, data }: SharedRecord): string[] {
@@ -67,7 +83,12 @@ function openVisit(
   const now = facts.openVisit(customer);
   const last = visits.at(-1);
   const open = last?.end === null ? last : undefined;
-  if (now !== undefined && open !== undefined && idOf(open) === now.id && !(renew && now.owner !== undefined)) {
+  if (
+    now !== undefined &&
+    open !== undefined &&
+    idOf(open) === now.id &&
+    !(now.owner !== undefined && (renew || now.fromMs !== open.checkIn.timeMs))
+  ) {
     const { lastSeenMs: wallMs } = open;
     return wallMs > now.lastSeenMs ? [{ do: 'seen', visit: now.id, at: { wallMs, boot: '', sinceBootMs: 0 } }] : [];
   }
@@ -115,6 +136,7 @@ function isSame(now: Presence, next: Presence): boolean {
   if (now.kind !== next.kind || now.space !== next.space || now.untilMs !== next.untilMs) return false;
   if (now.closed?.id !== next.closed?.id) return false;
   if (now.closed?.owner === undefined) return true;
+  if (now.closed.fromMs !== next.closed?.fromMs) return false;
   return now.closed.lastSeenMs === next.closed?.lastSeenMs && now.closed.goesOnWith === next.closed?.goesOnWith;
 }
 
@@ -122,13 +144,14 @@ function presenceOf(customer: string, merged: MergedPresence, context: MergeCont
   if (merged.kind === 'no-visit') {
     const { space = '', until = '' } = dataOf<AccessData>(merged.record).present ?? {};
     const sinceMs = merged.record.timeMs;
-    return { customer, space, kind: 'no-visit', sinceMs, untilMs: Date.parse(until), closed: null };
+    const untilMs = endSaid(until, dayEnd(context.facts.site, space, sinceMs));
+    return { customer, space, kind: 'no-visit', sinceMs, untilMs, closed: null };
   }
   const { visit, record } = merged;
   const { space, presumed } = dataOf<CheckOutData>(record);
   const lastSeenMs = presumed === undefined ? visit.lastSeenMs : Date.parse(presumed.lastSeen);
   const sinceMs = Math.max(visit.closesMs, lastSeenMs);
-  const untilMs = presumed === undefined ? dayEnd(space, sinceMs, context.facts) : Date.parse(presumed.until);
+  const untilMs = endSaid(presumed?.until, dayEnd(context.facts.site, space, sinceMs));
   const { goesOnWith, countedSeconds = 0 } = presumed ?? {};
   const closed = {
     ...visitOf(visit, context),
@@ -152,7 +175,7 @@ function visitOf({ checkIn, closesMs, lastSeenMs }: MergedVisit, context: MergeC
     boot: checkIn.boot,
     fromSinceBootMs: checkIn.sinceBootMs,
     coverage,
-    pass: passIn(checkIn, facts),
+    pass: passIn(checkIn, context),
     plans,
     lastSeenMs,
     closesMs,
@@ -165,10 +188,11 @@ function businessDayOf(checkIn: SharedRecord, { site }: Facts): string {
   return space === undefined ? '' : businessDayAt(space, checkIn.timeMs).label;
 }
 
-/** One that the replica does not have is held all the same: it is the check-in's own (O4a). */
-function passIn(checkIn: SharedRecord, facts: Facts): Pass | null {
+/** One that the replica does not have is held all the same: it is the check-in's own (O4a). Somebody else's is not. */
+function passIn(checkIn: SharedRecord, context: MergeContext): Pass | null {
+  const { facts } = context;
   const { pass, customer, timePass = '' } = dataOf<CheckInData>(checkIn);
-  if (pass === null) return null;
+  if (pass === null || !passesBelieved(customer, [pass], context)(pass)) return null;
   const known = facts.passes(customer, facts.customer(customer)?.teams ?? []).find(({ id }) => id === pass);
   const nothing = { team: null, remainingMinutes: null, usedOn: null, usedBy: null, validFrom: null, expires: null };
   return known ?? { ...nothing, id: pass, timePass, customer, source: 'manual', createdAt: null };
@@ -185,14 +209,11 @@ function catalogueFor(checkIn: SharedRecord, { facts, catalogueOf }: MergeContex
     : (catalogueOf(revision) ?? facts.site);
 }
 
-function closesOf(checkIn: SharedRecord, facts: Facts): number {
+function closesOf(checkIn: SharedRecord, { site }: Facts): number {
   const { until, space } = dataOf<CheckInData>(checkIn);
-  return until === undefined ? dayEnd(space, checkIn.timeMs, facts) : Date.parse(until);
-}
-
-function dayEnd(space: string, ms: number, { site }: Facts): number {
-  const listed = site.spaces.get(space);
-  return listed === undefined ? ms + 86_400_000 : businessDayAt(listed, ms).endMs;
+  // A cut-off is never moved: of a clock that was set back since it is the one of the day that it showed.
+  const fromMs = checkIn.timeMs - Math.min(checkIn.movedMs ?? 0, 0);
+  return endSaid(until, dayEnd(site, space, fromMs));
 }
 
 function idOf({ checkIn }: MergedVisit): string {
@@ -217,18 +238,26 @@ export function settleMerged(merged: MergedVisit, context: MergeContext): Settle
     how === 'cut-off'
       ? checkOutAtCutOff(facts, visit)
       : checkOut(facts, visit, { wallMs, boot: '', sinceBootMs: 0, synchronised: true });
-  if (visit.owner !== undefined) return { drafts: [], changes: assumed(visit, settled).changes };
+  if (visit.owner !== undefined)
+    return { drafts: [], changes: assumed(visit, settled, context.coveredMs(visit.owner)).changes };
   const drafts = tellPeers(settled.drafts, settled.changes).map((draft) =>
     how === 'tap' && draft.type === 'checkout.recorded' ? { ...draft, data: { ...draft.data, merged: true } } : draft,
   );
   return { drafts, changes: [] };
 }
 
-/** What another controller will record, without a record: no replica includes it before that is heard. */
-export function assumed({ owner }: Visit, { changes }: Settlement): Settled {
-  const of: RecordPlace = { controller: owner ?? '', epoch: '', seq: Number.MAX_SAFE_INTEGER, timeMs: 0 };
-  const kept = changes.map((change): StateChange => {
-    return change.do === 'use' || change.do === 'plan-use' || change.do === 'propose' ? { ...change, of } : change;
+/**
+ * What another controller will record, without a record: it stands under the visit's cut-off until that is heard, or counted.
+ * @param coveredMs up to when the replica counts what that one recorded: it has said by then what it will say of the visit
+ */
+export function assumed({ owner, closesMs }: Visit, { changes }: Settlement, coveredMs: number | null): Settled {
+  const counted = coveredMs !== null && coveredMs > closesMs;
+  const seq = Math.trunc(closesMs);
+  const of: RecordPlace = { controller: owner ?? '', epoch: '', seq, timeMs: seq };
+  const kept = changes.flatMap((change): StateChange[] => {
+    const uses = change.do === 'use' || change.do === 'plan-use' || change.do === 'propose';
+    if (!uses) return [change];
+    return counted ? [] : [{ ...change, of }];
   });
   return { drafts: [], changes: kept };
 }

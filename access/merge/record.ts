@@ -17,12 +17,14 @@ export interface RecordPlace {
 }
 
 export interface SharedRecord extends RecordPlace {
-  /** Whom it is about: a `holderKey`. */
+  /** Whom it is about: a `holderKey`; of `clock.stepped` the boot. */
   readonly holder: string;
   readonly type: string;
   readonly boot: string;
   readonly sinceBootMs: number;
   readonly data: JsonObject;
+  /** How far `timeMs` was moved, since the clock of its controller was set (`times.ts`); left out: it was not. */
+  readonly movedMs?: number;
 }
 
 /** How far a journal was read, and the hash of the last record that was. */
@@ -40,7 +42,7 @@ export interface SharedEvent {
   readonly seq: number;
   readonly type: string;
   readonly time: string;
-  readonly clock: { readonly boot: string; readonly sinceBootMs: number };
+  readonly clock: { readonly boot: string; readonly sinceBootMs: number; readonly synchronised: boolean };
   readonly data: JsonObject;
 }
 
@@ -51,6 +53,7 @@ export const sharedTypes = [
   'checkin.recorded',
   'checkout.recorded',
   'checkout.orphan',
+  'clock.stepped',
   'pass.oversold',
   'visitor.arrived',
   'visitor.departed',
@@ -58,11 +61,20 @@ export const sharedTypes = [
 
 /** The record as it is shared; null for one that says nothing to the others. */
 export function sharedOf({ controller, epoch, seq, type, time, clock, data }: SharedEvent): SharedRecord | null {
-  const holder = holderOf(type, data);
+  const holder = type === 'clock.stepped' ? bootKey(clock) : holderOf(type, data);
   const timeMs = Date.parse(time);
   if (holder === null || Number.isNaN(timeMs)) return null;
   const { boot, sinceBootMs } = clock;
   return { holder, timeMs, controller, epoch, seq, type, boot, sinceBootMs, data };
+}
+
+/** What is about all records of a boot stands under it. A clock that is not right says nothing of them. */
+function bootKey({ boot, synchronised }: SharedEvent['clock']): string | null {
+  return synchronised ? bootHolder(boot) : null;
+}
+
+export function bootHolder(boot: string): string {
+  return `boot:${boot}`;
 }
 
 function holderOf(type: string, data: JsonObject): string | null {

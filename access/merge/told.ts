@@ -18,7 +18,9 @@ export function tellPeers(drafts: readonly EventDraft[], changes: readonly State
   };
   for (const change of changes) {
     if (change.do === 'open-visit') add(ofVisit(drafts, 'checkin.recorded', change.visit.id), opened(change));
-    else if (change.do === 'use') add(ofVisit(drafts, 'checkin.recorded', change.visit), used(drafts, change));
+    else if (change.do === 'close-visit' && change.began !== undefined) {
+      add(ofVisit(drafts, 'checkin.recorded', change.visit), proved(change.began));
+    } else if (change.do === 'use') add(ofVisit(drafts, 'checkin.recorded', change.visit), used(drafts, change));
     else if (change.do === 'plan-use') counted(drafts, change, add, more);
     else if (change.do === 'propose') proposed(drafts, change, add, more);
     else if (change.do === 'visitor-in') add(ofType(drafts, 'visitor.arrived'), arrived(change));
@@ -47,7 +49,11 @@ function access(drafts: readonly EventDraft[]): EventDraft | undefined {
   return drafts.find(({ type }) => type === 'access.granted' || type === 'access.denied');
 }
 
-function opened({ visit, catalogue }: Of<'open-visit'>): JsonObject {
+function proved(began: NonNullable<Of<'close-visit'>['began']>): JsonObject {
+  return { ...opened(began), since: iso(began.visit.fromMs) };
+}
+
+function opened({ visit, catalogue }: Pick<Of<'open-visit'>, 'visit' | 'catalogue'>): JsonObject {
   const { businessDay, closesMs, plans, pass } = visit;
   const revision = revisionOf(catalogue);
   return {

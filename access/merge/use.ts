@@ -2,13 +2,24 @@
 // it, and none that the replica counts already.
 
 import type { StateChange } from '../change.ts';
-import { type CheckInData, type CheckOutData, dataOf, type OversoldData, type UsageData } from './data.ts';
+import type { TimePass } from '../model.ts';
+import {
+  type CheckInData,
+  type CheckOutData,
+  dataOf,
+  type OversoldData,
+  type ProposedData,
+  type UsageData,
+} from './data.ts';
 import { byTimeAndPlace, officeName, type RecordPlace, type SharedRecord } from './record.ts';
 import type { MergedVisits } from './visits.ts';
 
 export interface UseContext {
   /** Whether the replica counts what a record of that journal says. */
   readonly includes: (epoch: string, seq: number) => boolean;
+  /** Whether the pass is one that the customer can have used. */
+  readonly believes: (pass: string) => boolean;
+  readonly timePasses: ReadonlyMap<string, Pick<TimePass, 'minutesIncluded'>>;
   /** Whether the check-in's pass is a day pass, of a record that does not say what it used. */
   readonly isDayPass: (checkIn: SharedRecord) => boolean;
   /** Label of the business day of the check-in, of a record that does not say it. */
@@ -19,7 +30,7 @@ export interface UseContext {
 export function usesOf(
   customer: string,
   records: readonly SharedRecord[],
-  { visits, ends }: MergedVisits,
+  { visits, ends, absorbed }: MergedVisits,
   context: UseContext,
 ): StateChange[] {
   const oversold = oversoldBy(records);
@@ -32,13 +43,14 @@ export function usesOf(
   for (const record of oversold.values()) {
     if (context.includes(record.epoch, record.seq)) continue;
     const { visit, usage = [] } = dataOf<OversoldData>(record);
+    if (absorbed.has(visit)) continue;
     const of = placeOf(record);
     changes.push(
       ...usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold)),
-      ...proposals(customer, record),
+      ...proposals(customer, record, context),
     );
   }
-  return changes;
+  return changes.filter((change) => change.do !== 'use' || context.believes(change.use.pass));
 }
 
 /** Ids of all passes that the records name. */
@@ -108,13 +120,13 @@ function ofCheckIn(checkIn: SharedRecord, oversold: Oversold, context: UseContex
   return changes;
 }
 
-function ofCheckOut(record: SharedRecord, oversold: Oversold, { includes }: UseContext): StateChange[] {
-  if (includes(record.epoch, record.seq)) return [];
+function ofCheckOut(record: SharedRecord, oversold: Oversold, context: UseContext): StateChange[] {
+  if (context.includes(record.epoch, record.seq)) return [];
   const { visit, customer, usage, counted = [] } = dataOf<CheckOutData>(record);
   const of = placeOf(record);
   const changes: StateChange[] = usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold));
   for (const { day, minutes } of counted) changes.push({ do: 'plan-use', visit, use: { customer, day, minutes }, of });
-  return [...changes, ...proposals(customer, record)];
+  return [...changes, ...proposals(customer, record, context)];
 }
 
 function ofUsage(
@@ -133,10 +145,16 @@ function ofUsage(
   return had > 0 ? [{ do: 'use', visit, use: { pass, customer, businessDay: null, minutes: had }, of }] : [];
 }
 
-function proposals(customer: string, record: SharedRecord): StateChange[] {
+/** Of whole passes that were sold less than one can be left. */
+function proposals(customer: string, record: SharedRecord, { timePasses }: UseContext): StateChange[] {
   const { visit, proposed = [] } = dataOf<Pick<CheckOutData, 'visit' | 'proposed'>>(record);
   const of = placeOf(record);
-  return proposed.map((one) => ({ do: 'propose', visit, proposal: { customer, ...one }, of }));
+  const can = ({ timePass, remainingMinutes: left }: ProposedData): boolean => {
+    const listed = timePasses.get(timePass);
+    if (listed === undefined) return true;
+    return listed.minutesIncluded === null ? left === null : left !== null && left <= listed.minutesIncluded;
+  };
+  return proposed.filter(can).map((one) => ({ do: 'propose', visit, proposal: { customer, ...one }, of }));
 }
 
 export function placeOf({ controller, epoch, seq, timeMs }: SharedRecord): RecordPlace {

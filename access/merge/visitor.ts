@@ -2,12 +2,25 @@
 
 import type { StateChange } from '../change.ts';
 import type { Facts } from '../facts.ts';
-import { businessDayAt } from '../time/business-day.ts';
 import { dataOf, type VisitorData } from './data.ts';
+import { dayEnd, endSaid } from './day-end.ts';
 import { byTimeAndPlace, type SharedRecord } from './record.ts';
+import { type KnownTimes, timed } from './times.ts';
+
+/** Nobody is let in longer before they are expected: more than any setting of `visitorLead`. */
+const leadMs = 86_400_000;
 
 /** @param nowMs a stay that is over by then is none, UTC milliseconds */
 export function planVisitor(
+  visitor: string,
+  known: readonly SharedRecord[],
+  context: KnownTimes & { readonly controller: string; readonly facts: Facts; readonly nowMs: number },
+): { readonly changes: readonly StateChange[]; readonly againMs: number | null } {
+  const { records, againMs } = timed(known, context);
+  return { changes: stayOf(visitor, records, context), againMs };
+}
+
+function stayOf(
   visitor: string,
   records: readonly SharedRecord[],
   { controller, facts, nowMs }: { readonly controller: string; readonly facts: Facts; readonly nowMs: number },
@@ -20,14 +33,14 @@ export function planVisitor(
   const space = said.space ?? facts.visitor(visitor)?.space;
   if (space === undefined) return out;
   const { timeMs: sinceMs, boot, sinceBootMs } = last;
-  const untilMs = said.until === undefined ? dayEnd(space, sinceMs, facts) : Date.parse(said.until);
+  // Who is expected early on the next day may come before its beginning, and stay to its end.
+  const expectedMs = facts.visitor(visitor)?.expected ?? sinceMs;
+  const untilMs = endSaid(
+    said.until,
+    dayEnd(facts.site, space, Math.max(sinceMs, Math.min(expectedMs, sinceMs + leadMs))),
+  );
   if (untilMs <= nowMs) return out;
   if (now?.space === space && now.boot === boot && now.sinceBootMs === sinceBootMs) return [];
   const owner = last.controller === controller ? {} : { owner: last.controller };
   return [{ do: 'visitor-in', visitor, host, space, sinceMs, boot, sinceBootMs, untilMs, ...owner }];
-}
-
-function dayEnd(space: string, ms: number, { site }: Facts): number {
-  const listed = site.spaces.get(space);
-  return listed === undefined ? ms : businessDayAt(listed, ms).endMs;
 }

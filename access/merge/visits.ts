@@ -4,6 +4,7 @@
 // What the cut-off closed is presumed inside. So no minute is part of two visits.
 
 import { type AccessData, type CheckInData, type CheckOutData, dataOf } from './data.ts';
+import { provedDay } from './follow-on.ts';
 import { byTimeAndPlace, type SharedRecord } from './record.ts';
 
 /** Clocks of two controllers may differ by as much: nearer records of two journals are in no order. */
@@ -34,6 +35,8 @@ export interface MergedVisits {
   readonly visits: readonly MergedVisit[];
   /** Check-outs of which no check-in is known. */
   readonly ends: readonly SharedRecord[];
+  /** Ids of visits that another one stands for: what they used is not counted. */
+  readonly absorbed: ReadonlySet<string>;
   readonly presence: MergedPresence | null;
 }
 
@@ -51,7 +54,7 @@ export function mergeVisits(
   closesOf: (checkIn: SharedRecord) => number,
 ): MergedVisits {
   const ordered = [...records].sort(byTimeAndPlace);
-  const checkIns = firstOfEach(ordered.filter(({ type }) => type === 'checkin.recorded'));
+  const { checkIns, absorbed } = firstOfEach(ordered.filter(({ type }) => type === 'checkin.recorded'));
   const outs = new Map<string, SharedRecord[]>();
   for (const record of ordered) {
     if (record.type !== 'checkout.recorded') continue;
@@ -66,19 +69,29 @@ export function mergeVisits(
     const end = endOf(checkIn, closesMs, checkIns[index + 1], leavings, outs.get(visit) ?? []);
     return { checkIn, closesMs, lastSeenMs, end };
   });
-  const known = new Set(checkIns.map((record) => dataOf<CheckInData>(record).visit));
+  const known = new Set([...checkIns.map((record) => dataOf<CheckInData>(record).visit), ...absorbed]);
   const ends = [...outs].flatMap(([visit, of]) => (known.has(visit) ? [] : (holding(of, null) ?? [])));
-  return { visits, ends, presence: presenceOf(ordered, visits, leavings) };
+  return { visits, ends, absorbed, presence: presenceOf(ordered, visits, leavings) };
 }
 
-function firstOfEach(checkIns: readonly SharedRecord[]): SharedRecord[] {
+/** Of each visit, and of each day that ways out after the cut-off proved. */
+function firstOfEach(ordered: readonly SharedRecord[]): {
+  readonly checkIns: readonly SharedRecord[];
+  readonly absorbed: ReadonlySet<string>;
+} {
   const seen = new Set<string>();
-  return checkIns.filter((record) => {
-    const { visit } = dataOf<CheckInData>(record);
-    if (seen.has(visit)) return false;
-    seen.add(visit);
-    return true;
+  const proved = new Set<string>();
+  const absorbed = new Set<string>();
+  const checkIns = ordered.filter((record) => {
+    const data = dataOf<CheckInData>(record);
+    if (seen.has(data.visit)) return false;
+    seen.add(data.visit);
+    const day = provedDay(data);
+    if (day !== null && proved.has(day)) absorbed.add(data.visit);
+    else if (day !== null) proved.add(day);
+    return !absorbed.has(data.visit);
   });
+  return { checkIns, absorbed };
 }
 
 function leavingOf(record: SharedRecord): Leaving[] {
@@ -88,7 +101,7 @@ function leavingOf(record: SharedRecord): Leaving[] {
   }
   if (record.type !== 'checkout.recorded') return [];
   const { visit, space, to, auto, merged } = dataOf<CheckOutData>(record);
-  return auto || merged === true ? [] : [{ atMs: Date.parse(to), space, visit, record }];
+  return auto || merged === true ? [] : [{ atMs: Date.parse(to) + (record.movedMs ?? 0), space, visit, record }];
 }
 
 function endOf(
@@ -103,12 +116,12 @@ function endOf(
   const untilMs = Math.min(nextMs, closesMs) + skewMs;
   const left = waysOut(checkIn, leavings, untilMs);
   if (left.length === 0 && nextMs > closesMs) {
-    if (held !== null) return endBy(held);
+    if (held !== null) return endBy(checkIn, held);
     return next === undefined ? null : { atMs: closesMs, how: 'cut-off', record: null };
   }
   const atMs = left.reduce((latest, leaving) => Math.max(latest, leaving.atMs), Number.NEGATIVE_INFINITY);
   const endMs = left.length === 0 ? nextMs : atMs;
-  if (held !== null && Math.abs(toOf(held) - endMs) <= skewMs) return endBy(held);
+  if (held !== null && Math.abs(toOf(held) - endMs) <= skewMs) return endBy(checkIn, held);
   return { atMs: Math.max(endMs, checkIn.timeMs), how: 'tap', record: null };
 }
 
@@ -119,9 +132,9 @@ function waysOut(checkIn: SharedRecord, leavings: readonly Leaving[], untilMs: n
   return own.length > 0 ? own : left;
 }
 
-function endBy(record: SharedRecord): VisitEnd {
+function endBy(checkIn: SharedRecord, record: SharedRecord): VisitEnd {
   const { auto } = dataOf<CheckOutData>(record);
-  return { atMs: toOf(record), how: auto ? 'cut-off' : 'tap', record };
+  return { atMs: toOf(record), how: auto ? 'cut-off' : 'tap', record: knewBegin(checkIn, record) ? record : null };
 }
 
 /** Whether that is a way out of what this check-in began. */
@@ -163,8 +176,16 @@ function holdsOver(next: CheckOutData, best: CheckOutData): boolean {
   return Date.parse(next.to) > Date.parse(best.to);
 }
 
+/** A way out is when it was recorded; any other end was reckoned. */
 function toOf(checkOut: SharedRecord): number {
-  return Date.parse(dataOf<CheckOutData>(checkOut).to);
+  const { to, auto, merged } = dataOf<CheckOutData>(checkOut);
+  return Date.parse(to) + (auto || merged === true ? 0 : (checkOut.movedMs ?? 0));
+}
+
+/** Whether the check-out knew when the visit began: the clock of the check-in was set since, and another door did not know of it. */
+function knewBegin(checkIn: SharedRecord, held: SharedRecord): boolean {
+  if (checkIn.movedMs === undefined || held.controller === checkIn.controller) return true;
+  return Math.abs(Date.parse(dataOf<CheckOutData>(held).from) - checkIn.timeMs) <= skewMs;
 }
 
 function lastSeen(ordered: readonly SharedRecord[], checkIn: SharedRecord, closesMs: number): number {

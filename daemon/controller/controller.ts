@@ -70,7 +70,7 @@ export class Controller implements ControllerPort {
       time: this.#time,
       due: this.#due,
       facts: () => this.#facts,
-      peers: () => this.#replica.peers.length,
+      replica: () => this.#replica,
     });
     const now = (): DoorTime => this.#doorTime();
     const record = (drafts: readonly EventDraft[], changes: readonly StateChange[]): void =>
@@ -359,6 +359,7 @@ export class Controller implements ControllerPort {
     if (!this.#running) return;
     this.#doors.settle();
     this.#due.settle();
+    this.#peers.clockStepped();
   }
 
   leastMs(): number {

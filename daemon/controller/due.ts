@@ -269,7 +269,8 @@ export class Due {
   #cutOff(visit: Visit): Task {
     const closed = checkOutAtCutOff(this.#facts(), visit);
     // Of a visit that began at another controller that one makes the records.
-    const settled = visit.owner === undefined ? closed : assumed(visit, closed);
+    const { owner } = visit;
+    const settled = owner === undefined ? closed : assumed(visit, closed, this.#journal.shared.coveredMs(owner));
     const drew = visit.pass?.team != null || drawOnTeams(this.#facts, settled.changes);
     return { ...settled, shares: drew || settled.changes.some(shares) };
   }

@@ -34,8 +34,8 @@ export interface PeersParts {
   readonly time: Timekeeper;
   readonly due: Due;
   readonly facts: () => Facts;
-  /** Controllers that the replica names. */
-  readonly peers: () => number;
+  /** The replica that decides now. */
+  readonly replica: () => Pick<ReplicaStore, 'peers' | 'ownerOf'>;
 }
 
 interface Waiting {
@@ -43,9 +43,22 @@ interface Waiting {
   readonly done: (taken: boolean) => void;
 }
 
+/** What a person's records come to, and when they are to be looked at anew. */
+interface Planned {
+  readonly changes: readonly StateChange[];
+  readonly unsettled: readonly MergedVisit[];
+  readonly again: Pick<Extract<StateChange, { do: 'merged' }>, 'again'>;
+}
+
 /** Records written, and people merged, in one step. */
 const recordsAtOnce = 100;
 const peopleAtOnce = 8;
+/** Records of people who are merged in one step: whoever has more is merged alone. */
+const mergedAtOnce = 400;
+/** Records that wait to be written; what comes beyond is not taken, and asked for again. */
+const maxWaiting = 20_000;
+/** Steps of the clock are looked for as often, while records wait for their time. */
+const lookMs = 600_000;
 /** After a failed disk the same step is tried again after this long. */
 const retryMs = 5_000;
 
@@ -58,6 +71,7 @@ export class Peers {
   /** Whose visits are made anew: a replica came since. */
   readonly #renewed = new Set<string>();
   #cancel: Cancel | null = null;
+  #cancelAgain: Cancel = () => {};
 
   constructor(parts: PeersParts) {
     this.#parts = parts;
@@ -67,15 +81,31 @@ export class Peers {
   start(): void {
     this.#keepCatalogue(this.#parts.facts().site);
     if (this.#parts.journal.shared.unmerged(1).length > 0) this.#later(0);
+    this.#armAgain();
+  }
+
+  /** What was recorded before the clock was set is told anew, by this controller too. */
+  clockStepped(): void {
+    if (this.#hasPeers()) this.#later(0);
+  }
+
+  #hasPeers(): boolean {
+    return this.#parts.replica().peers.length > 1;
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
+    this.#cancelAgain();
     for (const { done } of this.#waiting.splice(0)) done(false);
   }
 
   take({ records, cursor }: PeerBatch, done: (taken: boolean) => void): void {
+    const waiting = this.#waiting.reduce((sum, { batch }) => sum + batch.records.length, 0);
+    if (waiting > 0 && waiting + records.length > maxWaiting) {
+      done(false);
+      return;
+    }
     for (let from = 0; from + recordsAtOnce < records.length; from += recordsAtOnce) {
       const part = { records: records.slice(from, from + recordsAtOnce), cursor: null };
       this.#waiting.push({ batch: part, done: () => undefined });
@@ -99,19 +129,18 @@ export class Peers {
     const { journal, ledger, time } = this.#parts;
     this.#keepCatalogue(site);
     const guests = journal.shared.guests();
-    if (guests.length === 0) return;
     for (const customer of guests) this.#renewed.add(customer);
-    const anew = guests.map((id): StateChange => {
-      return { do: 'merged', holder: holderKey({ kind: 'customer', id }), done: false };
-    });
-    ledger.record([], anew, time.now());
+    const keys = guests.map((id) => holderKey({ kind: 'customer', id }));
+    const anew = new Set([...keys, ...journal.shared.again()]);
+    if (anew.size === 0) return;
+    ledger.record([], [...anew].map(toMerge), time.now());
     this.#later(0);
   }
 
   #keepCatalogue(site: Site): void {
-    const { journal, ledger, time, peers } = this.#parts;
+    const { journal, ledger, time } = this.#parts;
     const { revision } = site;
-    if (peers() < 2 || journal.shared.knowsCatalogue(revision)) return;
+    if (!this.#hasPeers() || journal.shared.knowsCatalogue(revision)) return;
     ledger.record([], [{ do: 'keep-catalogue', revision, catalogue: site }], time.now());
   }
 
@@ -144,10 +173,21 @@ export class Peers {
       this.#later(0);
       return;
     }
+    this.#armAgain();
     if (this.#heardOf.size === 0) return;
     due.heardOf([...this.#heardOf], this.#changed);
     this.#heardOf.clear();
     this.#changed = [];
+  }
+
+  /** Waits for the first record that lies ahead, and looks at the clock meanwhile. */
+  #armAgain(): void {
+    const { clock, journal, time } = this.#parts;
+    this.#cancelAgain();
+    const soonestMs = journal.shared.soonestAgainMs();
+    if (soonestMs === null) return;
+    const waitMs = Math.max(soonestMs - time.leastMs(time.now()), 0);
+    this.#cancelAgain = clock.after('peers ahead', Math.min(waitMs, lookMs), () => this.#later(0));
   }
 
   /** @returns whether there was anything to write */
@@ -168,14 +208,14 @@ export class Peers {
 
   /** @returns whether anybody was to be merged */
   #merge(at: Moment): boolean {
-    const { journal, ledger } = this.#parts;
-    const holders = journal.shared.unmerged(peopleAtOnce);
+    const { ledger } = this.#parts;
+    const holders = this.#next(at);
     if (holders.length === 0) return false;
-    const plans = holders.map((holder) => {
+    const plans = holders.map(({ holder, records }) => {
       this.#heardOf.add(holder.slice(holder.indexOf(':') + 1));
-      const { changes, unsettled } = this.#plan(holder, at);
-      const merged: StateChange[] = unsettled.length === 0 ? [{ do: 'merged', holder, done: true }] : [];
-      return { holder, changes: [...changes, ...merged], unsettled };
+      const { changes, unsettled, again } = this.#plan(holder, records, at);
+      const merged: StateChange[] = unsettled.length === 0 ? [{ do: 'merged', holder, done: true, ...again }] : [];
+      return { holder, changes: [...changes, ...merged], unsettled, again };
     });
     try {
       const changes = plans.flatMap((plan) => plan.changes);
@@ -185,8 +225,26 @@ export class Peers {
       if (isDiskFailure(error)) throw error;
       for (const { holder, changes } of plans) this.#keepUpAlone(holder, changes, at);
     }
-    for (const { holder, unsettled } of plans) if (unsettled.length > 0) this.#settle(holder, unsettled, at);
+    for (const plan of plans) if (plan.unsettled.length > 0) this.#settle(plan, at);
     return true;
+  }
+
+  /** Some of those who are to be merged, with their records: a bounded number of both. */
+  #next(at: Moment): { readonly holder: string; readonly records: readonly SharedRecord[] }[] {
+    const { journal, ledger, time } = this.#parts;
+    if (this.#parts.journal.shared.soonestAgainMs() !== null) {
+      const due = journal.shared.againBy(time.leastMs(at), recordsAtOnce);
+      if (due.length > 0) ledger.keepUp(due.map(toMerge), at);
+    }
+    const taken: { readonly holder: string; readonly records: readonly SharedRecord[] }[] = [];
+    let read = 0;
+    for (const holder of journal.shared.unmerged(peopleAtOnce)) {
+      const records = journal.shared.recordsOf(holder);
+      read += records.length;
+      if (taken.length > 0 && read > mergedAtOnce) break;
+      taken.push({ holder, records });
+    }
+    return taken;
   }
 
   /** Of several people one says what contradicts the others: it stands alone. */
@@ -200,27 +258,34 @@ export class Peers {
     }
   }
 
-  #plan(
-    holder: string,
-    at: Moment,
-  ): { readonly changes: readonly StateChange[]; readonly unsettled: readonly MergedVisit[] } {
-    const records = this.#parts.journal.shared.recordsOf(holder);
+  #plan(holder: string, records: readonly SharedRecord[], at: Moment): Planned {
     const [kind = '', id = ''] = [holder.slice(0, holder.indexOf(':')), holder.slice(holder.indexOf(':') + 1)];
     const context = this.#context(at, this.#renewed.delete(id));
     try {
-      if (kind === 'customer') return planCustomer(id, records, context);
-      return { changes: planVisitor(id, records, context), unsettled: [] };
+      if (kind === 'boot') return { changes: this.#movedBy(records), unsettled: [], again: {} };
+      if (kind === 'customer') {
+        const { changes, unsettled, doubted, againMs } = planCustomer(id, records, context);
+        return { changes, unsettled, again: doubted || againMs !== null ? { again: { atMs: againMs } } : {} };
+      }
+      const { changes, againMs } = planVisitor(id, records, context);
+      return { changes, unsettled: [], again: againMs === null ? {} : { again: { atMs: againMs } } };
     } catch (error) {
       this.#passOver(holder, error);
-      return { changes: [], unsettled: [] };
+      return { changes: [], unsettled: [], again: {} };
     }
+  }
+
+  /** A controller's clock was set: of whom it said anything before in that boot is merged anew. */
+  #movedBy(steps: readonly SharedRecord[]): StateChange[] {
+    const { shared } = this.#parts.journal;
+    return [...new Set(steps.flatMap((step) => shared.holdersBefore(step)))].map(toMerge);
   }
 
   /**
    * What ended elsewhere and has no record: its own controller makes it, and merges again with it. Another one keeps what
    * it comes to until it hears the record.
    */
-  #settle(holder: string, visits: readonly MergedVisit[], at: Moment): void {
+  #settle({ holder, unsettled: visits, again }: Planned & { readonly holder: string }, at: Moment): void {
     const { ledger } = this.#parts;
     const drafts = [];
     const changes: StateChange[] = [];
@@ -236,7 +301,7 @@ export class Peers {
     try {
       // Each on its own: what is assumed of others' visits is nothing that these records tell.
       ledger.announce(ledger.write(drafts, [], at));
-      ledger.keepUp([...changes, { do: 'merged', holder, done: drafts.length === 0 }], at);
+      ledger.keepUp([...changes, { do: 'merged', holder, done: drafts.length === 0, ...again }], at);
     } catch (error) {
       this.#setAside(holder, error, at);
     }
@@ -255,14 +320,27 @@ export class Peers {
   }
 
   #context(at: Moment, renew: boolean): MergeContext {
-    const { journal, facts, time } = this.#parts;
+    const { journal, facts, time, replica } = this.#parts;
+    const anchors = new Map<string, ReturnType<typeof journal.shared.anchorOf>>();
     return {
       controller: journal.identity.controller,
       facts: facts(),
       includes: (epoch, seq) => journal.shared.includes(epoch, seq),
+      ownerOf: (pass) => replica().ownerOf(pass),
+      coveredMs: (controller) => journal.shared.coveredMs(controller),
+      trustedMs: time.knownAt(at) ? time.leastMs(at) : null,
+      anchorOf: (record) => {
+        const key = `${record.controller} ${record.boot}`;
+        if (!anchors.has(key)) anchors.set(key, journal.shared.anchorOf(record));
+        return anchors.get(key);
+      },
       catalogueOf: (revision) => journal.shared.catalogueOf(revision),
       nowMs: time.dueMs(at),
       renew,
     };
   }
+}
+
+function toMerge(holder: string): StateChange {
+  return { do: 'merged', holder, done: false };
 }

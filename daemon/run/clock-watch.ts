@@ -8,15 +8,20 @@ const stepMs = 500;
 
 /**
  * Calls `stepped` with the size of each step (positive: the wall jumped ahead), and `trustChanged` when the clock gains or
- * loses its time source. Asks every 5 s.
+ * loses its time source, `proved` where that bears out a step from before. Asks every 5 s.
  */
-export function watchClock(clock: Clock, stepped: (byMs: number) => void, trustChanged: () => void): Cancel {
+export function watchClock(
+  clock: Clock,
+  stepped: (byMs: number) => void,
+  trustChanged: (proved: boolean) => void,
+): Cancel {
   const offsetOf = (): number => {
     const { wallMs, sinceBootMs } = clock.now();
     return wallMs - sinceBootMs;
   };
   let offsetMs = offsetOf();
   let synchronised = clock.now().synchronised;
+  let unproved = false;
   let cancel: Cancel = () => {};
   const look = (): void => {
     const byMs = offsetOf() - offsetMs;
@@ -25,8 +30,11 @@ export function watchClock(clock: Clock, stepped: (byMs: number) => void, trustC
     const trusted = now !== synchronised;
     synchronised = now;
     cancel = clock.after('clock watch', pollMs, look);
-    if (Math.abs(byMs) > stepMs) stepped(byMs);
-    else if (trusted) trustChanged();
+    const isStep = Math.abs(byMs) > stepMs;
+    const proved = now && unproved;
+    unproved = !now && (unproved || isStep);
+    if (isStep) stepped(byMs);
+    else if (trusted) trustChanged(proved);
   };
   cancel = clock.after('clock watch', pollMs, look);
   return () => cancel();

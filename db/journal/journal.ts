@@ -225,7 +225,8 @@ export class Journal {
       this.#db
         .prepare('DELETE FROM proposals WHERE epoch = ? AND seq <= ? AND business_day < ?')
         .run(epoch, through, oldest);
-      this.shared.include(epoch, through, this.#clock.now().wallMs);
+      this.#db.prepare("DELETE FROM proposals WHERE epoch = '' AND business_day < ?").run(oldest);
+      this.shared.include(controller, epoch, through, this.#clock.now().wallMs);
       this.#catalogues.prune();
     });
   }

@@ -89,6 +89,14 @@ const migrations: readonly string[] = [
    CREATE TABLE included (epoch TEXT PRIMARY KEY, through INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE replica_catalogues (
      revision INTEGER PRIMARY KEY, catalogue TEXT NOT NULL REFERENCES catalogues (hash)) WITHOUT ROWID;`,
+  // Who is to be merged anew with the next replica, or at an instant; up to when a replica counts what a controller recorded. What
+  // was assumed of a visit stands under its cut-off.
+  `CREATE TABLE merge_again (holder TEXT PRIMARY KEY, at_ms INTEGER) WITHOUT ROWID;
+   CREATE INDEX merge_again_by_time ON merge_again (at_ms) WHERE at_ms IS NOT NULL;
+   CREATE TABLE covered (controller TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX shared_records_by_journal ON shared_records (controller, epoch, seq, time_ms);
+   UPDATE pass_use SET seq = 0 WHERE epoch = '';
+   UPDATE plan_use SET seq = 0 WHERE epoch = '';`,
 ];
 
 export const journalSchemaVersion = migrations.length;

@@ -12,6 +12,9 @@ type Execute<K extends StateChange['do']> = (change: Of<K>) => void;
 /** Key of `meta`: up to which record of this journal all is among the shared ones. */
 export const ownSharedKey = 'shared-through';
 
+/** Of one person, from one controller: the newest are kept. A visitor of every day makes a tenth of it in two weeks. */
+export const keptOfOne = 1_000;
+
 /** Revisions whose catalogue is known: more than a day of one a minute. */
 const keptRevisions = 4_096;
 
@@ -29,11 +32,24 @@ export function sharedExecutors(db: Database.Database, catalogues: Catalogues): 
   const own = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const keep = db.prepare('INSERT OR REPLACE INTO replica_catalogues (revision, catalogue) VALUES (?, ?)');
   const forget = db.prepare('DELETE FROM replica_catalogues WHERE revision <= ? - ?');
+  const count = db
+    .prepare<[string, string], number>('SELECT count(*) FROM shared_records WHERE holder = ? AND controller = ?')
+    .pluck();
+  const dropOldest = db.prepare(
+    `DELETE FROM shared_records WHERE (holder, time_ms, controller, epoch, seq) IN (
+       SELECT holder, time_ms, controller, epoch, seq FROM shared_records WHERE holder = ? AND controller = ?
+       ORDER BY time_ms, epoch, seq LIMIT ?)`,
+  );
+  const again = db.prepare('INSERT OR REPLACE INTO merge_again (holder, at_ms) VALUES (?, ?)');
+  const notAgain = db.prepare('DELETE FROM merge_again WHERE holder = ?');
   /** @returns whether it is new */
   const put = (r: SharedRecord): boolean => {
     const { holder, timeMs, controller, epoch, seq, type, boot, sinceBootMs, data } = r;
     const text = JSON.stringify(data);
-    return insert.run(holder, timeMs, controller, epoch, seq, type, boot, sinceBootMs, text).changes > 0;
+    const isNew = insert.run(holder, timeMs, controller, epoch, seq, type, boot, sinceBootMs, text).changes > 0;
+    const over = isNew ? (count.get(holder, controller) ?? 0) - keptOfOne : 0;
+    if (over > 0) dropOldest.run(holder, controller, over);
+    return isNew;
   };
   return {
     share: ({ records, cursor: to }) => {
@@ -41,11 +57,15 @@ export function sharedExecutors(db: Database.Database, catalogues: Catalogues): 
       if (to !== null) cursor.run(to.controller, to.epoch, to.through, to.hash);
     },
     'share-own': ({ records, through }) => {
-      for (const record of records) put(record);
+      for (const record of records) if (put(record) && record.type === 'clock.stepped') unmerged.run(record.holder);
       own.run(ownSharedKey, String(through));
     },
     'take-back': takeBack(db),
-    merged: ({ holder, done }) => void (done ? merged : unmerged).run(holder),
+    merged: ({ holder, done, again: later }) => {
+      (done ? merged : unmerged).run(holder);
+      if (later === undefined) notAgain.run(holder);
+      else again.run(holder, later.atMs === null ? null : Math.trunc(later.atMs));
+    },
     'keep-catalogue': ({ revision, catalogue }) => {
       keep.run(revision, catalogues.keep(catalogue));
       forget.run(revision, keptRevisions);

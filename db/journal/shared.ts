@@ -3,7 +3,8 @@
 import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
 import type { JournalEvent, JsonObject } from '../../access/event.ts';
-import { type JournalCursor, type SharedRecord, sharedOf, sharedTypes } from '../../access/merge/record.ts';
+import { bootHolder, type JournalCursor, type SharedRecord, sharedOf, sharedTypes } from '../../access/merge/record.ts';
+import type { Anchor } from '../../access/time/trusted-time.ts';
 import type { Catalogues } from './catalogues.ts';
 import { ownSharedKey } from './shared-changes.ts';
 
@@ -62,6 +63,51 @@ export class SharedRows {
     return this.#db.prepare<[], string>('SELECT customer FROM visits WHERE owner IS NOT NULL').pluck().all();
   }
 
+  /** The last time that the controller's clock was set in the boot of the record, to a time that is right. */
+  anchorOf({ boot, controller }: SharedRecord): Anchor | undefined {
+    const steps = this.#records.all(bootHolder(boot)).filter((step) => step.controller === controller);
+    const last = steps.sort((a, b) => a.sinceBootMs - b.sinceBootMs || a.seq - b.seq).at(-1);
+    return last && { wallMs: last.timeMs, boot, sinceBootMs: last.sinceBootMs };
+  }
+
+  /** Whom the records are about that a controller made in a boot before its clock was set. */
+  holdersBefore({ controller, epoch, seq, boot }: SharedRecord): string[] {
+    return this.#db
+      .prepare<[string, string, number, string], string>(
+        `SELECT DISTINCT holder FROM shared_records
+         WHERE controller = ? AND epoch = ? AND seq < ? AND boot = ? AND type <> 'clock.stepped' ORDER BY holder`,
+      )
+      .pluck()
+      .all(controller, epoch, seq, boot);
+  }
+
+  /** Who is to be merged anew with another replica. */
+  again(): string[] {
+    return this.#db.prepare<[], string>('SELECT holder FROM merge_again ORDER BY holder').pluck().all();
+  }
+
+  /** Some of those who are to be merged anew by then, UTC milliseconds. */
+  againBy(ms: number, limit: number): string[] {
+    return this.#db
+      .prepare<[number, number], string>(
+        'SELECT holder FROM merge_again WHERE at_ms IS NOT NULL AND at_ms <= ? ORDER BY at_ms, holder LIMIT ?',
+      )
+      .pluck()
+      .all(Math.trunc(ms), limit);
+  }
+
+  /** When the next one is, UTC milliseconds; null: nobody is at an instant. */
+  soonestAgainMs(): number | null {
+    const soonest = this.#db.prepare<[], number | null>('SELECT min(at_ms) FROM merge_again WHERE at_ms IS NOT NULL');
+    return soonest.pluck().get() ?? null;
+  }
+
+  /** Up to when the replica counts what that controller recorded, by its clock; null: that is not known. */
+  coveredMs(controller: string): number | null {
+    const covered = this.#db.prepare<[string], number>('SELECT time_ms FROM covered WHERE controller = ?').pluck();
+    return covered.get(controller) ?? null;
+  }
+
   /** Whether the replica counts what that record says. */
   includes(epoch: string, seq: number): boolean {
     return (this.#included.get(epoch) ?? 0) >= seq;
@@ -94,17 +140,42 @@ export class SharedRows {
   }
 
   /** Inside the caller's transaction: the replica counts what that journal says up to there. */
-  include(epoch: string, through: number, nowMs: number): void {
+  include(controller: string, epoch: string, through: number, nowMs: number): void {
     this.#db
       .prepare(
         `INSERT INTO included (epoch, through) VALUES (?, ?)
          ON CONFLICT DO UPDATE SET through = excluded.through WHERE excluded.through > through`,
       )
       .run(epoch, through);
+    this.#cover(controller, epoch, through, nowMs);
     this.#db.prepare('DELETE FROM shared_records WHERE time_ms < ?').run(Math.trunc(nowMs) - sharedDays * dayMs);
     this.#db
       .prepare('DELETE FROM shared_records WHERE time_ms < ? AND epoch = ? AND seq <= ?')
       .run(Math.trunc(nowMs) - includedDays * dayMs, epoch, through);
+  }
+
+  /**
+   * What was assumed of a visit goes once the replica counts what its controller recorded after its cut-off, whether or not that
+   * says anything of it; at the latest when a merge no longer looks back at it.
+   */
+  #cover(controller: string, epoch: string, through: number, nowMs: number): void {
+    const last = this.#db.prepare<[string, string, number], number>(
+      'SELECT time_ms FROM shared_records WHERE controller = ? AND epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
+    );
+    const coveredMs = last.pluck().get(controller, epoch, through);
+    if (coveredMs !== undefined) {
+      this.#db
+        .prepare(
+          `INSERT INTO covered (controller, time_ms) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms WHERE excluded.time_ms > time_ms`,
+        )
+        .run(controller, coveredMs);
+    }
+    for (const table of ['pass_use', 'plan_use']) {
+      this.#db
+        .prepare(`DELETE FROM ${table} WHERE epoch = '' AND (seq < ? OR (controller = ? AND seq < ?))`)
+        .run(Math.trunc(nowMs) - sharedDays * dayMs, controller, coveredMs ?? 0);
+    }
   }
 
   #before(ms: number): number {

@@ -22,6 +22,7 @@ export class ReplicaQueries {
   readonly teamContracts: Database.Statement<[string], ContractRow>;
   readonly passes: Database.Statement<[string], PassRow>;
   readonly teamPasses: Database.Statement<[string], PassRow>;
+  readonly ownerOf: Database.Statement<[string], { readonly kind: number; readonly owner: string }>;
   readonly bookings: Database.Statement<[string], Booking>;
   readonly visitor: Database.Statement<[string], Visitor>;
   readonly planUsage: Database.Statement<[string], PlanUsage>;
@@ -39,6 +40,7 @@ export class ReplicaQueries {
     this.teamContracts = rows(`SELECT ${contractColumns} FROM contracts WHERE ${ofTeams}`);
     this.passes = rows(`SELECT ${passColumns} FROM passes WHERE ${own}`);
     this.teamPasses = rows(`SELECT ${passColumns} FROM passes WHERE ${ofTeams}`);
+    this.ownerOf = db.prepare('SELECT owner_kind AS kind, owner FROM passes WHERE id = ?');
     this.bookings = db.prepare(
       `SELECT id, resource, customer, from_ms AS "from", to_ms AS "to", status
        FROM bookings WHERE customer = ? ORDER BY from_ms, id`,

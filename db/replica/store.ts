@@ -4,12 +4,14 @@
 import Database from 'better-sqlite3';
 import type { Site } from '../../access/catalogue.ts';
 import type { HeldCredential, ReplicaFacts } from '../../access/facts.ts';
+import type { PassOwner } from '../../access/merge/owned.ts';
 import type { Booking, Contract, Customer, Includes, Pass, PlanUsage, Visitor } from '../../access/model.ts';
 import { DbError, isDamage, messageOf } from '../error.ts';
 import { openForReading } from '../open.ts';
 import { type Peer, type ReplicaCounts, readHeader, type StoredHeader } from './header.ts';
 import { ReplicaQueries } from './queries.ts';
 import { type ContractRow, contractOf, credentialOf, customerOf, passOf } from './rows.ts';
+import { ownerKinds } from './schema.ts';
 import { readSite, smallRecords } from './site.ts';
 
 /** Of the file that may be read through mapped memory. */
@@ -66,6 +68,12 @@ export class ReplicaStore implements ReplicaFacts {
     const sharing = teams.filter((team) => this.site.teams.get(team)?.sharesPasses === true);
     if (sharing.length > 0) rows.push(...this.#queries.teamPasses.all(JSON.stringify(sharing)));
     return rows.map(passOf);
+  }
+
+  /** Whose a pass is; undefined: it is not listed. */
+  ownerOf(pass: string): PassOwner | undefined {
+    const row = this.#queries.ownerOf.get(pass);
+    return row && (row.kind === ownerKinds.customer ? { customer: row.owner } : { team: row.owner });
   }
 
   /** In order of their beginning. */

@@ -32,6 +32,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
     coverage: z.enum(['pass', 'plan', 'none-needed', 'pay-as-you-go']),
     businessDay: date.optional(),
     until: instantField.optional(),
+    since: instantField.optional(),
     plans: ids.optional(),
     revision: countField.optional(),
     timePass: idField.optional(),
@@ -61,6 +62,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
       .optional(),
   }),
   'checkout.orphan': z.object({ customer: idField, space: idField }),
+  'clock.stepped': z.object({}),
   'pass.oversold': z.object({
     visit: idField,
     customer: idField,

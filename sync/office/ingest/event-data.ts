@@ -26,6 +26,7 @@ export const checkinData = z.object({
   coverage: word,
   // What is told besides where a site has several controllers (access/merge/data.ts).
   businessDay: date.optional(),
+  since: instantField.optional(),
   plans: z.array(idField).max(1000).optional(),
   revision: countField.optional(),
   remaining: z.number().int().optional(),

@@ -51,6 +51,16 @@ export function customerFacts({ store, site, usesOf, proposals }: CustomerParts)
   };
 }
 
+/** Whether the document leaves it open that somebody used that pass: it is theirs, or one of their teams', or not listed. */
+export function canHold(records: Records, customer: string, pass: string): boolean {
+  const body = records.body('passes', pass);
+  if (body === undefined) return true;
+  const { customer: owner, team } = JSON.parse(body) as Pass;
+  if (team === null) return owner === customer;
+  const holder = records.body('customers', customer);
+  return holder !== undefined && (JSON.parse(holder) as Customer).teams.includes(team);
+}
+
 /** In order of their ids: own ones, then those of the teams. */
 function of<Record>(store: OfficeStore, kind: 'contracts' | 'passes', id: string, teams: readonly string[]): Record[] {
   const owned = (owner: 'customer' | 'team', value: string): Record[] =>

@@ -14,9 +14,11 @@ import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { PassUses } from '../store/pass-uses.ts';
+import { Records } from '../store/records.ts';
 import type { VisitEvent } from '../visits/fold.ts';
 import { maxVisitEvents, VisitTable, visitEvent } from '../visits/project.ts';
-import { customerFacts } from './facts.ts';
+import { ProvedVisits } from '../visits/proved.ts';
+import { canHold, customerFacts } from './facts.ts';
 import { OwnJournal } from './own-journal.ts';
 import { type Replacement, replaced } from './replace.ts';
 import { RevisionFacts } from './revisions.ts';
@@ -49,7 +51,9 @@ export class Merger {
   readonly #parts: MergerParts;
   readonly #events: Events;
   readonly #uses: PassUses;
+  readonly #records: Records;
   readonly #visits: VisitTable;
+  readonly #proved: ProvedVisits;
   readonly #revisions: RevisionFacts;
   readonly #journal: OwnJournal;
   #cancel: Cancel | null = null;
@@ -62,7 +66,9 @@ export class Merger {
     this.#parts = parts;
     this.#events = new Events(store);
     this.#uses = new PassUses(store);
+    this.#records = new Records(store);
     this.#visits = new VisitTable(store);
+    this.#proved = new ProvedVisits(store);
     this.#revisions = new RevisionFacts(store);
     this.#journal = new OwnJournal(store, clock, random);
   }
@@ -127,18 +133,26 @@ export class Merger {
       )
       .all(after, recordsAtOnce);
     const own = rows.length > 0 && rows.every(({ controller }) => controller === officeName);
-    return { through: rows.at(-1)?.id ?? after, visits: [...new Set(rows.map(({ visit }) => visit))], own };
+    const visits = rows.flatMap(({ visit }) => this.#proved.withOthers(visit));
+    return { through: rows.at(-1)?.id ?? after, visits: [...new Set(visits)], own };
   }
 
   /** Brings the visit's uses up to its records. @returns the passes whose uses changed, or whose flags may have to */
   #note(visit: string): string[] {
     const before = this.#uses.ofVisit(visit);
-    const after = usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const absorbed = this.#proved.isAbsorbed(visit);
+    const said = absorbed ? [] : usesOfVisit(this.#eventsOf(visit), (data) => canonicalJson(data as Json));
+    const after = said.filter((use) => this.#canUse(use) || before.some(({ pass }) => pass === use.pass));
     const same = canonicalJson(before as unknown as Json) === canonicalJson(after as unknown as Json);
     // What covers in its place is found once the visit has ended.
     if (same) return after.filter(({ flag }) => flag !== null).map(({ pass }) => pass);
     this.#uses.replace(visit, after);
     return [...before, ...after].map(({ pass }) => pass);
+  }
+
+  /** Nobody uses a pass that the document says is somebody else's. What counted once does so still: its owner may be another since. */
+  #canUse({ pass, customer }: VisitUse): boolean {
+    return canHold(this.#records, customer, pass);
   }
 
   /** With the passes that are flagged: what covers in their place may be another by what is known now. */

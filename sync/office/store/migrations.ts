@@ -185,7 +185,21 @@ CREATE INDEX records_customer ON records (json_extract(body, '$.customer'), kind
 CREATE INDEX records_team ON records (json_extract(body, '$.team'), kind) WHERE kind IN ('contracts', 'passes');
 `;
 
-export const migrations: readonly string[] = [first, commands, deltas, began, merge];
+/** Visits that a way out after the cut-off proved: of those of one person and day one stands for all. */
+const proved = `
+CREATE TABLE proved_visits (
+  visit TEXT PRIMARY KEY,
+  customer TEXT NOT NULL,
+  day TEXT NOT NULL,
+  time_ms INTEGER NOT NULL,
+  controller TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proved_visits_day ON proved_visits (customer, day);
+`;
+
+export const migrations: readonly string[] = [first, commands, deltas, began, merge, proved];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
 export const applicationId = 0x43614f66;
@@ -201,6 +215,7 @@ export const tables: readonly string[] = [
   'events',
   'meta',
   'pass_uses',
+  'proved_visits',
   'records',
   'revision_facts',
   'revisions',

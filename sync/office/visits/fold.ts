@@ -58,7 +58,7 @@ type Flag = Of<typeof oversoldData>;
 
 /** null while neither the check-in nor a check-out is known. */
 export function foldVisit(visit: string, events: readonly VisitEvent[]): Visit | null {
-  const ordered = [...events].sort(byTimeAndPlace);
+  const ordered = withoutForeign([...events].sort(byTimeAndPlace));
   const checkin = only(ordered, 'checkin.recorded', checkinData)[0];
   const outs = only(ordered, 'checkout.recorded', checkoutData);
   const checkout = checkoutOf(ordered);
@@ -99,9 +99,20 @@ export function foldVisit(visit: string, events: readonly VisitEvent[]): Visit |
 /** The check-out that holds. */
 export function checkoutOf(ordered: readonly VisitEvent[]): Of<typeof checkoutData> | undefined {
   const owner = ordered.find(({ type }) => type === 'checkin.recorded')?.controller ?? null;
-  const outs = ordered.filter(({ type }) => type === 'checkout.recorded');
+  const outs = withoutForeign(ordered).filter(({ type }) => type === 'checkout.recorded');
   const held = holding(outs, owner);
   return held === undefined ? undefined : { event: held, data: checkoutData.parse(held.data) };
+}
+
+/** A check-out of somebody else's visit is none of it, nor is what it charges. */
+function withoutForeign(ordered: readonly VisitEvent[]): readonly VisitEvent[] {
+  const begun = ordered.find(({ type }) => type === 'checkin.recorded');
+  if (begun === undefined) return ordered;
+  const { customer } = checkinData.parse(begun.data);
+  return ordered.filter(({ type, data }) => {
+    if (type !== 'checkout.recorded' && type !== 'charge.proposed') return true;
+    return (data as { readonly customer: string }).customer === customer;
+  });
 }
 
 /** Of each pass of the visit that is oversold, the office's last word. */

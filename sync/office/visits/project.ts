@@ -7,17 +7,20 @@ import { Events, type StoredVisitEvent } from '../store/events.ts';
 import { guarded } from '../store/failure.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { foldVisit, type Visit, type VisitEvent } from './fold.ts';
+import { ProvedVisits } from './proved.ts';
 
 /** Records of one visit that are looked at; a visit has a handful. */
 export const maxVisitEvents = 1000;
 
 export class VisitTable {
   readonly #events: Events;
+  readonly #proved: ProvedVisits;
   readonly #remove: Database.Statement<[string]>;
   readonly #put: Database.Statement<(string | number | null)[]>;
 
   constructor(store: OfficeStore) {
     this.#events = new Events(store);
+    this.#proved = new ProvedVisits(store);
     this.#remove = store.db.prepare('DELETE FROM visits WHERE visit = ?');
     this.#put = store.db.prepare(
       `INSERT OR REPLACE INTO visits (visit, customer, space, from_ms, to_ms, source, coverage, auto, review, invoiced,
@@ -32,16 +35,25 @@ export class VisitTable {
    */
   project(visit: string, fresh: readonly VisitEvent[] = []): boolean {
     if (fresh.length > 0 && fresh.length <= maxVisitEvents && this.#events.countOfVisit(visit) === fresh.length) {
-      const folded = foldVisit(visit, fresh);
-      if (folded === null) this.#remove.run(visit);
-      else this.#write(folded);
+      this.#project(visit, fresh);
       return true;
     }
     const found = this.#events.ofVisit(visit, maxVisitEvents + 1);
-    const folded = foldVisit(visit, found.slice(0, maxVisitEvents).map(visitEvent));
+    this.#project(visit, found.slice(0, maxVisitEvents).map(visitEvent));
+    return found.length <= maxVisitEvents;
+  }
+
+  /** Of visits that are one only that one stands in the table. */
+  #project(visit: string, events: readonly VisitEvent[]): void {
+    const others = this.#proved.note(visit, events);
+    this.#fold(visit, events);
+    for (const other of others) this.#fold(other, this.#events.ofVisit(other, maxVisitEvents).map(visitEvent));
+  }
+
+  #fold(visit: string, events: readonly VisitEvent[]): void {
+    const folded = this.#proved.isAbsorbed(visit) ? null : foldVisit(visit, events);
     if (folded === null) this.#remove.run(visit);
     else this.#write(folded);
-    return found.length <= maxVisitEvents;
   }
 
   #write(v: Visit): void {
@@ -81,7 +93,7 @@ export function rebuildVisits(store: OfficeStore): void {
     const events = new Events(store);
     store.db
       .transaction(() => {
-        store.db.exec('DELETE FROM visits');
+        store.db.exec('DELETE FROM visits; DELETE FROM proved_visits;');
         for (const visit of events.visits()) table.project(visit);
       })
       .immediate();

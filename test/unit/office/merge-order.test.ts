@@ -57,8 +57,10 @@ function merged(uses: readonly Use[], dice: readonly number[]): unknown {
         timePass('day', { price: '20.00', minutesIncluded: null, onSale: true }),
         timePass('hours', { price: '6.00', minutesIncluded: 180, onSale: false }),
       ],
-      customers: people.map((id) => customer(id)),
-      passes: [pass('p1', 'day'), pass('p2', 'day'), pass('h1', 'hours')],
+      customers: people.map((id) => ({ ...customer(id), teams: ['acme'] })),
+      passes: [pass('p1', 'day'), pass('p2', 'day'), pass('h1', 'hours')].map((one) => {
+        return { ...one, customer: null, team: 'acme' };
+      }),
     };
     importReplica(store, replica(1, records), { force: false, nowMs: startMs });
     const ingest = new Ingest(store, bench.clock);

@@ -51,6 +51,16 @@ describe('a visit', () => {
     ]);
   });
 
+  it('of somebody is not ended by a check-out of somebody else', () => {
+    front.add('checkin.recorded', checkin(v1), { time: at('08:00') });
+    back.add('checkout.recorded', checkout({ ...v1, customer: 'eve' }, at('08:00'), at('17:00')), {
+      time: at('17:00'),
+    });
+    back.add('charge.proposed', charge({ ...v1, customer: 'eve' }, at('08:00'), at('17:00')), { time: at('17:00') });
+    keep(front, back);
+    expect(list()).toMatchObject([{ customer: 'ana', to: null, passes: ['p1'], charges: [] }]);
+  });
+
   it('begun at one controller ends at another, with its passes in order and what it costs', () => {
     front.add('checkin.recorded', checkin(v1), { time: at('08:00') });
     front.add('pass.used', { pass: 'p1', businessDay: '2026-03-02', visit: 'v1' }, { time: at('08:00') });

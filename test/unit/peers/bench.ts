@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../access/clock.ts';
 import type { JournalEvent } from '../../../access/event.ts';
 import { sharedOf } from '../../../access/merge/record.ts';
-import { parseScenario } from '../../../config/load.ts';
+import { parseReplicaDocument, parseScenario } from '../../../config/load.ts';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { Controller } from '../../../daemon/controller/controller.ts';
@@ -24,6 +24,13 @@ export interface SiteParts {
   readonly startMs: number;
   /** By controller, how far its clock is ahead of the true time. */
   readonly aheadMs?: Readonly<Record<string, number>>;
+  /** The same, for a clock that may not be synchronised. */
+  readonly clocks?: Readonly<Record<string, MachineClock>>;
+}
+
+interface MachineClock {
+  readonly aheadMs: number;
+  readonly synchronised: boolean;
 }
 
 /** One controller with one entrance: readers `in` and `out`. */
@@ -36,15 +43,19 @@ export class PeerDoor {
   recorded: (seq: number) => void = () => {};
   readonly errors: string[] = [];
   readonly events: JournalEvent[] = [];
+  readonly #names: readonly string[];
+  #clock: MachineClock;
 
   constructor(
     id: string,
     space: string,
-    { replica, aheadMs = {} }: SiteParts,
+    { replica, aheadMs = {}, clocks = {} }: SiteParts,
     shared: VirtualClock,
     names: readonly string[],
   ) {
     this.id = id;
+    this.#names = names;
+    this.#clock = clocks[id] ?? { aheadMs: aheadMs[id] ?? 0, synchronised: true };
     const identity = { site: 'berlin', controller: id };
     const config = {
       ...identity,
@@ -60,7 +71,8 @@ export class PeerDoor {
     const clock: Clock = {
       now: () => {
         const now = shared.now();
-        return { ...now, wallMs: now.wallMs + (aheadMs[id] ?? 0), boot: `boot of ${id}` };
+        const { aheadMs: byMs, synchronised } = this.#clock;
+        return { ...now, wallMs: now.wallMs + byMs, synchronised, boot: `boot of ${id}` };
       },
       sleptMs: () => shared.sleptMs(),
       after: (...wait) => shared.after(...wait),
@@ -89,8 +101,22 @@ export class PeerDoor {
     this.controller.start();
   }
 
+  /** As the daemon does once it notices. */
+  setClock(clock: MachineClock): void {
+    const byMs = clock.aheadMs - this.#clock.aheadMs;
+    this.#clock = clock;
+    this.controller.record([{ type: 'clock.stepped', data: { byMs } }]);
+    this.controller.clockStepped();
+  }
+
   tap(direction: 'in' | 'out', value: string): ReturnType<Controller['tap']> {
     return this.controller.tap(direction, { type: 'card', value });
+  }
+
+  replicaArrives(revision: number, replica: SiteParts['replica']): void {
+    const text = JSON.stringify(documentOf(revision, replica));
+    const { document } = parseReplicaDocument(text, 'replica.json');
+    this.controller.replicaArrived(withPeers(replicaOf(document), this.#names));
   }
 
   ofType(type: string): JournalEvent['data'][] {

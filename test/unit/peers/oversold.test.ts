@@ -152,3 +152,22 @@ describe('minutes that a pass did not have', () => {
     sameEverywhere(site);
   });
 });
+
+describe('a pass of somebody else', () => {
+  it('is not used by what a controller that was taken over says', () => {
+    const site = newSite(bobsDay);
+    const data = { visit: 'v9', customer: 'ana', space: 'berlin', source: 'card', pass: 'p2', coverage: 'pass' };
+    const told = { businessDay: '2026-03-02', uses: true, revision: 1 };
+    site.door('a').controller.record([{ type: 'checkin.recorded', data: { ...data, ...told } }]);
+    site.clock.advance(hour);
+    expect(site.door('b').tap('in', bob)).toMatchObject({ granted: true, reason: 'pass' });
+    site.startOffice();
+    site.connect('a', 'b');
+    site.clock.advance(60_000);
+    expect(flagsOf(site)).toEqual([]);
+    expect(linesOf(site).find(({ customer }) => customer === 'bob')).toMatchObject({
+      passes: ['p2'],
+      coverage: 'pass',
+    });
+  });
+});

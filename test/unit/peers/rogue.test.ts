@@ -90,3 +90,90 @@ it('keeps nobody else from being merged by a check-in with the visit of another'
   expect(a.errors.filter((error) => !/customer:ana/.test(error))).toEqual([]);
   expect(a.tap('in', ana).granted).toBe(true);
 });
+
+const checkIn = {
+  visit: 'v9',
+  customer: 'ana',
+  space: 'berlin',
+  source: 'card',
+  coverage: 'pass',
+  businessDay: '2026-03-02',
+};
+const midnight = '2026-03-02T23:00:00.000Z';
+const never = '2099-01-01T00:00:00.000Z';
+
+it('uses up no pass of another, nor has another door use it up', () => {
+  const both = site();
+  const b = both.door('b');
+  hears(b, both, signed(both, 'checkin.recorded', { ...checkIn, pass: 'p1', uses: true, until: midnight }, 1));
+  expect(b.journal.facts.openVisit('ana')?.pass).toBeNull();
+  expect(b.journal.facts.localUse(['p1'])).toEqual([]);
+  both.clock.advance(hour);
+  b.tap('out', ana);
+  expect(b.ofType('checkout.recorded')).toMatchObject([{ usage: [{ pass: 'p2' }] }]);
+  expect(b.tap('in', bob)).toMatchObject({ granted: true, reason: 'pass' });
+});
+
+it('uses up nothing of others by a check-out either, and sells nobody more than one pass has', () => {
+  const both = site();
+  const b = both.door('b');
+  const span = { from: new Date(startMs).toISOString(), to: new Date(startMs + 1_000).toISOString() };
+  const proposed = [{ businessDay: '2026-03-02', timePass: 'hours', remainingMinutes: 100_000 }];
+  const out = { visit: 'v8', customer: 'ana', space: 'berlin', auto: false, ...span, proposed };
+  const usage = [{ pass: 'p1', businessDay: '2026-03-02' }];
+  hears(b, both, signed(both, 'checkout.recorded', { ...out, usage }, 1));
+  expect(b.journal.facts.localUse(['p1'])).toEqual([]);
+  expect(b.journal.facts.proposals('ana', '2026-03-02')).toEqual([]);
+});
+
+it('keeps nobody inside for longer than the business day', () => {
+  const both = site();
+  const b = both.door('b');
+  hears(
+    b,
+    both,
+    signed(both, 'checkin.recorded', { ...checkIn, pass: null, until: never }, 1),
+    signed(both, 'visitor.arrived', { visitor: 'vic', space: 'berlin', until: never }, 2),
+    signed(
+      both,
+      'access.granted',
+      { holder: { kind: 'customer', id: 'bob' }, present: { space: 'berlin', until: never } },
+      3,
+    ),
+  );
+  expect(b.journal.facts.openVisit('ana')?.closesMs).toBe(Date.parse(midnight));
+  expect(b.journal.facts.presence('bob')?.untilMs).toBe(Date.parse(midnight));
+  expect(b.journal.facts.visitorInside('vic')).toBeDefined();
+  both.clock.advance(17 * hour);
+  expect(b.journal.facts.openVisit('ana')).toBeUndefined();
+  expect(b.journal.facts.visitorInside('vic')).toBeUndefined();
+});
+
+it('is held to a day in a space that the replica does not list, visits and visitors alike', () => {
+  const both = site();
+  const b = both.door('b');
+  const space = 'elsewhere';
+  hears(
+    b,
+    both,
+    signed(both, 'checkin.recorded', { ...checkIn, space, pass: null, until: never }, 1),
+    signed(both, 'visitor.arrived', { visitor: 'vic', space }, 2),
+  );
+  expect(b.journal.facts.openVisit('ana')?.closesMs).toBe(startMs + 25 * hour);
+  expect(b.journal.facts.visitorInside('vic')).toBeDefined();
+  both.clock.advance(26 * hour);
+  expect(b.journal.facts.visitorInside('vic')).toBeUndefined();
+});
+
+it('holds up no tap by what it says of one person: the newest thousand of its records count', () => {
+  const both = site();
+  const b = both.door('b');
+  both.clock.advance(hour);
+  const seen = { holder: { kind: 'customer', id: 'ana' }, visit: 'v9' };
+  const many = Array.from({ length: 1_500 }, (_, index) => signed(both, 'access.granted', seen, index + 1));
+  hears(b, both, ...many);
+  both.clock.advance(60_000);
+  expect(b.journal.shared.recordsOf('customer:ana')).toHaveLength(1_000);
+  expect(b.journal.shared.recordsOf('customer:ana').every(({ seq }) => seq > 500)).toBe(true);
+  expect(b.tap('in', ana).granted).toBe(true);
+});
