@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { hashOf } from './canonical.ts';
-import type { Recorded } from './record.ts';
 import type { SaidStatus } from './statuses.ts';
 import type { Report } from './violations.ts';
 
@@ -112,16 +111,4 @@ function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
     return createHash('sha256').update(texts.sort().join('\n')).digest('hex');
   };
   return new Map(tables.map((table) => [table, hashOf(table)]));
-}
-
-/** Records of the office's own journal: what it did and found itself. */
-export function officeRecords(office: string): Recorded[] {
-  const db = new Database(office, { readonly: true });
-  try {
-    const own = "SELECT body FROM events WHERE controller = 'office' ORDER BY epoch, seq";
-    const bodies = db.prepare<[], string>(own).pluck().all();
-    return bodies.map((body) => JSON.parse(body) as Recorded);
-  } finally {
-    db.close();
-  }
 }

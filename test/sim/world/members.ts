@@ -1,6 +1,7 @@
 // The people of a site and what they hold, as the replica document that the office is given. It changes as an office changes
 // such things, and counts what it heard of use into the passes, as `includes` then says.
 
+import { inOrder, type Union } from '../check/union.ts';
 import type { Dice } from './dice.ts';
 import { siteId } from './site.ts';
 
@@ -43,12 +44,10 @@ export interface Supply {
   readonly minutes: number | null;
 }
 
-/** What was used of a pass, as a record says. */
-export interface Use {
-  readonly pass: string;
+interface PlanUsage {
   readonly customer: string;
-  readonly businessDay?: string;
-  readonly minutes?: number;
+  readonly day: string;
+  readonly minutes: number;
 }
 
 const hourMinutes = [60, 180, 600];
@@ -64,6 +63,7 @@ export class Members {
   readonly #credentials: CredentialRecord[] = [];
   readonly #customers: CustomerRecord[] = [];
   readonly #contracts: object[] = [];
+  #planUsage: readonly PlanUsage[] = [];
   #price = 20;
   #revision = 0;
   #made = 0;
@@ -115,11 +115,27 @@ export class Members {
     }
   }
 
-  use({ pass, customer, businessDay, minutes }: Use): void {
-    const record = this.#passes.get(pass);
-    if (record === undefined) return;
-    if (businessDay !== undefined) Object.assign(record, { usedOn: businessDay, usedBy: customer });
-    if (minutes !== undefined) record.remainingMinutes = Math.max((record.remainingMinutes ?? 0) - minutes, 0);
+  /** What is used by now, as the records say that the office counts. */
+  count({ uses, counted }: Union): void {
+    for (const [id, { minutes }] of this.supply) {
+      Object.assign(this.#passes.get(id) ?? {}, { usedOn: null, usedBy: null, remainingMinutes: minutes });
+    }
+    const ordered = [...uses].sort((a, b) => Number(a.office) - Number(b.office) || inOrder(a.place, b.place));
+    for (const { pass, customer, businessDay, minutes, oversold } of ordered) {
+      const record = this.#passes.get(pass);
+      if (record === undefined) continue;
+      if (businessDay === null) {
+        record.remainingMinutes = Math.max((record.remainingMinutes ?? 0) - minutes + (oversold ?? 0), 0);
+      } else if (oversold === undefined && record.usedOn === null) {
+        Object.assign(record, { usedOn: businessDay, usedBy: customer });
+      }
+    }
+    const days = new Map<string, PlanUsage>();
+    for (const { customer, day, minutes } of counted) {
+      const key = `${customer} ${day}`;
+      days.set(key, { customer, day, minutes: (days.get(key)?.minutes ?? 0) + minutes });
+    }
+    this.#planUsage = [...days.values()];
   }
 
   /** @param includes how far each journal is counted into it. */
@@ -146,6 +162,7 @@ export class Members {
       contracts: this.#contracts,
       passes: [...this.#passes.values()],
       credentials: [...this.#credentials, { id: 'c-sam', type: 'qr', value: 'staff-sam' }],
+      planUsage: this.#planUsage,
       staff: [{ id: 'sam', credentials: ['c-sam'] }],
       includes,
     };

@@ -3,11 +3,15 @@
 import { mkdirSync } from 'node:fs';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { checkAgreement } from '../check/agreement.ts';
-import { checkBooks, officeRecords } from '../check/books.ts';
+import { checkBooks } from '../check/books.ts';
 import { CommandCheck } from '../check/commands.ts';
 import { JournalWatch } from '../check/journal-watch.ts';
+import { keptRecords } from '../check/journals.ts';
 import { OfficeDisk } from '../check/office-disk.ts';
+import { checkOversold } from '../check/oversold.ts';
+import type { Recorded } from '../check/record.ts';
 import { Statuses } from '../check/statuses.ts';
+import { unionOf } from '../check/union.ts';
 import { type Violation, Violations } from '../check/violations.ts';
 import { VisitCheck } from '../check/visits.ts';
 import { BackOffice } from './back-office.ts';
@@ -113,7 +117,7 @@ export class World {
     this.#nodes = site.controllers.map((spec) => new ControllerNode({ ...parts, output }, spec));
     this.#office = new OfficeMachine(parts);
     this.#disk = new OfficeDisk(this.#office.file, report);
-    this.#visits = new VisitCheck(report, (pass) => this.#members.supply.get(pass));
+    this.#visits = new VisitCheck(report);
     this.#commands = new CommandCheck(report);
     for (const node of this.#nodes) this.#watches.set(node.id, this.#watchOf(node));
     this.#backOffice = new BackOffice(this.#office, site, this.#members, dice.fork('back office'), history);
@@ -162,7 +166,8 @@ export class World {
     this.#faults.stop();
     this.#history.note('all is well from here on');
     await this.#settled();
-    this.#backOffice.revise(1);
+    // What all counted already tells little of whether they agree.
+    this.#backOffice.revise(1, 0.2);
     const nowMs = this.#clock.now().wallMs;
     await this.#until(nowMs + hourMs);
     // Whoever never heard that the clock is right does within the hour; then nothing is under way but what is due.
@@ -178,10 +183,14 @@ export class World {
     const office = this.#office.file;
     const { revision } = this.#members;
     const status = (id: string) => this.#statuses.of(id);
-    for (const record of officeRecords(office)) this.#visits.record(record);
     this.#visits.end();
     checkBooks({ office, controllers, revision, ids: this.#members.ids(), status }, report);
-    checkAgreement({ office, controllers, disturbed: this.#visits.disturbed }, report);
+    // The books are the journals' union by now, or that was told.
+    const union = unionOf(keptRecords(office));
+    checkOversold(union, (pass) => this.#members.supply.get(pass), report);
+    const { disturbed } = this.#visits;
+    const included = (record: Recorded): boolean => this.#backOffice.includes(record);
+    checkAgreement({ office, controllers, disturbed, union, included, nowMs: this.#clock.now().wallMs }, report);
   }
 
   #outcome(): Outcome {
