@@ -46,12 +46,19 @@ export function checkAgreement(ends: Ends, report: Report): void {
   alike('presumed', 'presumed inside', controllers, (file) => lines(file, presences, nowMs), report);
   alike('visitors', 'visitors inside', controllers, (file) => lines(file, visitors, nowMs), report);
   const since = new Date(nowMs - proposalDays * dayMs).toISOString().slice(0, 10);
+  const uses = usesLeft(ends);
+  const repeated = usesRepeated(ends);
   for (const { id, journal } of controllers) {
     const holds = (check: string, of: string, here: readonly string[], union: readonly string[]): void => {
       const words = difference(here, union);
       if (words !== null) report(check, `${of} at ${id}, and by the union of all journals: ${words}`);
     };
-    holds('use', 'use of passes', lines(journal, passUse), usesLeft(ends));
+    holds(
+      'use',
+      'use of passes',
+      lines(journal, passUse).filter((line) => !repeated.has(line)),
+      uses,
+    );
     holds('plan', 'use that counts toward plans', lines(journal, planUse), countedLeft(ends));
     holds('proposed', 'proposed passes', lines(journal, proposals, since), soldLeft(ends, since));
   }
@@ -60,13 +67,32 @@ export function checkAgreement(ends: Ends, report: Report): void {
 /** What no replica counts yet, without what is oversold. */
 function usesLeft({ union, included }: Ends): string[] {
   return union.uses.flatMap((use) => {
-    if (use.records.every(included)) return [];
-    const { pass, customer, visit, businessDay } = use;
-    const who = `${pass} by ${customer} in ${visit}`;
-    if (businessDay !== null) return use.oversold === undefined ? [`${who} on ${businessDay}`] : [];
+    const [first] = use.records;
+    if (first === undefined || included(first)) return [];
+    if (use.businessDay !== null) return use.oversold === undefined ? [dayOf(use)] : [];
     const minutes = minutesOf(use);
-    return minutes > 0 ? [`${who}: ${minutes} minutes`] : [];
+    return minutes > 0 ? [`${whoOf(use)}: ${minutes} minutes`] : [];
   });
+}
+
+/**
+ * The use of a day that the replica counts by its check-in, and that the check-out says once more: whoever hears that keeps it as a
+ * use of its own, and whoever recorded it does not. Both know the same: the replica has that day and that person.
+ */
+function usesRepeated({ union, included }: Ends): ReadonlySet<string> {
+  const repeated = union.uses.filter(({ businessDay, records: [first, ...later], oversold }) => {
+    if (businessDay === null || oversold !== undefined) return false;
+    return first !== undefined && included(first) && !later.every(included);
+  });
+  return new Set(repeated.map(dayOf));
+}
+
+function whoOf({ pass, customer, visit }: Use): string {
+  return `${pass} by ${customer} in ${visit}`;
+}
+
+function dayOf(use: Use): string {
+  return `${whoOf(use)} on ${use.businessDay}`;
 }
 
 export function minutesOf({ minutes, oversold }: Use): number {

@@ -99,7 +99,10 @@ function checkReplicas({ controllers, ids, revision }: Books, report: Report): v
   }
 }
 
-/** Of all rows of each table. In which order a file keeps them, also by a column of its own (`place`), is no part of what it says. */
+/**
+ * Of all rows of each table. In which order a file keeps them is no part of what it says, nor a column of its own that tells it:
+ * `place`, and the `id` of a record that has none.
+ */
 function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
   const tables = db
     .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'header' ORDER BY name")
@@ -107,7 +110,10 @@ function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
     .all();
   const hashOf = (table: string): string => {
     const rows = db.prepare<[], Readonly<Record<string, unknown>>>(`SELECT * FROM ${table}`).all();
-    const texts = rows.map(({ place: _, ...row }) => JSON.stringify(row));
+    const texts = rows.map(({ place: _, ...row }) => {
+      const named = table !== 'small' || 'id' in JSON.parse(String(row.body));
+      return JSON.stringify(named ? row : { ...row, id: null });
+    });
     return createHash('sha256').update(texts.sort().join('\n')).digest('hex');
   };
   return new Map(tables.map((table) => [table, hashOf(table)]));

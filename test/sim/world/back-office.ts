@@ -31,6 +31,7 @@ export class BackOffice {
   readonly #dice: Dice;
   readonly #history: History;
   readonly #counted = new Map<string, Counted>();
+  #revision = 0;
   #commands = 0;
 
   constructor(office: OfficeMachine, site: SimSite, members: Members, dice: Dice, history: History) {
@@ -52,6 +53,7 @@ export class BackOffice {
       const document = this.#members.document([...this.#counted.values()]);
       const parsed = parseReplicaDocument(JSON.stringify(document), 'replica.json').document;
       const { revision } = importReplica(store, parsed, { force: true, nowMs });
+      this.#revision = revision;
       this.#history.note(`the office has revision ${revision}`);
     });
   }
@@ -98,6 +100,11 @@ export class BackOffice {
       case 'controlled':
         return { type: 'mode', mode: 'controlled', ...place };
     }
+  }
+
+  /** The newest: a document that says nothing new makes none. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Whether the newest revision counts what a record says. */
