@@ -9,7 +9,7 @@ import type { Report } from './violations.ts';
 
 export interface Ends {
   readonly office: string;
-  readonly controllers: readonly { readonly id: string; readonly journal: string }[];
+  readonly controllers: readonly { readonly id: string; readonly journal: string; readonly replica: string }[];
   /** Controllers whose wall clock was not right all the time. */
   readonly disturbed: ReadonlySet<string>;
   readonly union: Union;
@@ -28,9 +28,10 @@ const presences = `SELECT customer || ' in ' || space || ', ' || kind || ' until
   FROM presence WHERE until_ms > ? ORDER BY customer`;
 const visitors = `SELECT visitor || ' in ' || space || ' until ' || until_ms
   FROM visitors_inside WHERE until_ms > ? ORDER BY visitor`;
-const passUse = `SELECT pass || ' by ' || customer || ' in ' || visit ||
-    CASE WHEN business_day IS NULL THEN ': ' || sum(minutes) || ' minutes' ELSE ' on ' || business_day END
-  FROM pass_use GROUP BY pass, customer, visit, business_day HAVING business_day IS NOT NULL OR sum(minutes) > 0`;
+const minuteUse = `SELECT pass || ' by ' || customer || ' in ' || visit || ': ' || sum(minutes) || ' minutes'
+  FROM pass_use WHERE business_day IS NULL GROUP BY pass, customer, visit HAVING sum(minutes) > 0`;
+const dayUse = `SELECT DISTINCT pass || ' by ' || customer || ' on ' || business_day FROM pass_use WHERE business_day IS NOT NULL`;
+const dayCounted = `SELECT id || ' by ' || used_by || ' on ' || used_on FROM passes WHERE used_on IS NOT NULL`;
 const planUse = `SELECT customer || ' on ' || day || ': ' || sum(minutes) || ' minutes' FROM plan_use GROUP BY customer, day`;
 const proposals = `SELECT customer || ' has ' || time_pass || ' on ' || business_day || ' of ' || visit || ', left ' ||
     coalesce(remaining_minutes, 'a day') FROM proposals WHERE business_day >= ?`;
@@ -46,9 +47,8 @@ export function checkAgreement(ends: Ends, report: Report): void {
   alike('presumed', 'presumed inside', controllers, (file) => lines(file, presences, nowMs), report);
   alike('visitors', 'visitors inside', controllers, (file) => lines(file, visitors, nowMs), report);
   const since = new Date(nowMs - proposalDays * dayMs).toISOString().slice(0, 10);
-  const uses = usesLeft(ends);
-  const repeated = usesRepeated(ends);
-  for (const { id, journal } of controllers) {
+  for (const controller of controllers) {
+    const { id, journal } = controller;
     const holds = (check: string, of: string, here: readonly string[], union: readonly string[]): void => {
       const words = difference(here, union);
       if (words !== null) report(check, `${of} at ${id}, and by the union of all journals: ${words}`);
@@ -64,35 +64,29 @@ export function checkAgreement(ends: Ends, report: Report): void {
   }
 }
 
-/** What no replica counts yet, without what is oversold. */
-function usesLeft({ union, included }: Ends): string[] {
+/** Minutes that no replica counts yet, without those that are oversold. */
+function minutesLeft({ union, included }: Ends): string[] {
   return union.uses.flatMap((use) => {
-    const [first] = use.records;
-    if (first === undefined || included(first)) return [];
-    if (use.businessDay !== null) return use.oversold === undefined ? [dayOf(use)] : [];
-    const minutes = minutesOf(use);
-    return minutes > 0 ? [`${whoOf(use)}: ${minutes} minutes`] : [];
+    const { pass, customer, visit, businessDay, records } = use;
+    if (businessDay !== null || records.every(included) || minutesOf(use) <= 0) return [];
+    return [`${pass} by ${customer} in ${visit}: ${minutesOf(use)} minutes`];
   });
 }
 
 /**
- * The use of a day that the replica counts by its check-in, and that the check-out says once more: whoever hears that keeps it as a
- * use of its own, and whoever recorded it does not. Both know the same: the replica has that day and that person.
+ * Days that are used, without those that are oversold. One that the replica counts may be known besides: a later visit and a check-out
+ * say the same day once more; whoever hears that keeps it, and whoever recorded it does not.
  */
-function usesRepeated({ union, included }: Ends): ReadonlySet<string> {
-  const repeated = union.uses.filter(({ businessDay, records: [first, ...later], oversold }) => {
-    if (businessDay === null || oversold !== undefined) return false;
-    return first !== undefined && included(first) && !later.every(included);
-  });
-  return new Set(repeated.map(dayOf));
-}
-
-function whoOf({ pass, customer, visit }: Use): string {
-  return `${pass} by ${customer} in ${visit}`;
-}
-
-function dayOf(use: Use): string {
-  return `${whoOf(use)} on ${use.businessDay}`;
+function checkDays({ union }: Ends, { id, journal, replica }: Ends['controllers'][number], report: Report): void {
+  const days = union.uses.filter(({ businessDay, oversold }) => businessDay !== null && oversold === undefined);
+  const used = new Set(days.map(({ pass, customer, businessDay }) => `${pass} by ${customer} on ${businessDay}`));
+  const here = lines(journal, dayUse);
+  const known = new Set([...here, ...lines(replica, dayCounted)]);
+  const more = here.filter((day) => !used.has(day));
+  const less = [...used].filter((day) => !known.has(day));
+  if (more.length + less.length === 0) return;
+  const words = `only here [${more.join('; ')}], only there [${less.join('; ')}]`;
+  report('use', `days used at ${id}, and by the union of all journals: ${words}`);
 }
 
 export function minutesOf({ minutes, oversold }: Use): number {
