@@ -53,12 +53,8 @@ export function checkAgreement(ends: Ends, report: Report): void {
       const words = difference(here, union);
       if (words !== null) report(check, `${of} at ${id}, and by the union of all journals: ${words}`);
     };
-    holds(
-      'use',
-      'use of passes',
-      lines(journal, passUse).filter((line) => !repeated.has(line)),
-      uses,
-    );
+    holds('use', 'minutes used', lines(journal, minuteUse), minutesLeft(ends));
+    checkDays(ends, controller, report);
     holds('plan', 'use that counts toward plans', lines(journal, planUse), countedLeft(ends));
     holds('proposed', 'proposed passes', lines(journal, proposals, since), soldLeft(ends, since));
   }
