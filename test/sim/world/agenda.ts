@@ -12,6 +12,14 @@ export interface Guest {
   readonly expectedMs: number;
 }
 
+/** Whoever booked comes to that door. */
+export interface Appointment {
+  readonly customer: string;
+  readonly accessPoint: string;
+  /** UTC milliseconds. */
+  readonly fromMs: number;
+}
+
 interface VisitorRecord {
   readonly id: string;
   readonly host: string;
@@ -35,6 +43,7 @@ const dayMs = 24 * hourMs;
 
 export class Agenda {
   readonly guests: Guest[] = [];
+  readonly appointments: Appointment[] = [];
   readonly #dice: Dice;
   readonly #spaces: readonly SimSpace[];
   readonly #doors: readonly SimDoor[];
@@ -89,9 +98,11 @@ export class Agenda {
 
   #book(dayBeganMs: number, customer: string): void {
     const fromMs = dayBeganMs + this.#dice.between(6 * hourMs, 16 * hourMs);
+    const accessPoint = this.#dice.pick(this.#doors).id;
+    this.appointments.push({ customer, accessPoint, fromMs });
     this.#bookings.push({
       id: `booking-${this.#bookings.length + 1}`,
-      resource: `at-${this.#dice.pick(this.#doors).id}`,
+      resource: `at-${accessPoint}`,
       customer,
       from: new Date(fromMs).toISOString(),
       to: new Date(fromMs + this.#dice.between(1, 6) * hourMs).toISOString(),

@@ -2,7 +2,7 @@
 // such things, and counts what it heard of use into the passes, as `includes` then says.
 
 import { inOrder, type Union } from '../check/union.ts';
-import { Agenda, type Guest } from './agenda.ts';
+import { Agenda, type Appointment, type Guest } from './agenda.ts';
 import type { Dice } from './dice.ts';
 import { type SimSite, siteId } from './site.ts';
 
@@ -97,6 +97,10 @@ export class Members {
 
   get guests(): readonly Guest[] {
     return this.#agenda.guests;
+  }
+
+  get appointments(): readonly Appointment[] {
+    return this.#agenda.appointments;
   }
 
   isOfTeam(pass: string): boolean {

@@ -41,6 +41,11 @@ export class People {
       const inMs = guest.expectedMs - nowMs;
       if (inMs >= 0 && inMs < 24 * hourMs) this.#planGuest(guest, inMs);
     }
+    for (const { customer, accessPoint, fromMs } of this.#members.appointments) {
+      const inMs = fromMs - nowMs + this.#dice.between(-8, 20) * minuteMs;
+      const person = this.#members.people.find(({ id }) => id === customer);
+      if (person !== undefined && inMs >= 0 && inMs < 24 * hourMs) this.#planAppointment(person, accessPoint, inMs);
+    }
     for (const person of this.#members.people) if (this.#dice.chance(0.7)) this.#planPerson(person);
     for (let n = this.#dice.between(2, 8); n > 0; n--) {
       const credential = this.#dice.chance(0.5) ? this.#dice.pick(this.#members.strangers) : this.#members.staff;
@@ -84,6 +89,16 @@ export class People {
       if (dice.chance(0.7)) this.#at(atMs, () => this.#tap(credential, 'out', space));
       atMs += dice.between(1, 40) * minuteMs;
     }
+  }
+
+  #planAppointment({ credential }: Person, accessPoint: string, inMs: number): void {
+    const at = (way: 'in' | 'out'): void => {
+      const places = this.#nodes.flatMap((node) => this.#readersOf(node, way, null));
+      const place = places.find(({ reader }) => reader.accessPoint === accessPoint);
+      if (place !== undefined) this.#present(place.node, place.reader, credential);
+    };
+    this.#at(inMs, () => at('in'));
+    this.#at(inMs + this.#dice.between(5, 90) * minuteMs, () => at('out'));
   }
 
   /** Somebody else comes with the same card, by whichever door. */

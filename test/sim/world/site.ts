@@ -41,14 +41,16 @@ export interface SimSite {
 }
 
 /** Some where many are inside at that hour. */
-const cutOffs = ['00:00', '00:00', '03:00', '14:30', '18:00'];
+const cutOffs = ['00:00', '03:00', '14:30', '00:00', '18:00'];
 
 const names = ['front-desk', 'back-door', 'annex', 'roof'] as const;
 
 export function siteOf(dice: Dice): SimSite {
   const count = dice.between(2, 4);
-  const spaces = (dice.chance(0.6) ? ['main', 'loft'] : ['main']).map((id) => {
-    return { id, timeZone: 'Europe/Berlin', dailyCutOff: dice.pick(cutOffs) };
+  const first = dice.between(0, cutOffs.length - 1);
+  const spaces = (dice.chance(0.7) ? ['main', 'loft'] : ['main']).map((id, at) => {
+    const dailyCutOff = cutOffs[(first + at * dice.between(0, 2)) % cutOffs.length] ?? '00:00';
+    return { id, timeZone: 'Europe/Berlin', dailyCutOff };
   });
   const ids = spaces.map(({ id }) => id);
   const controllers = names.slice(0, count).map((id, at) => controllerOf(dice.fork(id), id, at, ids));
