@@ -143,9 +143,11 @@ function isSame(now: Presence, next: Presence): boolean {
 function presenceOf(customer: string, merged: MergedPresence, context: MergeContext): Presence {
   if (merged.kind === 'no-visit') {
     const { space = '', until = '' } = dataOf<AccessData>(merged.record).present ?? {};
-    const sinceMs = merged.record.timeMs;
-    const untilMs = endSaid(until, dayEnd(context.facts.site, space, sinceMs));
-    return { customer, space, kind: 'no-visit', sinceMs, untilMs, closed: null };
+    const { timeMs: sinceMs, movedMs = 0 } = merged.record;
+    const { site } = context.facts;
+    // Past the night, up to the cut-off after it, as its own controller has it.
+    const endMs = dayEnd(site, space, dayEnd(site, space, sinceMs - Math.min(movedMs, 0)));
+    return { customer, space, kind: 'no-visit', sinceMs, untilMs: endSaid(until, endMs), closed: null };
   }
   const { visit, record } = merged;
   const { space, presumed } = dataOf<CheckOutData>(record);

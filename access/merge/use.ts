@@ -41,14 +41,12 @@ export function usesOf(
   }
   for (const end of ends) changes.push(...ofCheckOut(end, oversold, context));
   for (const record of oversold.values()) {
-    if (context.includes(record.epoch, record.seq)) continue;
     const { visit, usage = [] } = dataOf<OversoldData>(record);
     if (absorbed.has(visit)) continue;
+    changes.push(...proposals(customer, record, context));
+    if (context.includes(record.epoch, record.seq)) continue;
     const of = placeOf(record);
-    changes.push(
-      ...usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold)),
-      ...proposals(customer, record, context),
-    );
+    changes.push(...usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold)));
   }
   return changes.filter((change) => change.do !== 'use' || context.believes(change.use.pass));
 }
@@ -121,12 +119,13 @@ function ofCheckIn(checkIn: SharedRecord, oversold: Oversold, context: UseContex
 }
 
 function ofCheckOut(record: SharedRecord, oversold: Oversold, context: UseContext): StateChange[] {
-  if (context.includes(record.epoch, record.seq)) return [];
   const { visit, customer, usage, counted = [] } = dataOf<CheckOutData>(record);
+  const sold = proposals(customer, record, context);
+  if (context.includes(record.epoch, record.seq)) return sold;
   const of = placeOf(record);
   const changes: StateChange[] = usage.flatMap((used) => ofUsage(used, visit, customer, of, oversold));
   for (const { day, minutes } of counted) changes.push({ do: 'plan-use', visit, use: { customer, day, minutes }, of });
-  return [...changes, ...proposals(customer, record, context)];
+  return [...changes, ...sold];
 }
 
 function ofUsage(
@@ -145,7 +144,10 @@ function ofUsage(
   return had > 0 ? [{ do: 'use', visit, use: { pass, customer, businessDay: null, minutes: had }, of }] : [];
 }
 
-/** Of whole passes that were sold less than one can be left. */
+/**
+ * They are held for the rest of their business day (O2), whether or not a replica counts that they were sold. Of whole passes less
+ * than one can be left.
+ */
 function proposals(customer: string, record: SharedRecord, { timePasses }: UseContext): StateChange[] {
   const { visit, proposed = [] } = dataOf<Pick<CheckOutData, 'visit' | 'proposed'>>(record);
   const of = placeOf(record);

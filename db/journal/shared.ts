@@ -149,10 +149,32 @@ export class SharedRows {
       .run(epoch, through);
     this.#cover(controller, epoch, through, nowMs);
     if (nowMs === null) return;
-    this.#db.prepare('DELETE FROM shared_records WHERE time_ms < ?').run(Math.trunc(nowMs) - sharedDays * dayMs);
+    this.#forget(Math.trunc(nowMs) - sharedDays * dayMs, null, 0);
+    this.#forget(Math.trunc(nowMs) - includedDays * dayMs, epoch, through);
+  }
+
+  /**
+   * Records from before then. One of a clock that was set later in its boot is as old as that says; one that nothing says it of is
+   * no older than the records before it in its journal: a clock that has lost its time may say 1970.
+   * @param epoch only those of that journal up to `through`; null: all
+   */
+  #forget(beforeMs: number, epoch: string | null, through: number): void {
+    const candidates = 'time_ms < $beforeMs AND ($epoch IS NULL OR (epoch = $epoch AND seq <= $through))';
+    const asked = { beforeMs, epoch, through };
+    const some = this.#db.prepare<[typeof asked], number>(`SELECT 1 FROM shared_records WHERE ${candidates} LIMIT 1`);
+    if (some.pluck().get(asked) === undefined) return;
     this.#db
-      .prepare('DELETE FROM shared_records WHERE time_ms < ? AND epoch = ? AND seq <= ?')
-      .run(Math.trunc(nowMs) - includedDays * dayMs, epoch, through);
+      .prepare(
+        `WITH young AS MATERIALIZED (
+           SELECT controller, epoch, min(seq) AS seq FROM shared_records WHERE time_ms >= $beforeMs GROUP BY 1, 2)
+         DELETE FROM shared_records AS old WHERE ${candidates} AND coalesce(
+           (SELECT time_ms - max(since_boot_ms - old.since_boot_ms, 0) < $beforeMs FROM shared_records AS step
+             WHERE step.holder = '${bootHolder('')}' || old.boot AND step.controller = old.controller
+             ORDER BY step.since_boot_ms DESC, step.seq DESC LIMIT 1),
+           NOT EXISTS (SELECT 1 FROM young
+             WHERE young.controller = old.controller AND young.epoch = old.epoch AND young.seq < old.seq))`,
+      )
+      .run(asked);
   }
 
   /**

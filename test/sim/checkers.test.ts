@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { canonical, hashOf } from './check/canonical.ts';
 import { CommandCheck } from './check/commands.ts';
+import { checkOversold } from './check/oversold.ts';
 import type { Recorded } from './check/record.ts';
+import { unionOf } from './check/union.ts';
 import { VisitCheck } from './check/visits.ts';
 
 let seq = 0;
@@ -23,11 +25,27 @@ function checkout(visit: string, from: string, to: string, more: Readonly<Record
 
 function visitsOf(...records: readonly Recorded[]): string[] {
   const found: string[] = [];
-  const supply = (pass: string) => (pass === 'unheard-of' ? undefined : { minutes: pass === 'day' ? null : 60 });
-  const check = new VisitCheck((_, words) => found.push(words), supply);
+  const check = new VisitCheck((_, words) => found.push(words));
   for (const one of records) check.record(one);
   check.end();
   return found;
+}
+
+function usesOf(...records: readonly Recorded[]): string[] {
+  const found: string[] = [];
+  const supply = (pass: string) => (pass === 'unheard-of' ? undefined : { minutes: pass === 'day' ? null : 60 });
+  checkOversold(unionOf(records), supply, (_, words) => found.push(words));
+  return found;
+}
+
+function onDay(visit: string, customer: string, businessDay: string): Recorded {
+  const stay = { visit, customer, space: 'main', businessDay };
+  return record('checkin.recorded', { ...stay, pass: 'day', uses: true });
+}
+
+function oversold(visit: string, customer: string, more: Readonly<Record<string, unknown>> = {}): Recorded {
+  const data = { visit, customer, pass: 'day', ...more };
+  return record('pass.oversold', data, { controller: 'office', time: '2026-03-02T09:00:00.000Z' });
 }
 
 describe('canonical form', () => {
@@ -72,18 +90,6 @@ describe('visits', () => {
     ['overlap', [checkout('v1', '09:00:00', '10:00:00'), checkout('v2', '09:30:00', '11:00:00')]],
     ['end before they begin', [checkout('v1', '10:00:00', '09:00:00')]],
     ['count more than they last', [checkout('v1', '09:00:00', '09:10:00', { uncoveredMinutes: 12 })]],
-    [
-      'use more minutes than there are',
-      [checkout('v1', '09:00:00', '12:00:00', { usage: [{ pass: 'hour', minutes: 61 }] })],
-    ],
-    [
-      'use a day pass on two days',
-      [
-        record('pass.used', { pass: 'day', businessDay: '2026-03-02' }),
-        record('pass.used', { pass: 'day', businessDay: '2026-03-03' }),
-      ],
-    ],
-    ['use a pass that there never was', [record('pass.used', { pass: 'unheard-of', businessDay: '2026-03-02' })]],
   ])('never %s', (_, records) => {
     expect(visitsOf(...records)).toHaveLength(1);
   });
@@ -102,18 +108,56 @@ describe('visits', () => {
     expect(visitsOf(evening, door, night)).toEqual([]);
     expect(visitsOf(evening, night)).toHaveLength(1);
   });
+});
 
-  it('count once, where two journals end them', () => {
+describe('passes', () => {
+  it('may be used for what they have', () => {
     const use = { usage: [{ pass: 'hour', minutes: 60 }] };
-    const cutOff = checkout('v1', '09:00:00', '12:00:00', { ...use, auto: true });
-    expect(visitsOf(cutOff, checkout('v1', '09:00:00', '10:00:00', use))).toEqual([]);
+    const day = { usage: [{ pass: 'day', businessDay: '2026-03-02' }] };
+    const again = checkout('v3', '12:00:00', '13:00:00', day);
+    expect(
+      usesOf(checkout('v1', '09:00:00', '10:00:00', use), checkout('v2', '10:00:00', '11:00:00', day), again),
+    ).toEqual([]);
   });
 
-  it('may use too much of a pass that is told to be oversold', () => {
-    const used = [
-      record('pass.used', { pass: 'day', businessDay: '2026-03-02' }),
-      record('pass.used', { pass: 'day', businessDay: '2026-03-03' }),
-    ];
-    expect(visitsOf(...used, record('pass.oversold', { pass: 'day' }))).toEqual([]);
+  it('count once, where two journals end a visit', () => {
+    const use = { usage: [{ pass: 'hour', minutes: 60 }] };
+    const cutOff = checkout('v1', '09:00:00', '12:00:00', { ...use, auto: true });
+    expect(usesOf(cutOff, checkout('v1', '09:00:00', '10:00:00', use))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'more minutes than there are',
+      [checkout('v1', '09:00:00', '12:00:00', { usage: [{ pass: 'hour', minutes: 62 }] })],
+    ],
+    ['two days', [onDay('v1', 'ana', '2026-03-02'), onDay('v2', 'ana', '2026-03-03')]],
+    ['two people on one day', [onDay('v1', 'ana', '2026-03-02'), onDay('v2', 'bob', '2026-03-02')]],
+    ['what there never was', [checkout('v1', '09:00:00', '10:00:00', { usage: [{ pass: 'unheard-of', minutes: 1 }] })]],
+    ['what is called too much and is not', [onDay('v1', 'ana', '2026-03-02'), oversold('v1', 'ana')]],
+    [
+      'the first use, called too much',
+      [onDay('v1', 'ana', '2026-03-02'), onDay('v2', 'bob', '2026-03-02'), oversold('v1', 'ana')],
+    ],
+  ])('are never used for %s', (_, records) => {
+    expect(usesOf(...records)).not.toEqual([]);
+  });
+
+  it('may be used too much where the office says so, and not where it took that back', () => {
+    const used = [onDay('v1', 'ana', '2026-03-02'), onDay('v2', 'bob', '2026-03-02')];
+    expect(usesOf(...used, oversold('v2', 'bob'))).toEqual([]);
+    expect(usesOf(...used, oversold('v2', 'bob'), oversold('v2', 'bob', { withdrawn: true }))).toHaveLength(1);
+    const hours = { usage: [{ pass: 'hour', minutes: 60 }] };
+    const both = [checkout('v1', '09:00:00', '10:00:00', hours), checkout('v2', '09:10:00', '10:10:00', hours)];
+    expect(usesOf(...both)).toHaveLength(1);
+    expect(usesOf(...both, oversold('v2', 'ana', { pass: 'hour', minutes: 60 }))).toEqual([]);
+  });
+
+  it('are used by one of several visits that ways out after one cut-off proved', () => {
+    const proved = (visit: string, day: string) => {
+      const stay = { visit, customer: 'ana', space: 'main', businessDay: '2026-03-02', since: '2026-03-02T00:00:00Z' };
+      return record('checkin.recorded', { ...stay, pass: day, uses: true });
+    };
+    expect(unionOf([proved('v1', 'day'), proved('v2', 'other')]).uses.map(({ pass }) => pass)).toEqual(['day']);
   });
 });

@@ -6,6 +6,7 @@ import { simulate } from './simulate.ts';
 import type { SimPlants } from './world/plant.ts';
 
 const mostSeeds = 200;
+const ofAgreement = /^(inside|presumed|visitors|use|plan|proposed|oversold)$/;
 const clean = new Map<number, Promise<readonly unknown[]>>();
 
 function cleanOf(seed: number): Promise<readonly unknown[]> {
@@ -28,6 +29,10 @@ describe('what is planted is found', () => {
     ['the lock moves before the commit', plants.openedBeforeCommit, /^release$/],
     ['a sequence number is given out again', plants.reusedNumber, /^(chain|sequence)$/],
     ['a replica is applied by half', plants.halfApplied, /^replica$/],
+    ['a delta is applied by half', plants.halfRevised, /^replica$/],
+    ['a record of a peer is lost, and not asked for', plants.lostPeerRecord, ofAgreement],
+    ['peers are merged in order of arrival', plants.mergedByArrival, ofAgreement],
+    ['what was spent twice is never said', plants.neverOversold, /^oversold$/],
     ['a command is carried out twice', plants.forgottenCommands, /^command$/],
   ])('%s', async (_, plant, expected) => {
     const { seed, check } = await find(plant);

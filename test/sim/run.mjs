@@ -85,6 +85,7 @@ function tellViolation(seed, { check, words, at }) {
 async function run(plants) {
   const { simulate } = await server.ssrLoadModule('/test/sim/simulate.ts');
   const sum = { taps: 0, records: 0, faults: 0, violations: 0 };
+  const met = {};
   const histories = createHash('sha256');
   let history = '';
   for (let seed = asked.first; seed <= asked.last; seed++) {
@@ -97,6 +98,7 @@ async function run(plants) {
       told: (violation) => tellViolation(seed, violation),
     });
     for (const key of Object.keys(sum)) sum[key] += outcome[key];
+    for (const [situation, count] of Object.entries(outcome.met)) met[situation] = (met[situation] ?? 0) + count;
     history = outcome.history;
     histories.update(history);
     if (asked.json) tellJson(seed, outcome, outcome.history);
@@ -104,6 +106,7 @@ async function run(plants) {
     const done = seed - asked.first + 1;
     if (asked.last > asked.first && done % 10 === 0) console.error(`${done} worlds done`);
   }
+  for (const [situation, count] of Object.entries(met)) console.error(`met ${count} times: ${situation}`);
   if (asked.last > asked.first) {
     const name = `${asked.first}..${asked.last}`;
     if (asked.json) tellJson(name, sum, histories.digest('hex'));

@@ -28,13 +28,15 @@ export function usesOfVisit(events: readonly VisitEvent[], textOf: (data: unknow
   const pass = begun?.pass ?? null;
   if (pass !== null) amounts.set(pass, { businessDay: dayUsed(ordered, first, pass, begun), minutes: 0 });
   for (const used of checkOut?.data.usage ?? []) amounts.set(used.pass, amountOf(used));
+  // Who was covered again by a day that they had used before was given nothing anew, whatever the replica counts.
+  const isAgain = pass !== null && amounts.get(pass)?.businessDay != null && begun?.uses !== true;
   const of = (id: string, amount: Amount, office: boolean, from: VisitEvent): VisitUse => ({
     pass: id,
     visit,
     customer,
     ...amount,
     place: placeOf(from),
-    revision: office || id !== pass ? null : (begun?.revision ?? null),
+    revision: office || id !== pass || isAgain ? null : (begun?.revision ?? null),
     remaining: office || id !== pass ? null : (begun?.remaining ?? null),
     office,
     flag: office ? null : flagOn(id, flags, textOf),

@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { hashOf } from './canonical.ts';
-import type { Recorded } from './record.ts';
 import type { SaidStatus } from './statuses.ts';
 import type { Report } from './violations.ts';
 
@@ -101,8 +100,8 @@ function checkReplicas({ controllers, ids, revision }: Books, report: Report): v
 }
 
 /**
- * Of all rows of each table. In which order a file keeps them is no part of what it says, be it by a column of its own (`place`) or, of
- * records that have no id, by that place in the column of the id.
+ * Of all rows of each table. In which order a file keeps them is no part of what it says, nor a column of its own that tells it:
+ * `place`, and the `id` of a record that has none.
  */
 function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
   const tables = db
@@ -111,22 +110,11 @@ function contentHashes(db: Database.Database): ReadonlyMap<string, string> {
     .all();
   const hashOf = (table: string): string => {
     const rows = db.prepare<[], Readonly<Record<string, unknown>>>(`SELECT * FROM ${table}`).all();
-    const texts = rows.map(({ place, ...row }) => {
-      return JSON.stringify(place !== undefined && row.id === String(place) ? { ...row, id: '' } : row);
+    const texts = rows.map(({ place: _, ...row }) => {
+      const named = table !== 'small' || 'id' in JSON.parse(String(row.body));
+      return JSON.stringify(named ? row : { ...row, id: null });
     });
     return createHash('sha256').update(texts.sort().join('\n')).digest('hex');
   };
   return new Map(tables.map((table) => [table, hashOf(table)]));
-}
-
-/** Records of the office's own journal: what it did and found itself. */
-export function officeRecords(office: string): Recorded[] {
-  const db = new Database(office, { readonly: true });
-  try {
-    const own = "SELECT body FROM events WHERE controller = 'office' ORDER BY epoch, seq";
-    const bodies = db.prepare<[], string>(own).pluck().all();
-    return bodies.map((body) => JSON.parse(body) as Recorded);
-  } finally {
-    db.close();
-  }
 }

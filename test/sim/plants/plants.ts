@@ -2,6 +2,7 @@
 // nothing in the product knows of them.
 
 import Database from 'better-sqlite3';
+import type { StateChange } from '../../../access/change.ts';
 import { sign } from '../../../sync/protocol/jws.ts';
 import { signerOf } from '../../../sync/protocol/keys.ts';
 import type { ConnectionHandlers, PublishOptions } from '../../../sync/protocol/transport.ts';
@@ -99,5 +100,59 @@ export const halfApplied: SimPlants = {
 export const forgottenCommands: SimPlants = {
   journalOpened: (journal) => {
     journal.settledCommands = () => ({ settled: [], issuedMs: new Map() });
+  },
+};
+
+/** Of a delta each second record does not get into the replica that it makes. */
+export const halfRevised: SimPlants = {
+  edgeSink: (sink) => ({
+    begin: (header) => sink.begin(header),
+    revise: (before) => {
+      const revision = sink.revise?.(before);
+      if (revision === undefined) throw new Error('this sink takes no deltas');
+      const put = revision.put.bind(revision);
+      let puts = 0;
+      revision.put = (...row) => {
+        puts += 1;
+        if (puts % 2 === 1) put(...row);
+      };
+      return revision;
+    },
+  }),
+};
+
+type Shared = Extract<StateChange, { do: 'share' }>;
+
+/** What is done with peers' records before they are written. `atMs`: when they came, by the controller's clock. */
+function peersTold(tell: (change: Shared, atMs: number) => Shared): SimPlants {
+  return {
+    journalOpened: (journal) => {
+      const commit = journal.commit.bind(journal);
+      journal.commit = (drafts, changes, options) => {
+        const atMs = options?.at?.wallMs ?? 0;
+        const told = changes.map((change) => (change.do === 'share' ? tell(change, atMs) : change));
+        return commit(drafts, told, options);
+      };
+    },
+  };
+}
+
+/** Now and then a record of a peer is lost on the way, and what comes behind it is taken as if it had been there. */
+export const lostPeerRecord: SimPlants = peersTold((change) => {
+  const records = change.records.filter(({ seq }) => seq % 7 !== 0);
+  return { ...change, records };
+});
+
+/** What peers recorded counts in the order in which it came, not in that of the set of all records. */
+export const mergedByArrival: SimPlants = peersTold((change, atMs) => ({
+  ...change,
+  records: change.records.map((record) => ({ ...record, timeMs: Math.trunc(atMs) })),
+}));
+
+/** The office never looks for passes that were spent twice. */
+export const neverOversold: SimPlants = {
+  officeOpened: ({ db }) => {
+    const through = "INSERT OR REPLACE INTO meta (key, value) VALUES ('mergedThrough', ?)";
+    db.prepare(through).run(Number.MAX_SAFE_INTEGER);
   },
 };

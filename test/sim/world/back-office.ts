@@ -6,23 +6,20 @@ import type { Command } from '../../../access/command/command.ts';
 import { parseReplicaDocument } from '../../../config/load.ts';
 import { importReplica } from '../../../sync/office/import/import.ts';
 import { addCommand } from '../../../sync/office/store/commands.ts';
+import { keptRecords } from '../check/journals.ts';
+import type { Recorded } from '../check/record.ts';
+import { unionOf } from '../check/union.ts';
 import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
 import type { Members } from './members.ts';
 import type { OfficeMachine } from './office.ts';
 import type { SimSite } from './site.ts';
 
-interface EventRow {
-  readonly seq: number;
-  readonly body: string;
-}
-
-interface UseData {
-  readonly visit?: string;
-  readonly customer?: string;
-  readonly pass?: string;
-  readonly businessDay?: string;
-  readonly usage?: readonly { readonly pass: string; readonly minutes?: number; readonly businessDay?: string }[];
+/** How far a journal is counted into the newest revision. */
+interface Counted {
+  readonly controller: string;
+  readonly epoch: string;
+  readonly through: number;
 }
 
 const commandLifeMs = 30_000;
@@ -33,9 +30,8 @@ export class BackOffice {
   readonly #members: Members;
   readonly #dice: Dice;
   readonly #history: History;
-  readonly #counted = new Map<string, { controller: string; epoch: string; through: number }>();
-  /** Of visits that began: who made them. */
-  readonly #visitors = new Map<string, string>();
+  readonly #counted = new Map<string, Counted>();
+  #revision = 0;
   #commands = 0;
 
   constructor(office: OfficeMachine, site: SimSite, members: Members, dice: Dice, history: History) {
@@ -46,14 +42,18 @@ export class BackOffice {
     this.#history = history;
   }
 
-  /** @param changes how many things change; the first revision is the document as it is. */
-  revise(changes: number): void {
+  /**
+   * @param changes how many things change; the first revision is the document as it is.
+   * @param counts how likely it is that use is counted into it
+   */
+  revise(changes: number, counts = 0.6): void {
     this.#office.act((store, nowMs) => {
       for (let n = 0; n < changes; n++) this.#members.change();
-      if (this.#dice.chance(0.6)) this.#countUse();
+      if (this.#dice.chance(counts)) this.#countUse();
       const document = this.#members.document([...this.#counted.values()]);
       const parsed = parseReplicaDocument(JSON.stringify(document), 'replica.json').document;
       const { revision } = importReplica(store, parsed, { force: true, nowMs });
+      this.#revision = revision;
       this.#history.note(`the office has revision ${revision}`);
     });
   }
@@ -102,39 +102,28 @@ export class BackOffice {
     }
   }
 
-  /** All that is on the office's disk by now, once. */
+  /** The newest: a document that says nothing new makes none. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether the newest revision counts what a record says. */
+  includes({ controller, epoch, seq }: Recorded): boolean {
+    return (this.#counted.get(`${controller}/${epoch}`)?.through ?? 0) >= seq;
+  }
+
+  /** All that is on the office's disk by now. What is known of a visit may be otherwise later: it is counted anew each time. */
   #countUse(): void {
     const db = new Database(this.#office.file, { readonly: true });
     try {
-      const journals = db
-        .prepare<[], { controller: string; epoch: string }>('SELECT controller, epoch FROM cursors ORDER BY 1, 2')
-        .all();
-      const after = db.prepare<[string, string, number], EventRow>(
-        'SELECT seq, body FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq',
-      );
-      for (const { controller, epoch } of journals) {
-        const key = `${controller}/${epoch}`;
-        const counted = this.#counted.get(key) ?? { controller, epoch, through: 0 };
-        for (const { seq, body } of after.iterate(controller, epoch, counted.through)) {
-          counted.through = seq;
-          this.#count(JSON.parse(body));
-        }
-        if (counted.through > 0) this.#counted.set(key, counted);
+      const journals = 'SELECT controller, epoch, through FROM cursors WHERE through > 0 ORDER BY 1, 2';
+      for (const one of db.prepare<[], Counted>(journals).all()) {
+        this.#counted.set(`${one.controller}/${one.epoch}`, one);
       }
     } finally {
       db.close();
     }
-  }
-
-  #count({ type, data }: { type: string; data: UseData }): void {
-    const { visit = '', customer, pass, businessDay, usage = [] } = data;
-    if (type === 'checkin.recorded' && customer !== undefined) this.#visitors.set(visit, customer);
-    const who = this.#visitors.get(visit) ?? customer ?? '';
-    if (type === 'pass.used' && pass !== undefined && businessDay !== undefined) {
-      this.#members.use({ pass, customer: who, businessDay });
-    }
-    if (type !== 'checkout.recorded') return;
-    for (const use of usage) this.#members.use({ customer: who, ...use });
-    this.#visitors.delete(visit);
+    const counted = keptRecords(this.#office.file).filter((record) => this.includes(record));
+    this.#members.count(unionOf(counted));
   }
 }

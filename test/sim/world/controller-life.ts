@@ -133,6 +133,7 @@ class ThreadMaker {
       clock: new ProcessClock(clock, time, thread),
       random: portRandom(seededRandom(`${seed} ${name}`), thread),
       ...files,
+      sink: plants.edgeSink?.(files.sink) ?? files.sink,
       transport: plants.edgeTransport?.(transport, { controller: id, officeKeys }) ?? transport,
     };
     const made = new SimThread({ clock, daemon, thread, serve: (wire) => serveEdge(wire, parts) });

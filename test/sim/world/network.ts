@@ -50,7 +50,8 @@ export class SimNetwork {
   readonly #history: History;
   readonly #clients = new Set<Client>();
   readonly #retained = new Map<string, Uint8Array>();
-  readonly #cut = new Set<string>();
+  /** By node, how many cut its link: it is whole once each has mended what was theirs. */
+  readonly #cut = new Map<string, number>();
   readonly #latencyMs = new Map<string, number>();
   #brokerRuns = true;
 
@@ -71,14 +72,20 @@ export class SimNetwork {
   }
 
   cut(node: string): void {
-    this.#cut.add(node);
+    this.#cut.set(node, (this.#cut.get(node) ?? 0) + 1);
     this.#clock.after('link noticed', noticedMs, () => {
       if (this.#cut.has(node)) for (const client of this.#of(node)) this.#lose(client, 'no answer any more');
     });
   }
 
   mend(node: string): void {
-    this.#cut.delete(node);
+    const left = (this.#cut.get(node) ?? 1) - 1;
+    if (left > 0) this.#cut.set(node, left);
+    else this.#cut.delete(node);
+  }
+
+  isCut(node: string): boolean {
+    return this.#cut.has(node);
   }
 
   /** The sockets of a process that ended: the broker sees them close. */

@@ -13,6 +13,7 @@ import type { Dice } from './dice.ts';
 import { FrozenFolder } from './frozen.ts';
 import type { History } from './history.ts';
 import type { SimNetwork } from './network.ts';
+import type { SimPlants } from './plant.ts';
 import { SimProcess } from './process.ts';
 import { type SimSite, siteId } from './site.ts';
 
@@ -23,6 +24,7 @@ export interface OfficeWorld {
   readonly network: SimNetwork;
   readonly site: SimSite;
   readonly folder: string;
+  readonly plants: SimPlants;
   readonly log: Log;
   wait(work?: () => Promise<void>): void;
   fileMoves(controller: string): void;
@@ -71,7 +73,7 @@ export class OfficeMachine {
     this.#closeFiles();
     this.#frozen.thaw();
     this.#lives += 1;
-    const { clock, history, network, site, log } = this.#world;
+    const { clock, history, network, site, plants, log } = this.#world;
     history.note('the office starts');
     const process: SimProcess = new SimProcess(`office/${this.#lives}`, {
       died: (port) => this.#died(process, port),
@@ -81,6 +83,7 @@ export class OfficeMachine {
     this.#stopping = false;
     process.run(() => {
       const store = openOfficeStore(this.file, { site: siteId, mode: 'write' });
+      plants.officeOpened?.(store);
       const random = seededRandom(`${this.#dice.uuid()} ${process.name}`);
       const office = new Office({
         clock: new ProcessClock(clock, this.time, process),

@@ -2,6 +2,7 @@
 // tap twice, lend their card, and hold up what nobody knows.
 
 import type { VirtualClock } from '../../../daemon/clock/virtual.ts';
+import type { Guest } from './agenda.ts';
 import type { ControllerNode } from './controller.ts';
 import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
@@ -35,6 +36,16 @@ export class People {
 
   /** The day that begins now. */
   plan(): void {
+    const nowMs = this.#clock.now().wallMs;
+    for (const guest of this.#members.guests) {
+      const inMs = guest.expectedMs - nowMs;
+      if (inMs >= 0 && inMs < 24 * hourMs) this.#planGuest(guest, inMs);
+    }
+    for (const { customer, accessPoint, fromMs } of this.#members.appointments) {
+      const inMs = fromMs - nowMs + this.#dice.between(-8, 20) * minuteMs;
+      const person = this.#members.people.find(({ id }) => id === customer);
+      if (person !== undefined && inMs >= 0 && inMs < 24 * hourMs) this.#planAppointment(person, accessPoint, inMs);
+    }
     for (const person of this.#members.people) if (this.#dice.chance(0.7)) this.#planPerson(person);
     for (let n = this.#dice.between(2, 8); n > 0; n--) {
       const credential = this.#dice.chance(0.5) ? this.#dice.pick(this.#members.strangers) : this.#members.staff;
@@ -68,6 +79,28 @@ export class People {
     }
   }
 
+  /** Early, in time or late; often by two doors, and not always out again. */
+  #planGuest({ credential, space }: Guest, expectedMs: number): void {
+    const dice = this.#dice;
+    let atMs = Math.max(expectedMs + dice.between(-40, 90) * minuteMs, minuteMs);
+    for (let n = dice.between(1, 3); n > 0; n--) {
+      this.#at(atMs, () => this.#tap(credential, 'in', dice.chance(0.1) ? null : space));
+      atMs += dice.between(1, 120) * minuteMs;
+      if (dice.chance(0.7)) this.#at(atMs, () => this.#tap(credential, 'out', space));
+      atMs += dice.between(1, 40) * minuteMs;
+    }
+  }
+
+  #planAppointment({ credential }: Person, accessPoint: string, inMs: number): void {
+    const at = (way: 'in' | 'out'): void => {
+      const places = this.#nodes.flatMap((node) => this.#readersOf(node, way, null));
+      const place = places.find(({ reader }) => reader.accessPoint === accessPoint);
+      if (place !== undefined) this.#present(place.node, place.reader, credential);
+    };
+    this.#at(inMs, () => at('in'));
+    this.#at(inMs + this.#dice.between(5, 90) * minuteMs, () => at('out'));
+  }
+
   /** Somebody else comes with the same card, by whichever door. */
   #lend(person: Person, fromMs: number): void {
     this.#at(fromMs + this.#dice.between(10_000, 20 * minuteMs), () => this.#tap(person.credential, 'in', null));
@@ -77,10 +110,22 @@ export class People {
     const places = this.#nodes.flatMap((node) => this.#readersOf(node, way, space));
     if (places.length === 0) return;
     const { node, reader } = this.#dice.pick(places);
+    this.#present(node, reader, credential);
+  }
+
+  /** At an entrance of that controller. @returns whether it opened; null: nobody read it */
+  tapAt(node: ControllerNode, credential: string, way: 'in' | 'out'): boolean | null {
+    const entrances = node.spec.doors.filter(({ kind }) => kind === 'entrance').map(({ id }) => id);
+    const places = this.#readersOf(node, way, null).filter(({ reader }) => entrances.includes(reader.accessPoint));
+    return places.length === 0 ? null : this.#present(node, this.#dice.pick(places).reader, credential);
+  }
+
+  #present(node: ControllerNode, reader: SimReader, credential: string): boolean | null {
     this.#history.note(`${credential} at ${reader.id}`);
     const granted = node.tap(reader.id, credential);
     if (granted !== null) this.taps += 1;
     if (granted === true && this.#dice.chance(0.8)) this.#passThrough(node, reader.accessPoint);
+    return granted;
   }
 
   #readersOf(node: ControllerNode, way: 'in' | 'out', space: string | null): Place[] {

@@ -25,21 +25,35 @@ export interface SimController {
   readonly keys: SimKeys;
 }
 
+export interface SimSpace {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly dailyCutOff: string;
+}
+
 export interface SimSite {
   readonly controllers: readonly SimController[];
-  readonly spaces: readonly string[];
+  readonly spaces: readonly SimSpace[];
   readonly office: SimKeys;
   readonly stranger: SimKeys;
   /** 32 bytes. */
   readonly credentialKey: Buffer;
 }
 
+/** Some where many are inside at that hour. */
+const cutOffs = ['00:00', '03:00', '14:30', '00:00', '18:00'];
+
 const names = ['front-desk', 'back-door', 'annex', 'roof'] as const;
 
 export function siteOf(dice: Dice): SimSite {
   const count = dice.between(2, 4);
-  const spaces = dice.chance(0.5) ? ['main', 'loft'] : ['main'];
-  const controllers = names.slice(0, count).map((id, at) => controllerOf(dice.fork(id), id, at, spaces));
+  const first = dice.between(0, cutOffs.length - 1);
+  const spaces = (dice.chance(0.7) ? ['main', 'loft'] : ['main']).map((id, at) => {
+    const dailyCutOff = cutOffs[(first + at * dice.between(0, 2)) % cutOffs.length] ?? '00:00';
+    return { id, timeZone: 'Europe/Berlin', dailyCutOff };
+  });
+  const ids = spaces.map(({ id }) => id);
+  const controllers = names.slice(0, count).map((id, at) => controllerOf(dice.fork(id), id, at, ids));
   return {
     controllers,
     spaces,
@@ -50,7 +64,7 @@ export function siteOf(dice: Dice): SimSite {
 }
 
 function controllerOf(dice: Dice, id: string, at: number, spaces: readonly string[]): SimController {
-  const space = at === 2 ? (spaces.at(-1) ?? 'main') : 'main';
+  const space = at === 2 || (at === 1 && dice.chance(0.3)) ? (spaces.at(-1) ?? 'main') : 'main';
   const door = { id: `${id}-door`, space, kind: 'entrance', failSafe: dice.chance(0.1) } as const;
   const room = { id: `${id}-room`, space, kind: 'interior', failSafe: false } as const;
   const toggles = at > 0 && dice.chance(0.25);

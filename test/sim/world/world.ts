@@ -3,11 +3,15 @@
 import { mkdirSync } from 'node:fs';
 import { VirtualClock } from '../../../daemon/clock/virtual.ts';
 import { checkAgreement } from '../check/agreement.ts';
-import { checkBooks, officeRecords } from '../check/books.ts';
+import { checkBooks } from '../check/books.ts';
 import { CommandCheck } from '../check/commands.ts';
 import { JournalWatch } from '../check/journal-watch.ts';
+import { keptRecords } from '../check/journals.ts';
 import { OfficeDisk } from '../check/office-disk.ts';
+import { checkOversold } from '../check/oversold.ts';
+import type { Recorded } from '../check/record.ts';
 import { Statuses } from '../check/statuses.ts';
+import { unionOf } from '../check/union.ts';
 import { type Violation, Violations } from '../check/violations.ts';
 import { VisitCheck } from '../check/visits.ts';
 import { BackOffice } from './back-office.ts';
@@ -17,10 +21,12 @@ import { Faults } from './faults.ts';
 import { History } from './history.ts';
 import { Hostile } from './hostile.ts';
 import { Members } from './members.ts';
+import { Met } from './met.ts';
 import { type Seen, SimNetwork } from './network.ts';
 import { OfficeMachine, officeNode } from './office.ts';
 import { People } from './people.ts';
 import type { SimPlants } from './plant.ts';
+import { Scenes } from './scenes.ts';
 import { siteId, siteOf } from './site.ts';
 
 export interface WorldOptions {
@@ -45,6 +51,7 @@ export interface Outcome {
   readonly records: number;
   readonly violations: number;
   readonly history: string;
+  readonly met: Met['counts'];
   readonly found: readonly Violation[];
 }
 
@@ -67,6 +74,8 @@ export class World {
   readonly #office: OfficeMachine;
   readonly #backOffice: BackOffice;
   readonly #people: People;
+  readonly #met: Met;
+  readonly #scenes: Scenes;
   readonly #faults: Faults;
   readonly #hostile: Hostile;
   readonly #disk: OfficeDisk;
@@ -109,15 +118,22 @@ export class World {
       history.note(`${accessPoint} is ${state}`);
       if (state === 'unlocked') this.#freed(id, accessPoint);
     };
-    this.#members = new Members(dice.fork('members'), site.spaces);
+    this.#members = new Members(dice.fork('members'), site, clock.now().wallMs, options.days);
+    this.#met = new Met((pass) => this.#members.isOfTeam(pass));
+    if (new Set(site.spaces.map(({ dailyCutOff }) => dailyCutOff)).size > 1)
+      this.#met.count('spaces with two cut-offs');
     this.#nodes = site.controllers.map((spec) => new ControllerNode({ ...parts, output }, spec));
     this.#office = new OfficeMachine(parts);
     this.#disk = new OfficeDisk(this.#office.file, report);
-    this.#visits = new VisitCheck(report, (pass) => this.#members.supply.get(pass));
+    this.#visits = new VisitCheck(report);
     this.#commands = new CommandCheck(report);
     for (const node of this.#nodes) this.#watches.set(node.id, this.#watchOf(node));
     this.#backOffice = new BackOffice(this.#office, site, this.#members, dice.fork('back office'), history);
     this.#people = new People(clock, dice.fork('people'), history, this.#members, this.#nodes);
+    this.#scenes = new Scenes({
+      ...{ clock, history, network, met: this.#met, spaces: site.spaces },
+      ...{ dice: dice.fork('scenes'), members: this.#members, nodes: this.#nodes, people: this.#people },
+    });
     this.#faults = new Faults(clock, dice.fork('faults'), history, network, this.#nodes, this.#office);
     this.#hostile = new Hostile(clock, dice.fork('hostile'), history, network, site);
     network.watch = (seen) => this.#seen(seen);
@@ -136,6 +152,7 @@ export class World {
       this.#work();
       for (let day = 0; day < this.#options.days && !this.#isOver; day++) {
         this.#people.plan();
+        this.#scenes.plan();
         await this.#until(begunMs + (day + 1) * dayMs);
       }
       if (!this.#isOver) await this.#finish();
@@ -158,11 +175,13 @@ export class World {
   /** All is well from here on, and stays so until everybody knows everything. */
   async #finish(): Promise<void> {
     this.#people.goHome();
+    this.#scenes.stop();
     this.#hostile.stop();
     this.#faults.stop();
     this.#history.note('all is well from here on');
     await this.#settled();
-    this.#backOffice.revise(1);
+    // What all counted already tells little of whether they agree.
+    this.#backOffice.revise(1, 0.2);
     const nowMs = this.#clock.now().wallMs;
     await this.#until(nowMs + hourMs);
     // Whoever never heard that the clock is right does within the hour; then nothing is under way but what is due.
@@ -176,12 +195,18 @@ export class World {
     for (const watch of this.#watches.values()) watch.close();
     const controllers = this.#nodes.map(({ id, journal, replica }) => ({ id, journal, replica }));
     const office = this.#office.file;
-    const { revision } = this.#members;
+    const { revision } = this.#backOffice;
     const status = (id: string) => this.#statuses.of(id);
-    for (const record of officeRecords(office)) this.#visits.record(record);
     this.#visits.end();
     checkBooks({ office, controllers, revision, ids: this.#members.ids(), status }, report);
-    checkAgreement({ office, controllers, disturbed: this.#visits.disturbed }, report);
+    // The books are the journals' union by now, or that was told.
+    const records = keptRecords(office);
+    const union = unionOf(records);
+    for (const record of records) if (record.controller === 'office') this.#met.record(record);
+    checkOversold(union, (pass) => this.#members.supply.get(pass), report);
+    const { disturbed } = this.#visits;
+    const included = (record: Recorded): boolean => this.#backOffice.includes(record);
+    checkAgreement({ office, controllers, disturbed, union, included, nowMs: this.#clock.now().wallMs }, report);
   }
 
   #outcome(): Outcome {
@@ -194,6 +219,7 @@ export class World {
       records: this.#records,
       violations: this.#violations.count,
       history: this.#history.digest(),
+      met: this.#met.counts,
       found: this.#violations.found,
     };
   }
@@ -258,6 +284,7 @@ export class World {
           this.#records += 1;
           this.#history.note(`${record.controller} has recorded ${record.seq} ${record.type}`, hash);
           this.#visits.record(record);
+          this.#met.record(record);
           this.#commands.record(record);
         },
       },

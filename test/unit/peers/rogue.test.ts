@@ -126,7 +126,7 @@ it('uses up nothing of others by a check-out either, and sells nobody more than 
   expect(b.journal.facts.proposals('ana', '2026-03-02')).toEqual([]);
 });
 
-it('keeps nobody inside for longer than the business day', () => {
+it('keeps nobody inside for longer than the business day, nor without a visit for longer than the next one', () => {
   const both = site();
   const b = both.door('b');
   hears(
@@ -142,7 +142,7 @@ it('keeps nobody inside for longer than the business day', () => {
     ),
   );
   expect(b.journal.facts.openVisit('ana')?.closesMs).toBe(Date.parse(midnight));
-  expect(b.journal.facts.presence('bob')?.untilMs).toBe(Date.parse(midnight));
+  expect(b.journal.facts.presence('bob')?.untilMs).toBe(Date.parse(midnight) + 24 * hour);
   expect(b.journal.facts.visitorInside('vic')).toBeDefined();
   both.clock.advance(17 * hour);
   expect(b.journal.facts.openVisit('ana')).toBeUndefined();
