@@ -54,7 +54,7 @@ describe('a day that was used before', () => {
     const stay = { visit: `v${seq}`, customer, space: 'berlin', source: 'card', coverage: 'pass', pass: 'p1' };
     const data = { ...stay, businessDay: '2026-03-02', timePass: 'day', revision: 2, ...more };
     const place = { controller, epoch: `of ${controller}`, seq, timeMs: startMs + seq, accessPoint: null };
-    return { ...place, type: 'checkin.recorded', data };
+    return { ...place, id: `${controller}-${seq}`, type: 'checkin.recorded', data };
   };
 
   it('is not given anew to whom it covers again, though the replica counts whoever was first', () => {
