@@ -16,6 +16,7 @@ import { registerOfficePass } from './office-pass.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
 import { registerOfficeTokens } from './office-tokens.ts';
+import { registerOfficeVisitor, registerOfficeVisitors } from './office-visitors.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
 
 export function registerOffice(program: Command, io: Io): void {
@@ -30,6 +31,8 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeHistory(office, io);
   registerOfficeExport(office, io);
   registerOfficeDesk(office, io);
+  registerOfficeVisitors(office, io);
+  registerOfficeVisitor(office, io);
   registerOfficeAnomalies(office, io);
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);

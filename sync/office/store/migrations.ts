@@ -343,6 +343,12 @@ CREATE INDEX records_host ON records (json_extract(body, '$.host')) WHERE kind =
 CREATE INDEX records_badge ON records (json_extract(body, '$.credential')) WHERE kind = 'visitors';
 `;
 
+/** What a list of visitors asks for. */
+const reception = `
+CREATE INDEX events_refused_visitors ON events (time_ms) WHERE type = 'visitor.refused';
+CREATE INDEX records_expected ON records (json_extract(body, '$.expected')) WHERE kind = 'visitors';
+`;
+
 export const migrations: readonly string[] = [
   first,
   commands,
@@ -353,6 +359,7 @@ export const migrations: readonly string[] = [
   proved,
   questions,
   changing,
+  reception,
 ];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
