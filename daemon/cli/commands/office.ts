@@ -15,6 +15,7 @@ import { registerOfficeImport } from './office-import.ts';
 import { registerOfficePass } from './office-pass.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
+import { registerOfficeTickets } from './office-tickets.ts';
 import { registerOfficeTokens } from './office-tokens.ts';
 import { registerOfficeVisitor, registerOfficeVisitors } from './office-visitors.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
@@ -33,6 +34,7 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeDesk(office, io);
   registerOfficeVisitors(office, io);
   registerOfficeVisitor(office, io);
+  registerOfficeTickets(office, io);
   registerOfficeAnomalies(office, io);
   registerOfficeCommand(office, io);
   registerOfficeCommands(office, io);

@@ -30,6 +30,7 @@ export interface Call<Query, Body> {
   /** What the request says of the version it means; undefined: nothing. null: there must be none. `*`: any. */
   readonly expected: string | null | undefined;
   readonly nowMs: number;
+  readonly clock: Clock;
   readonly random: Random;
   /** For the audit log: the token's name and the request's id. */
   origin(action: string, reason?: string | null): Origin;

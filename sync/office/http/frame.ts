@@ -155,6 +155,7 @@ function callOf(
     body: route.body === undefined ? json : checked(route.body, json, 'the body'),
     expected,
     nowMs,
+    clock,
     random,
     origin: (action, reason = null) => ({ by: token.name, via: 'api', request, action, reason, nowMs }),
   };

@@ -7,6 +7,7 @@ import { changeRoutes } from './routes/changes.ts';
 import { passRoutes } from './routes/passes.ts';
 import { receptionRoutes } from './routes/reception.ts';
 import { recordRoutes } from './routes/records.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 
 export const groups: readonly RouteGroup[] = [
   recordRoutes,
@@ -15,4 +16,5 @@ export const groups: readonly RouteGroup[] = [
   passRoutes,
   auditRoutes,
   receptionRoutes,
+  ticketRoutes,
 ];
