@@ -161,8 +161,7 @@ export class Office {
     this.#answers = new Answers({ clock, store, signer, publish, failed });
     this.#journal = new OwnJournal(store, clock, parts.random);
     this.#own = this.#makeOwnRecords();
-    const recorded = (): void => this.#own.soon();
-    this.#helpDesk = new HelpDesk({ clock, random: parts.random, store, journal: this.#journal, recorded, failed });
+    this.#helpDesk = this.#makeHelpDesk();
     this.#merger = controllers.length > 1 ? this.#makeMerger() : null;
     this.#link = this.#makeLink();
   }
@@ -210,6 +209,13 @@ export class Office {
       recorded: () => this.#own.soon(),
       failed: (error) => this.#refusals.add('storage', String(error)),
     });
+  }
+
+  #makeHelpDesk(): HelpDesk {
+    const { clock, random, store } = this.#parts;
+    const recorded = (): void => this.#own.soon();
+    const failed = (error: unknown): void => this.#refusals.add('storage', String(error));
+    return new HelpDesk({ clock, random, store, journal: this.#journal, recorded, failed });
   }
 
   #makeOwnRecords(): OwnRecords {
