@@ -10,6 +10,7 @@ import type { WireEvent } from '../../protocol/events.ts';
 import { Follower } from '../follow.ts';
 import { dataFault } from '../ingest/event-data.ts';
 import type { OwnJournal } from '../merge/own-journal.ts';
+import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { holderOf } from '../webhooks/topics.ts';
@@ -70,7 +71,7 @@ export class HelpDesk {
         const rows = this.#next(readMeta(store, 'ticketsThrough'));
         const last = rows.at(-1);
         if (last === undefined) return { read: 0, opened: 0 };
-        const opened = rows.filter((row) => this.#look(row)).length;
+        const opened = rows.filter((row) => this.#looked(row)).length;
         writeMeta(store, 'ticketsThrough', last.row);
         this.#table.forget(this.#parts.clock.now().wallMs);
         return { read: rows.length, opened };
@@ -89,6 +90,17 @@ export class HelpDesk {
          FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?`,
       )
       .all(after, recordsAtOnce);
+  }
+
+  /** One record that makes no sense must not hold up all others. */
+  #looked(row: Row): boolean {
+    try {
+      return this.#look(row);
+    } catch (error) {
+      if (isBusy(error) || isStorageFailure(error)) throw error;
+      this.#parts.failed(error);
+      return false;
+    }
   }
 
   /** @returns whether a ticket was opened */

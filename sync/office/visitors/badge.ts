@@ -4,6 +4,7 @@ import { create } from 'qrcode';
 import { textOf } from '../../../config/raw.ts';
 import { RecordsError } from '../records/error.ts';
 import type { RecordsView } from '../records/view.ts';
+import { HostNames } from './host.ts';
 
 export interface Badge {
   readonly visitor: string;
@@ -33,7 +34,7 @@ export function badgeOf(view: RecordsView, visitor: string): Badge {
   return {
     visitor,
     name: String(record.name ?? visitor),
-    host: host === undefined ? null : hostName(view, host),
+    host: host === undefined ? null : new HostNames(view.store).of(host),
     space: String(space.name ?? space.id),
     when: whenWords(String(record.expected), String(space.timeZone)),
     code: String(lent.value),
@@ -86,14 +87,6 @@ export function badgeLines({ code }: Badge): string[] {
 function matrixOf(code: string): { readonly size: number; dark(x: number, y: number): boolean } {
   const { modules } = create(code, { errorCorrectionLevel: 'M' });
   return { size: modules.size, dark: (x, y) => modules.get(y, x) === 1 };
-}
-
-function hostName(view: RecordsView, id: string): string {
-  for (const kind of ['staff', 'customers'] as const) {
-    const record = view.find(kind, id);
-    if (typeof record === 'object') return String(record.name ?? id);
-  }
-  return id;
 }
 
 function whenWords(expected: string, timeZone: string): string {

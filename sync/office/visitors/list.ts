@@ -4,6 +4,7 @@
 import type { Approval, Visitor } from '../../../access/model.ts';
 import { type BusinessDay, businessDayAt } from '../../../access/time/business-day.ts';
 import type { OfficeStore } from '../store/open.ts';
+import { HostNames } from './host.ts';
 import { spaceOf } from './space.ts';
 
 /**
@@ -78,9 +79,9 @@ export function listVisitors(store: OfficeStore, filter: VisitorFilter, nowMs: n
     seen.set(one.visitor, [...(seen.get(one.visitor) ?? []), one]);
   }
   const records = recordsFor(store, filter, [...seen.keys()]);
-  const name = namesOf(store);
+  const hosts = new HostNames(store);
   const lines = [...new Set([...records.keys(), ...seen.keys()])].map((id) =>
-    lineOf(store, { id, record: records.get(id), seen: seen.get(id) ?? [] }, name, nowMs),
+    lineOf(store, { id, record: records.get(id), seen: seen.get(id) ?? [] }, hosts, nowMs),
   );
   const within = (ms: number | undefined): boolean => ms !== undefined && ms >= fromMs && ms < toMs;
   const meant = ({ visitor, state }: VisitorLine): boolean =>
@@ -100,7 +101,7 @@ export function listVisitors(store: OfficeStore, filter: VisitorFilter, nowMs: n
 export function isInside(store: OfficeStore, visitor: string, nowMs: number): boolean {
   const [record] = recordsFor(store, { fromMs: 1, toMs: 0 }, [visitor]).values();
   const seen = seenFrom(store, nowMs - longestMs).filter((one) => one.visitor === visitor);
-  return lineOf(store, { id: visitor, record, seen }, () => visitor, nowMs).state === 'inside';
+  return lineOf(store, { id: visitor, record, seen }, new HostNames(store), nowMs).state === 'inside';
 }
 
 function seenFrom({ db }: OfficeStore, fromMs: number): Seen[] {
@@ -132,12 +133,7 @@ interface Known {
   readonly seen: readonly Seen[];
 }
 
-function lineOf(
-  store: OfficeStore,
-  { id, record, seen }: Known,
-  name: (id: string) => string,
-  nowMs: number,
-): VisitorLine {
+function lineOf(store: OfficeStore, { id, record, seen }: Known, hosts: HostNames, nowMs: number): VisitorLine {
   const last = seen.at(-1);
   const space = record?.space ?? last?.accessSpace ?? null;
   const known = space === null ? undefined : spaceOf(store, space);
@@ -151,7 +147,7 @@ function lineOf(
     visitor: id,
     name: record?.name ?? id,
     state: stateOf({ stays, refused, approval: record?.approval ?? null, day, dayAt }, nowMs),
-    host: host === null ? null : { id: host, name: name(host) },
+    host: host === null ? null : { id: host, name: hosts.of(host) },
     space,
     expected: record === undefined ? null : iso(record.expected),
     until: day === null ? null : iso(day.endMs),
@@ -201,15 +197,6 @@ function stateOf({ stays, refused, approval, day, dayAt }: Judged, nowMs: number
   if (refused.some(({ timeMs }) => counts(timeMs))) return 'refused';
   if (approval === 'rejected') return 'rejected';
   return day !== null && day.endMs <= nowMs ? 'missed' : 'expected';
-}
-
-function namesOf({ db }: OfficeStore): (id: string) => string {
-  const one = db
-    .prepare<[string], string>(
-      "SELECT json_extract(body, '$.name') FROM records WHERE kind IN ('staff', 'customers') AND id = ? ORDER BY kind DESC",
-    )
-    .pluck();
-  return (id) => one.get(id) ?? id;
 }
 
 function timeOf({ expected, stays, refusals }: VisitorLine): string {

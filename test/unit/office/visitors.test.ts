@@ -11,6 +11,8 @@ import type { OfficeStore } from '../../../sync/office/store/open.ts';
 import { badgeLines, badgeOf, badgeSvg } from '../../../sync/office/visitors/badge.ts';
 import { listVisitors, type VisitorLine } from '../../../sync/office/visitors/list.ts';
 import { badgeBytes, registration } from '../../../sync/office/visitors/register.ts';
+import { Messages } from '../../../sync/office/webhooks/message.ts';
+import type { WireEvent } from '../../../sync/protocol/events.ts';
 import { JournalMaker } from '../../support/journal-maker.ts';
 import { type Bench, customer, openBench, received, replica, startMs } from './bench.ts';
 
@@ -77,6 +79,21 @@ const states = (nowMs: number): Record<string, string> =>
   Object.fromEntries(listed(nowMs).map(({ visitor, state }) => [visitor, state]));
 
 describe('a visitor', () => {
+  it('is told to webhooks with their host, by name', () => {
+    register('v1', startMs + hourMs);
+    happened('refused', 'v1', startMs, { reason: 'visitor-outside-window' });
+    const told = (event: unknown): unknown => JSON.parse(new Messages(store).body(event as WireEvent));
+    const [refused] = journal.events;
+    expect(told(refused)).toMatchObject({
+      topic: 'visitor',
+      about: { kind: 'visitor', id: 'v1', name: 'Vic' },
+      host: { id: 'ana', name: 'Ana & Co' },
+      data: { reason: 'visitor-outside-window' },
+    });
+    expect(told({ ...refused, data: { visitor: 'v1', host: null } })).toMatchObject({ host: null });
+    expect(told({ ...refused, type: 'door.forced', data: {} })).not.toHaveProperty('host');
+  });
+
   it('is registered with a badge of their own, which nobody can guess', () => {
     expect(register('v1', startMs + hourMs).changed.map(({ kind, id }) => [kind, id])).toEqual([
       ['credentials', 'badge-v1'],
