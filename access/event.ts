@@ -53,6 +53,9 @@ export const eventTypes = [
   'charge.waived',
   'oversold.settled',
   'visit.reviewed',
+  'ticket.opened',
+  'ticket.answered',
+  'ticket.closed',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -117,6 +117,31 @@ const help = data({
     .describe('the last refusal there, where it was not too long ago'),
 });
 
+const refusal = data({
+  at: instant,
+  reason: z.string(),
+  controller: id,
+  accessPoint: id.optional(),
+  reader: id.optional(),
+  nextValid: instant.optional().describe('when a pass is next valid and the space open'),
+  event: z.string().describe('id of the access.denied or checkin.rejected'),
+});
+const ticketOf = { ticket: z.string().describe('its id'), holder: holder.optional() };
+const ticket = data({
+  ...ticketOf,
+  cause: choice(['help', 'refusals']).describe(
+    'a call at a door, or the third refusal of one person within ten minutes',
+  ),
+  at: instant.describe('when it was called for help, or of the third refusal'),
+  event: z.string().describe('id of that record'),
+  controller: id,
+  accessPoint: id.optional(),
+  reader: id.optional(),
+  message: z.string().optional().describe('of the call'),
+  by: z.string().optional().describe('who called by command'),
+  refusals: z.array(refusal).describe('the earliest first; at most 20'),
+});
+
 /** Of a lock line; without an access point: of the keeper, so of every lock. */
 const fault = data({ code: z.string(), message: z.string().describe('what is wrong, and what to do') });
 const restored = data({
@@ -191,4 +216,11 @@ export const eventData: Readonly<Record<EventType, z.ZodObject>> = {
     to: instant.optional().describe('the end in its place, told by a checkout.recorded of the office'),
     ...act,
   }),
+  'ticket.opened': ticket.describe('said by the office'),
+  'ticket.answered': data({
+    ...ticketOf,
+    ...act,
+    command: z.string().optional().describe('id of the command that opens the door'),
+  }),
+  'ticket.closed': data({ ...ticketOf, ...act }),
 };

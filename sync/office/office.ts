@@ -25,6 +25,7 @@ import { toldDelta } from './publish/deltas.ts';
 import { Replica } from './publish/replica.ts';
 import { StandingManifest } from './publish/standing-manifest.ts';
 import type { OfficeStore } from './store/open.ts';
+import { HelpDesk } from './tickets/help-desk.ts';
 import { Acks } from './wire/acks.ts';
 import { Commands } from './wire/commands.ts';
 import { IssuedAt } from './wire/issued-at.ts';
@@ -89,6 +90,7 @@ export class Office {
   #merger: Merger | null;
   readonly #journal: OwnJournal;
   readonly #own: OwnRecords;
+  readonly #helpDesk: HelpDesk;
   readonly #link: Link;
   #online = false;
   #cancelManifest: Cancel = () => {};
@@ -118,6 +120,7 @@ export class Office {
       afterCommit: () => {
         parts.faults?.afterCommit?.();
         this.#merger?.soon();
+        this.#helpDesk.soon();
         parts.recorded?.();
       },
     });
@@ -158,6 +161,7 @@ export class Office {
     this.#answers = new Answers({ clock, store, signer, publish, failed });
     this.#journal = new OwnJournal(store, clock, parts.random);
     this.#own = this.#makeOwnRecords();
+    this.#helpDesk = this.#makeHelpDesk();
     this.#merger = controllers.length > 1 ? this.#makeMerger() : null;
     this.#link = this.#makeLink();
   }
@@ -167,6 +171,7 @@ export class Office {
     this.#commands.start();
     this.#own.start();
     this.#merger?.soon();
+    this.#helpDesk.soon();
     this.#link.start();
   }
 
@@ -179,6 +184,7 @@ export class Office {
     this.#commands.stop();
     this.#intake.stop();
     this.#merger?.stop();
+    this.#helpDesk.stop();
     this.#own.stop();
     this.#chunks.reset();
     this.#answers.reset();
@@ -205,6 +211,13 @@ export class Office {
     });
   }
 
+  #makeHelpDesk(): HelpDesk {
+    const { clock, random, store } = this.#parts;
+    const recorded = (): void => this.#own.soon();
+    const failed = (error: unknown): void => this.#refusals.add('storage', String(error));
+    return new HelpDesk({ clock, random, store, journal: this.#journal, recorded, failed });
+  }
+
   #makeOwnRecords(): OwnRecords {
     const { clock, random, store, signer } = this.#parts;
     const topic = controllerTopic(this.#site, officeName, 'events');
@@ -215,8 +228,9 @@ export class Office {
       journal: this.#journal,
       tell: (text) => void this.#link.publish(topic, signText(topic, text, signer), { retain: false }),
       grew: () => {
-        this.#merger ??= this.#makeMerger();
-        this.#merger.soon();
+        // A ticket is nothing to merge.
+        if (this.#merger === null && this.#journal.hasVisits()) this.#merger = this.#makeMerger();
+        this.#merger?.soon();
         this.#parts.recorded?.();
       },
       failed: (error) => this.#refusals.add('storage', String(error)),

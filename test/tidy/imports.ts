@@ -32,6 +32,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'nfc-pcsc': ['drivers/pcsc/'],
   commander: ['daemon/cli/'],
   hono: ['sync/office/http/'],
+  qrcode: ['sync/office/visitors/badge.ts'],
   '@hono/node-server': ['sync/office/http/'],
   '@hono/node-server/conninfo': ['sync/office/http/'],
   '@hono/zod-openapi': ['sync/office/http/'],

@@ -48,7 +48,7 @@ const livesMs: Readonly<Record<CommandType, number>> = {
 
 const minLifeMs = 1_000;
 const maxLifeMs = 86_400_000;
-const maxWaitMs = 3_600_000;
+export const maxWaitMs = 3_600_000;
 const lookMs = 100;
 
 export function registerOfficeCommand(office: Command, io: Io): void {
@@ -136,7 +136,7 @@ function checkController({ controllers, site }: OfficeConfig, wantedId: string):
 }
 
 /** As it is once it is settled, or when the wait is over. */
-async function settled(store: OfficeStore, id: string, waitMs: number, clock: Clock): Promise<StoredCommand> {
+export async function settled(store: OfficeStore, id: string, waitMs: number, clock: Clock): Promise<StoredCommand> {
   const untilMs = clock.now().sinceBootMs + waitMs;
   for (;;) {
     const stored = readCommand(store, id);
@@ -148,7 +148,8 @@ async function settled(store: OfficeStore, id: string, waitMs: number, clock: Cl
   }
 }
 
-function durationOf(option: string, text: string | undefined, minMs: number, maxMs: number): number | null {
+/** @throws CliError `usage` */
+export function durationOf(option: string, text: string | undefined, minMs: number, maxMs: number): number | null {
   if (text === undefined) return null;
   const ms = parseDuration(text);
   if (ms !== null && ms >= minMs && ms <= maxMs) return ms;

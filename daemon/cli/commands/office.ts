@@ -17,7 +17,9 @@ import { registerOfficeImport } from './office-import.ts';
 import { registerOfficePass } from './office-pass.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
+import { registerOfficeTickets } from './office-tickets.ts';
 import { registerOfficeTokens } from './office-tokens.ts';
+import { registerOfficeVisitor, registerOfficeVisitors } from './office-visitors.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
 
 export function registerOffice(program: Command, io: Io): void {
@@ -32,6 +34,9 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeHistory(office, io);
   registerOfficeExport(office, io);
   registerOfficeDesk(office, io);
+  registerOfficeVisitors(office, io);
+  registerOfficeVisitor(office, io);
+  registerOfficeTickets(office, io);
   registerOfficeAnomalies(office, io);
   registerOfficeEvents(office, io);
   registerOfficeControllers(office, io);

@@ -30,6 +30,7 @@ export interface Call<Query, Body> {
   /** What the request says of the version it means; undefined: nothing. null: there must be none. `*`: any. */
   readonly expected: string | null | undefined;
   readonly nowMs: number;
+  readonly clock: Clock;
   readonly random: Random;
   /** For the audit log: the token's name and the request's id. */
   origin(action: string, reason?: string | null): Origin;
@@ -38,7 +39,7 @@ export interface Call<Query, Body> {
 export interface Answer {
   /** Default 200. */
   readonly status?: 200 | 201 | 204;
-  /** JSON; left out of a 204. */
+  /** JSON; left out of a 204. Of a route with a `media`: the text. */
   readonly body?: unknown;
   /** Of a record; becomes the ETag. */
   readonly version?: string | null;
@@ -63,6 +64,8 @@ export interface Route<Query extends z.ZodType, Body extends z.ZodType> {
   /** Of the body of a success. */
   readonly answer?: Form;
   readonly status?: 200 | 201 | 204;
+  /** Of what is answered, where it is no JSON. */
+  readonly media?: string;
   /** It means a version of a record: If-Match or If-None-Match must be there, or may. */
   readonly version?: 'needed' | 'taken';
   handle(call: Call<z.output<Query>, z.output<Body>>): Answer;

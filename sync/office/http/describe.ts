@@ -78,7 +78,9 @@ export function describe(
     responses: {
       [status]: {
         description: summary,
-        ...(answer === undefined ? {} : { content: { 'application/json': { schema: schemaOf(answer) } } }),
+        ...(answer === undefined
+          ? {}
+          : { content: { [route.media ?? 'application/json']: { schema: schemaOf(answer) } } }),
       },
       ...Object.fromEntries(refused.map(([code]) => [code, { $ref: `#/components/responses/${code}` }])),
     },

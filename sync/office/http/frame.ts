@@ -61,7 +61,7 @@ export function frame(parts: HttpParts, addressOf: (context: Context) => string)
         if (!mayAs(token.role, any.role)) {
           throw new HttpProblem(403, 'role', `${token.name} is ${token.role}: this needs ${any.role}`);
         }
-        return reply(context, await handled(parts, any, context, token));
+        return reply(context, await handled(parts, any, context, token), any.media);
       });
     },
   };
@@ -155,6 +155,7 @@ function callOf(
     body: route.body === undefined ? json : checked(route.body, json, 'the body'),
     expected,
     nowMs,
+    clock,
     random,
     origin: (action, reason = null) => ({ by: token.name, via: 'api', request, action, reason, nowMs }),
   };
@@ -208,9 +209,10 @@ function expectedBy(context: Context): string | null | undefined {
   throw new HttpProblem(400, 'version', 'If-Match is one ETag as it was sent, in its quotes, or *');
 }
 
-function reply(context: Context, { status, body, version }: Answer): Response {
+function reply(context: Context, { status, body, version }: Answer, media: string | undefined): Response {
   if (version !== undefined && version !== null) context.header('ETag', `"${version}"`);
   if (status === 204) return context.body(null, 204);
+  if (media !== undefined) return context.body(String(body), status ?? 200, { 'Content-Type': media });
   return context.body(JSON.stringify(body ?? null), status ?? 200, { 'Content-Type': 'application/json' });
 }
 

@@ -63,6 +63,11 @@ export function problemFor(error: unknown): Problem | null {
     const more = error.findings.length > 0 ? { errors: error.findings } : {};
     return problemOf(statuses[error.code], error.code, error.message, more);
   }
+  if (error instanceof OfficeError && (error.code === 'act-refused' || error.code === 'too-many-commands')) {
+    const { reason } = error.details;
+    const missing = typeof reason === 'string' && reason.startsWith('unknown-');
+    return problemOf(missing ? 404 : 409, typeof reason === 'string' ? reason : error.code, error.message);
+  }
   if (waits(error)) {
     return problemOf(503, 'store-busy', 'another process is writing to the store: try again', { retryAfterS: 1 });
   }

@@ -96,6 +96,36 @@ export const restoredData = z.object({
   takenAt: instantField,
 });
 
+const ticketOf = { ticket: text, holder: holder.optional() };
+
+/** What the office says of a call for help, or of somebody who was refused again and again. */
+export const ticketData = z.object({
+  ...ticketOf,
+  cause: z.enum(['help', 'refusals']),
+  at: z.iso.datetime(),
+  event: text,
+  controller: idField,
+  accessPoint: idField.optional(),
+  reader: idField.optional(),
+  message: text.optional(),
+  by: text.optional(),
+  refusals: z
+    .array(
+      z.object({
+        at: z.iso.datetime(),
+        reason: word,
+        controller: idField,
+        accessPoint: idField.optional(),
+        reader: idField.optional(),
+        nextValid: z.iso.datetime().optional(),
+        event: text,
+      }),
+    )
+    .max(20),
+});
+
+export const ticketActData = z.object({ ...ticketOf, ...act, command: text.optional() });
+
 const granted = z.object({ holder: holder.nullish(), credential: credential.nullish(), reason: word });
 const visitor = z.object({ visitor: idField, host: idField.nullish() });
 
@@ -118,6 +148,9 @@ const schemas: { readonly [T in EventType]?: z.ZodType } = {
   'charge.waived': chargeActData,
   'oversold.settled': settledData,
   'visit.reviewed': reviewedData,
+  'ticket.opened': ticketData,
+  'ticket.answered': ticketActData,
+  'ticket.closed': ticketActData,
   'visitor.arrived': visitor,
   'visitor.departed': visitor,
   'visitor.refused': visitor,

@@ -4,11 +4,12 @@
 // stands in their way.
 
 import { canonicalJson } from '../../../access/canonical.ts';
-import type { Cancel, Clock } from '../../../access/clock.ts';
+import type { Clock } from '../../../access/clock.ts';
 import type { EventDraft, Json, JsonObject } from '../../../access/event.ts';
 import type { LocalUse, Proposal } from '../../../access/facts.ts';
 import { judgeUses } from '../../../access/merge/oversold.ts';
 import { byTimeAndPlace, officeName } from '../../../access/merge/record.ts';
+import { Follower } from '../follow.ts';
 import { Events } from '../store/events.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
@@ -42,10 +43,8 @@ const flaggedMs = 14 * 86_400_000;
 /** Steps in a row that only follow from what the office said itself: what is found then is the same as before. */
 const maxOwnSteps = 100;
 
-/** Records looked at in one step; steps follow each other at once, or slowly while records come in. */
+/** Records looked at in one step. */
 const recordsAtOnce = 200;
-const busyMs = 500;
-const retryMs = 5_000;
 
 export class Merger {
   readonly #parts: MergerParts;
@@ -56,10 +55,8 @@ export class Merger {
   readonly #proved: ProvedVisits;
   readonly #revisions: RevisionFacts;
   readonly #journal: OwnJournal;
-  #cancel: Cancel | null = null;
-  #more = false;
+  readonly #follower: Follower;
   #ownSteps = 0;
-  #stopped = false;
 
   constructor(parts: MergerParts) {
     const { store, journal } = parts;
@@ -71,32 +68,17 @@ export class Merger {
     this.#proved = new ProvedVisits(store);
     this.#revisions = new RevisionFacts(store);
     this.#journal = journal;
+    const { clock, failed } = parts;
+    this.#follower = new Follower({ name: 'office merge', clock, step: () => this.#step(), failed });
   }
 
   /** Records came in, or another revision is offered. */
   soon(): void {
-    this.#more = true;
-    this.#later(busyMs);
+    this.#follower.soon();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#cancel?.();
-  }
-
-  #later(delayMs: number): void {
-    if (this.#stopped || this.#cancel !== null) return;
-    this.#cancel = this.#parts.clock.after('office merge', delayMs, () => {
-      this.#cancel = null;
-      const busy = this.#more;
-      this.#more = false;
-      try {
-        if (this.#step()) this.#later(busy ? busyMs : 0);
-      } catch (error) {
-        this.#parts.failed(error);
-        this.#later(retryMs);
-      }
-    });
+    this.#follower.stop();
   }
 
   /** @returns whether there may be more. */

@@ -35,6 +35,12 @@ export class OwnJournal {
     this.#store.db.prepare('INSERT OR REPLACE INTO own_epoch (one, epoch) VALUES (1, ?)').run(this.epoch);
   }
 
+  /** Whether anything in it is about a visit. */
+  hasVisits(): boolean {
+    const one = `SELECT 1 FROM events WHERE controller = '${officeName}' AND visit IS NOT NULL LIMIT 1`;
+    return this.#store.db.prepare(one).get() !== undefined;
+  }
+
   /** Inside the caller's transaction. @param wallMs when it happened, UTC milliseconds; left out: now */
   record(drafts: readonly EventDraft[], wallMs?: number): readonly NewRecord[] {
     if (drafts.length === 0) return [];

@@ -4,6 +4,7 @@
 import { dateOfDay, dayOfDate } from '../../../access/time/date.ts';
 import { parseDate } from '../../../config/instant.ts';
 import { listOf, recordOf, textOf } from '../../../config/raw.ts';
+import { moved, withdrawn } from '../visitors/register.ts';
 import type { Operation } from './change.ts';
 import { RecordsError, type RecordsErrorCode } from './error.ts';
 import type { RecordKind } from './kinds.ts';
@@ -97,6 +98,18 @@ export const actions: readonly Action[] = [
   action('reject-visitor', 'visitors', 'does not let a visitor in', {
     fields: { reason },
     plan: (view, { id }) => changed(view, 'visitors', id, { approval: 'rejected' }),
+  }),
+  action('hold-visitor', 'visitors', 'does not let a visitor in until somebody has decided', {
+    fields: { reason },
+    plan: (view, { id }) => changed(view, 'visitors', id, { approval: 'held' }),
+  }),
+  action('move-visitor', 'visitors', 'expects a visitor at another time; approval and badge stay', {
+    fields: { expected: needed('when, as 2026-03-03T10:00:00+01:00'), reason },
+    plan: (view, { id, given, nowMs }) => moved(view, id, given.expected, nowMs),
+  }),
+  action('withdraw-visitor', 'visitors', 'expects a visitor no more: the visit and its badge are removed', {
+    fields: { reason },
+    plan: (view, { id, nowMs }) => withdrawn(view, id, nowMs),
   }),
   action('add-closure', 'spaces', 'closes a space for some days; both are included', {
     role: 'owner',

@@ -9,6 +9,8 @@ export type MetaKey =
   | 'highestSeenRevision'
   /** Row of the last record whose visit was looked at for passes that were oversold. */
   | 'mergedThrough'
+  /** Row of the last record that the help desk looked at. */
+  | 'ticketsThrough'
   /** In which form the rows of the table of visits are. */
   | 'visitsForm';
 

@@ -1,5 +1,7 @@
 // The tables of the office's store. A list of steps, only ever added to: step n brings `user_version` from n to n + 1.
 
+import { helpDesk, reception } from './desk-migrations.ts';
+
 const first = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -353,6 +355,8 @@ export const migrations: readonly string[] = [
   proved,
   questions,
   changing,
+  reception,
+  helpDesk,
 ];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
@@ -375,8 +379,10 @@ export const tables: readonly string[] = [
   'pass_uses',
   'proved_visits',
   'records',
+  'refusals',
   'revision_facts',
   'revisions',
+  'tickets',
   'tokens',
   'visits',
   'webhook_deliveries',

@@ -11,7 +11,7 @@ const types: { readonly [K in WebhookTopic]: readonly EventType[] } = {
   rejected: ['checkin.rejected'],
   visitor: ['visitor.arrived', 'visitor.departed', 'visitor.refused'],
   charge: ['charge.proposed', 'pass.oversold'],
-  ticket: ['help.requested'],
+  ticket: ['help.requested', 'ticket.opened', 'ticket.answered', 'ticket.closed'],
   alarm: [
     'access.duress',
     'credential.alarm',
