@@ -13,9 +13,11 @@ import { registerOfficeExport } from './office-export.ts';
 import { registerOfficeHistory } from './office-history.ts';
 import { registerOfficeImport } from './office-import.ts';
 import { registerOfficePass } from './office-pass.ts';
+import { registerOfficePerson } from './office-person.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
 import { registerOfficeTokens } from './office-tokens.ts';
+import { registerOfficeVerify } from './office-verify.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
 
 export function registerOffice(program: Command, io: Io): void {
@@ -39,4 +41,6 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeActions(office, io);
   registerOfficePass(office, io);
   registerOfficeAudit(office, io);
+  registerOfficePerson(office, io);
+  registerOfficeVerify(office, io);
 }

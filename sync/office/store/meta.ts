@@ -9,6 +9,8 @@ export type MetaKey =
   | 'highestSeenRevision'
   /** Row of the last record whose visit was looked at for passes that were oversold. */
   | 'mergedThrough'
+  /** When the office last looked for what is older than its config keeps, UTC milliseconds. */
+  | 'retentionSweptMs'
   /** In which form the rows of the table of visits are. */
   | 'visitsForm';
 
