@@ -64,7 +64,7 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
     const http =
       listen === null
         ? null
-        : await startHttp({ ...config, listen }, tools).catch((error: unknown) => {
+        : await startHttp({ ...config, listen }, { ...tools, siteKey }).catch((error: unknown) => {
             store.close();
             throw error;
           });

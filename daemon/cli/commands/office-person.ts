@@ -112,8 +112,7 @@ async function erase(id: string, options: EraseOptions, io: Io): Promise<void> {
       force: options.force === true,
       ...(kind === undefined ? {} : { kind }),
     });
-    if (!preview)
-      await runErasures(store, nowMs, () => new Promise((resolve) => void io.clock.after('erase', 1, resolve)));
+    if (!preview) await runErasures(store, nowMs, () => io.drained());
     return done;
   });
   if (options.json === true) io.out(JSON.stringify({ ...erased, applied: !preview }));

@@ -31,6 +31,8 @@ export interface Call<Query, Body> {
   readonly expected: string | null | undefined;
   readonly nowMs: number;
   readonly random: Random;
+  /** 32 bytes; doors know credentials by hashes under it. */
+  readonly siteKey: Uint8Array;
   /** For the audit log: the token's name and the request's id. */
   origin(action: string, reason?: string | null): Origin;
 }
@@ -82,6 +84,8 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: OfficeLog;
+  /** 32 bytes. */
+  readonly siteKey: Uint8Array;
   /** A handle of its own, that waits for nobody; closed by whoever opened it. */
   readonly store: OfficeStore;
 }

@@ -5,6 +5,14 @@ import { actionRoutes } from './routes/actions.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { passRoutes } from './routes/passes.ts';
+import { personRoutes } from './routes/person.ts';
 import { recordRoutes } from './routes/records.ts';
 
-export const groups: readonly RouteGroup[] = [recordRoutes, actionRoutes, changeRoutes, passRoutes, auditRoutes];
+export const groups: readonly RouteGroup[] = [
+  recordRoutes,
+  actionRoutes,
+  changeRoutes,
+  passRoutes,
+  auditRoutes,
+  personRoutes,
+];

@@ -25,7 +25,7 @@ import { rebuildVisits } from '../../../sync/office/visits/project.ts';
 import { checkins } from '../../../sync/office/visits/query.ts';
 import { checkin, checkout, epochOne, JournalMaker } from '../../support/journal-maker.ts';
 import { type Bench, openBench, received, startMs } from '../office/bench.ts';
-import { document, live, origin, people, placesOf, siteKey, sums, cardOf } from './story.ts';
+import { cardOf, document, live, origin, people, placesOf, siteKey, sums } from './story.ts';
 
 const [zelda] = people;
 const texts = [zelda, 'zelda', `${zelda} Longname`, cardOf(zelda), credentialHash(siteKey, 'card', cardOf(zelda))];
