@@ -240,6 +240,19 @@ export interface ControllerConfig {
   readonly console: { readonly listen: string } | null;
 }
 
+/** So long things are kept; months and years by the calendar. */
+export interface KeepFor {
+  readonly count: number;
+  readonly unit: 'days' | 'months' | 'years';
+}
+
+/** null: for ever. */
+export interface OfficeRetention {
+  readonly visits: KeepFor | null;
+  readonly events: KeepFor | null;
+  readonly audit: KeepFor | null;
+}
+
 export interface OfficeConfig {
   readonly site: string;
   /** `sqlite:` and an absolute path. */
@@ -252,6 +265,7 @@ export interface OfficeConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly allowPlain: boolean;
   readonly publicUrl: string | null;
+  readonly retention: OfficeRetention;
 }
 
 /** A credential as people write it: with its value, in canonical form. */

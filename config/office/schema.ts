@@ -5,6 +5,7 @@ import { broker } from '../controller/broker.ts';
 import { listen } from '../controller/listen.ts';
 import { flag, id, list, path, reservedNames, reservedWords, text } from '../fields.ts';
 import type { OfficeConfig } from '../types.ts';
+import { retention } from './retention.ts';
 
 const controller = z.strictObject({
   id: id
@@ -49,5 +50,6 @@ export const officeConfig: z.ZodType<OfficeConfig> = z
       .nullable()
       .default(null)
       .describe('address under which phones reach the page (default none)'),
+    retention,
   })
   .describe('Config file of the Cardea office (cardea office run --config FILE)');

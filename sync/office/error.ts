@@ -15,6 +15,7 @@ export type OfficeErrorCode =
   | 'duplicate-record'
   | 'import-shrinks'
   | 'import-raced'
+  | 'erased'
   | 'replica-too-large'
   | 'too-many-commands'
   | 'act-refused'

@@ -196,6 +196,11 @@ export class Office {
     return this.#online;
   }
 
+  /** Whether it looks for passes that were used twice. */
+  get merges(): boolean {
+    return this.#merger !== null;
+  }
+
   counters(): OfficeCounters {
     return { ...this.#intake.counters, refused: this.#refusals.totals() };
   }

@@ -9,6 +9,7 @@ import { OfficeError } from './error.ts';
 import { startHttp } from './http/server.ts';
 import type { OfficeLog } from './log.ts';
 import { Office, type OfficeCounters, type OfficeFaults, type OfficeParts } from './office.ts';
+import { Keeper } from './privacy/keeper.ts';
 import { lockStore } from './store/lock.ts';
 import { openOfficeStore } from './store/open.ts';
 import { bringVisitsUpToDate } from './visits/project.ts';
@@ -52,22 +53,31 @@ export async function runOffice(config: OfficeConfig, tools: OfficeTools): Promi
     const webhooks = new Webhooks({ ...tools, store, post: httpPost, failed });
     const recorded = (): void => webhooks.soon();
     const office = new Office({ ...tools, transport, store, signer, siteKey, controllers, recorded });
-    const { listen } = config;
+    const { listen, retention } = config;
+    const keeper = new Keeper({
+      ...tools,
+      store,
+      retention,
+      merges: () => office.merges,
+      failed: (error) => tools.log('error', `retention: ${String(error)}`),
+    });
     const http =
       listen === null
         ? null
-        : await startHttp({ ...config, listen }, tools).catch((error: unknown) => {
+        : await startHttp({ ...config, listen }, { ...tools, siteKey }).catch((error: unknown) => {
             store.close();
             throw error;
           });
     if (http !== null) tools.log('info', `answers on ${http.url}`);
     office.start();
     webhooks.start();
+    keeper.start();
     return {
       online: () => office.online,
       counters: () => office.counters(),
       url: http?.url ?? null,
       stop: async () => {
+        keeper.stop();
         await http?.stop();
         await office.stop();
         await webhooks.stop();

@@ -15,10 +15,12 @@ import { registerOfficeExport } from './office-export.ts';
 import { registerOfficeHistory } from './office-history.ts';
 import { registerOfficeImport } from './office-import.ts';
 import { registerOfficePass } from './office-pass.ts';
+import { registerOfficePerson } from './office-person.ts';
 import { registerOfficeCheckins, registerOfficePresent } from './office-records.ts';
 import { registerOfficeRun } from './office-run.ts';
 import { registerOfficeTickets } from './office-tickets.ts';
 import { registerOfficeTokens } from './office-tokens.ts';
+import { registerOfficeVerify } from './office-verify.ts';
 import { registerOfficeVisitor, registerOfficeVisitors } from './office-visitors.ts';
 import { registerOfficeWebhooks } from './office-webhooks.ts';
 
@@ -48,4 +50,6 @@ export function registerOffice(program: Command, io: Io): void {
   registerOfficeActions(office, io);
   registerOfficePass(office, io);
   registerOfficeAudit(office, io);
+  registerOfficePerson(office, io);
+  registerOfficeVerify(office, io);
 }

@@ -32,6 +32,8 @@ export interface Call<Query, Body> {
   readonly nowMs: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** 32 bytes; doors know credentials by hashes under it. */
+  readonly siteKey: Uint8Array;
   /** For the audit log: the token's name and the request's id. */
   origin(action: string, reason?: string | null): Origin;
 }
@@ -85,6 +87,8 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: OfficeLog;
+  /** 32 bytes. */
+  readonly siteKey: Uint8Array;
   /** A handle of its own, that waits for nobody; closed by whoever opened it. */
   readonly store: OfficeStore;
 }

@@ -136,7 +136,7 @@ async function bodyOf(context: Context): Promise<string> {
 }
 
 function callOf(
-  { store, clock, random }: HttpParts,
+  { store, clock, random, siteKey }: HttpParts,
   route: AnyRoute,
   context: Context<Env>,
   { token, text, expected }: { token: Token; text: string; expected: string | null | undefined },
@@ -157,6 +157,7 @@ function callOf(
     nowMs,
     clock,
     random,
+    siteKey,
     origin: (action, reason = null) => ({ by: token.name, via: 'api', request, action, reason, nowMs }),
   };
 }

@@ -5,6 +5,7 @@ import { actionRoutes } from './routes/actions.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { passRoutes } from './routes/passes.ts';
+import { personRoutes } from './routes/person.ts';
 import { receptionRoutes } from './routes/reception.ts';
 import { recordRoutes } from './routes/records.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -17,4 +18,5 @@ export const groups: readonly RouteGroup[] = [
   auditRoutes,
   receptionRoutes,
   ticketRoutes,
+  personRoutes,
 ];

@@ -4,6 +4,7 @@
 import type { ReplicaDocument } from '../../../config/types.ts';
 import { shrinks } from '../../protocol/shrink.ts';
 import { OfficeError } from '../error.ts';
+import { erasedAgain } from '../privacy/erased-again.ts';
 import { maxAuditIds, writeImportAudit } from '../records/audit.ts';
 import { idOf } from '../records/kinds.ts';
 import { keepChanges } from '../store/changes.ts';
@@ -56,7 +57,7 @@ const triesAgainstOthers = 3;
 
 /**
  * @throws OfficeError `other-site`, `duplicate-record`, `import-shrinks` (with the counts in `details`), `import-raced`,
- * `store-*`.
+ * `erased`, `store-*`.
  */
 export function importReplica(store: OfficeStore, document: ReplicaDocument, options: ImportOptions): ImportResult {
   if (document.site !== store.site) {
@@ -93,6 +94,11 @@ function attempt(store: OfficeStore, document: ReplicaDocument, options: ImportO
       after: { ...difference.after },
     });
   }
+  const again = erasedAgain(
+    store,
+    difference.changes.filter(({ before }) => before === null),
+  );
+  if (again !== null) throw new OfficeError('erased', `${again}: take them out of the document`);
   const unchanged = difference.put.length === 0 && difference.removed.length === 0;
   if (base !== undefined && unchanged) {
     const { revision } = base;

@@ -5,6 +5,7 @@ import { genesisHash } from '../../../access/canonical.ts';
 import type { Clock } from '../../../access/clock.ts';
 import type { EventBatch, ReceivedEvent } from '../../protocol/events.ts';
 import { type BatchOutcome, judgeBatch, type Verdict } from '../../protocol/judge.ts';
+import { LateRecords } from '../privacy/late.ts';
 import { Anomalies, type AnomalyFound } from '../store/anomalies.ts';
 import { Events } from '../store/events.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
@@ -39,6 +40,8 @@ interface Touched {
   readonly controller: string;
   readonly epoch: string;
   readonly events: VisitEvent[];
+  /** Something was taken out of what came: it is made of what is kept. */
+  read: boolean;
 }
 
 /** A gap that is not closed for this long needs a person. */
@@ -51,6 +54,7 @@ export class Ingest {
   readonly #epochs: Epochs;
   readonly #visits: VisitTable;
   readonly #anomalies: Anomalies;
+  readonly #late: LateRecords;
   /** Per controller, the gap that its last batch met. */
   readonly #gaps = new Map<string, { readonly epoch: string; readonly through: number; readonly sinceMs: number }>();
 
@@ -61,6 +65,7 @@ export class Ingest {
     this.#epochs = new Epochs(this.#events);
     this.#visits = new VisitTable(store);
     this.#anomalies = new Anomalies(store);
+    this.#late = new LateRecords(store);
   }
 
   /**
@@ -71,6 +76,7 @@ export class Ingest {
     return this.#store.db
       .transaction(() => {
         const visits = new Map<string, Touched>();
+        this.#late.begin();
         const results: BatchResult[] = [];
         for (const batch of batches) results.push(this.#one(batch, visits));
         const faults: AnomalyFound[] = [];
@@ -97,9 +103,12 @@ export class Ingest {
     }
     for (const received of verdict.take) {
       const { row, anomalies } = this.#keep(received);
-      for (const anomaly of anomalies) found.push(anomaly);
+      const late = this.#late.look(row, this.#clock.now().wallMs);
+      for (const anomaly of anomalies) found.push(late ? { ...anomaly, body: null, subject: '' } : anomaly);
       if (row.visit === null || row.timeMs === null) continue;
-      const touched = visits.get(row.visit) ?? { controller, epoch, events: [] };
+      const touched = visits.get(row.visit) ?? { controller, epoch, events: [], read: false };
+      // Of a visit that is read again, what came now is among the rest.
+      touched.read ||= late;
       touched.events.push(visitEventOf(received.event, row.timeMs));
       visits.set(row.visit, touched);
     }
@@ -134,11 +143,11 @@ export class Ingest {
   }
 
   /** A visit that cannot be made of its records keeps no record from its place. */
-  #project(visit: string, { controller, epoch, events }: Touched): AnomalyFound[] {
+  #project(visit: string, { controller, epoch, events, read }: Touched): AnomalyFound[] {
     const place = { controller, epoch, seq: 0, subject: visit, body: null };
     let fault: AnomalyFound;
     try {
-      if (this.#visits.project(visit, events)) return [];
+      if (this.#visits.project(visit, read ? [] : events)) return [];
       const reason = `visit ${visit} has more than ${maxVisitEvents} records; the rest is not looked at`;
       fault = { ...place, kind: 'visit-overflow', reason };
     } catch (error) {

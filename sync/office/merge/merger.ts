@@ -10,6 +10,7 @@ import type { LocalUse, Proposal } from '../../../access/facts.ts';
 import { judgeUses } from '../../../access/merge/oversold.ts';
 import { byTimeAndPlace, officeName } from '../../../access/merge/record.ts';
 import { Follower } from '../follow.ts';
+import { isPseudonym } from '../privacy/pseudonym.ts';
 import { Events } from '../store/events.ts';
 import { isBusy, isStorageFailure } from '../store/failure.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
@@ -134,7 +135,7 @@ export class Merger {
 
   /** Nobody uses a pass that the document says is somebody else's. What counted once does so still: its owner may be another since. */
   #canUse({ pass, customer }: VisitUse): boolean {
-    return canHold(this.#records, customer, pass);
+    return isPseudonym(customer) || canHold(this.#records, customer, pass);
   }
 
   /** With the passes that are flagged: what covers in their place may be another by what is known now. */
@@ -170,7 +171,8 @@ export class Merger {
     const drafts: EventDraft[] = [];
     const sold: Proposal[] = [];
     for (const use of own) {
-      if (settled.includes(use.visit)) continue;
+      // Of a visit that is nobody's any more, what was found stands.
+      if (settled.includes(use.visit) || isPseudonym(use.customer)) continue;
       const over = wanted.get(use.visit);
       if (over === undefined) {
         if (use.flag !== null) drafts.push(withdrawal(use));

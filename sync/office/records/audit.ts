@@ -3,7 +3,8 @@
 
 import type { OfficeStore } from '../store/open.ts';
 
-export type Via = 'cli' | 'api' | 'import';
+/** `office`: it did so itself, as its config says. */
+export type Via = 'cli' | 'api' | 'import' | 'office';
 
 export interface Origin {
   /** The person, or the name of the token. */

@@ -6,6 +6,7 @@ import type { ReplicaCounts } from '../../protocol/replica-rows.ts';
 import { shrinks } from '../../protocol/shrink.ts';
 import { mostOfAll } from '../import/compare.ts';
 import { nextRevision } from '../import/import.ts';
+import { erasedAgain } from '../privacy/erased-again.ts';
 import { changeOf, keepChanges } from '../store/changes.ts';
 import { guarded } from '../store/failure.ts';
 import type { OfficeStore } from '../store/open.ts';
@@ -105,6 +106,11 @@ function plan(view: RecordsView, operations: readonly Operation[]): { changed: P
     const after = body === null ? null : writtenOf(kind, body);
     changed.push({ kind, id, did, before, after, version: body === null ? null : view.versionOf(body), body });
   }
+  const again = erasedAgain(
+    view.store,
+    changed.filter(({ did }) => did === 'added'),
+  );
+  if (again !== null) throw new RecordsError('conflict', again);
   return { changed, warnings: [...warnings] };
 }
 

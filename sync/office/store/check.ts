@@ -1,5 +1,6 @@
 // The end of every journal in the store, checked at each start whatever the store's size: the last records' hashes are those
-// of their text, each names the one before, and the cursor names the last.
+// of their text, each names the one before, and the cursor names the last. A record of which something was taken out still names the
+// one before.
 
 import type Database from 'better-sqlite3';
 import { eventHash } from '../../../access/canonical.ts';
@@ -22,6 +23,7 @@ interface Tail {
   readonly type: string;
   readonly body: string;
   readonly hash: string;
+  readonly erased: string | null;
 }
 
 /**
@@ -34,7 +36,7 @@ export function checkTails(db: Database.Database, path: string): void {
 
 function checkAll(db: Database.Database, path: string): void {
   const tail = db.prepare<[string, string, number], Tail>(
-    'SELECT seq, type, body, hash FROM events WHERE controller = ? AND epoch = ? ORDER BY seq DESC LIMIT ?',
+    'SELECT seq, type, body, hash, erased FROM events WHERE controller = ? AND epoch = ? ORDER BY seq DESC LIMIT ?',
   );
   for (const cursor of db.prepare<[], Cursor>('SELECT controller, epoch, through, hash FROM cursors').all()) {
     let seq = cursor.through;
@@ -42,7 +44,7 @@ function checkAll(db: Database.Database, path: string): void {
     for (const record of tail.all(cursor.controller, cursor.epoch, tailRecords)) {
       const lost = record.type === lostType;
       const sound = record.seq === seq && record.hash === (hash ?? record.hash);
-      if (!sound || (!lost && eventHash(record.body) !== record.hash)) {
+      if (!sound || (!lost && record.erased === null && eventHash(record.body) !== record.hash)) {
         throw damaged(path, `record ${seq} of ${cursor.controller}, epoch ${cursor.epoch}, is not what was received`);
       }
       hash = lost ? null : prevOf(record.body);

@@ -17,6 +17,7 @@ interface KeptRow {
   readonly type: string;
   readonly body: string;
   readonly hash: string;
+  readonly erased: string | null;
 }
 
 export class JournalsKept {
@@ -29,7 +30,7 @@ export class JournalsKept {
   constructor({ db }: OfficeStore) {
     this.#all = db.prepare('SELECT controller, epoch, through FROM cursors ORDER BY first_ms DESC, controller, epoch');
     this.#rows = db.prepare(
-      'SELECT seq, type, body, hash FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?',
+      'SELECT seq, type, body, hash, erased FROM events WHERE controller = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?',
     );
     this.#hash = db
       .prepare<[string, string, number], string>(
@@ -56,7 +57,7 @@ export class JournalsKept {
 
   /**
    * After `seq`: at most so many, of so many bytes together, but one where there is one. What is no record any more, or never
-   * was one, is a stand-in with its place and hash, as its controller would send it.
+   * was one, or had something taken out of it, is a stand-in with its place and hash, as its controller would send it.
    */
   texts(controller: string, epoch: string, seq: number, maxEvents: number, maxBytes: number): string[] {
     const texts: string[] = [];
@@ -96,9 +97,9 @@ export class JournalsKept {
 }
 
 function textOf(row: KeptRow): string {
-  const { seq, type, body, hash } = row;
-  if (type !== lostType && type !== asideType) return body;
-  const lost = type === lostType ? 'lost' : 'no event';
+  const { seq, type, body, hash, erased } = row;
+  if (type !== lostType && type !== asideType && erased === null) return body;
+  const lost = type === lostType ? 'lost' : erased === null ? 'no event' : 'erased';
   return standInText({ seq: firstOf(row), through: seq, hash, lost, text: null });
 }
 

@@ -11,6 +11,8 @@ export type MetaKey =
   | 'mergedThrough'
   /** Row of the last record that the help desk looked at. */
   | 'ticketsThrough'
+  /** When the office last looked for what is older than its config keeps, UTC milliseconds. */
+  | 'retentionSweptMs'
   /** In which form the rows of the table of visits are. */
   | 'visitsForm';
 

@@ -1,6 +1,7 @@
 // The tables of the office's store. A list of steps, only ever added to: step n brings `user_version` from n to n + 1.
 
 import { helpDesk, reception } from './desk-migrations.ts';
+import { privacy } from './migration-privacy.ts';
 
 const first = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -357,6 +358,7 @@ export const migrations: readonly string[] = [
   changing,
   reception,
   helpDesk,
+  privacy,
 ];
 
 /** Marks a file as an office's store: "CaOf" in ASCII. */
@@ -373,6 +375,8 @@ export const tables: readonly string[] = [
   'controllers',
   'cursors',
   'deltas',
+  'erased_names',
+  'erasures',
   'events',
   'meta',
   'own_epoch',

@@ -98,6 +98,8 @@ function prepare(db: Database.Database, path: string, options: OpenOptions): voi
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
+    // What is taken out is not left in free pages: people are erased from here.
+    db.pragma('secure_delete = ON');
     db.pragma(`journal_size_limit = ${walKeptBytes}`);
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     migrate(db, path, options.site);

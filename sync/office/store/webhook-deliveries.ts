@@ -43,6 +43,8 @@ interface EventRow {
   readonly type: string;
   readonly id: string | null;
   readonly body: string;
+  /** What was taken out of it, where something was: nobody is told of it any more. */
+  readonly erased: string | null;
 }
 
 export class WebhookDeliveries {
@@ -62,8 +64,10 @@ export class WebhookDeliveries {
       `SELECT event, queue, first_failed_ms AS firstFailedMs FROM webhook_deliveries
        WHERE webhook = ? AND aside = 0 ORDER BY event`,
     );
-    this.#next = db.prepare('SELECT rowid AS row, type, id, body FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?');
-    this.#event = db.prepare('SELECT rowid AS row, type, id, body FROM events WHERE rowid = ?');
+    this.#next = db.prepare(
+      'SELECT rowid AS row, type, id, body, erased FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?',
+    );
+    this.#event = db.prepare('SELECT rowid AS row, type, id, body, erased FROM events WHERE rowid = ?');
     this.#add = db.prepare(
       'INSERT OR IGNORE INTO webhook_deliveries (webhook, event, queue, aside, attempts) VALUES (?, ?, ?, 0, 0)',
     );
@@ -109,10 +113,12 @@ export class WebhookDeliveries {
       .immediate();
   }
 
-  /** undefined where the record is not there any more. */
+  /** undefined where the record is not there any more, or not whole. */
   record(event: number): WireEvent | undefined {
     const row = this.#event.get(event);
-    return row === undefined || row.id === null ? undefined : (JSON.parse(row.body) as WireEvent);
+    return row === undefined || row.id === null || row.erased !== null
+      ? undefined
+      : (JSON.parse(row.body) as WireEvent);
   }
 
   /** Messages that were taken, or have nothing to tell any more, and messages that were not. Durable when it returns. */
@@ -143,8 +149,8 @@ export class WebhookDeliveries {
   }
 }
 
-function queueFor({ type, id, body }: EventRow, topics: readonly WebhookTopic[]): string | null {
-  if (id === null || !toldTypes.includes(type)) return null;
+function queueFor({ type, id, body, erased }: EventRow, topics: readonly WebhookTopic[]): string | null {
+  if (id === null || erased !== null || !toldTypes.includes(type)) return null;
   const topic = topicOf(type);
   if (topic === undefined || !topics.includes(topic)) return null;
   const event = JSON.parse(body) as WireEvent;

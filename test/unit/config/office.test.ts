@@ -48,6 +48,7 @@ describe("the office's config", () => {
       credentialKeyFile: join(folder, 'keys/site'),
       controllers: [{ id: 'front-desk', publicKeyFile: join(folder, 'keys/front-desk.pub') }],
       listen: '127.0.0.1:8081',
+      retention: { visits: null, events: null, audit: null },
       tls: null,
       allowPlain: false,
       publicUrl: null,
@@ -93,7 +94,7 @@ upstreams: {}
       '9:9 listen: found "8081"; allowed: host:port, as 127.0.0.1:8080 or [::1]:8080; port 0 to 65535 (0: any free one)',
       '10:39 tls.keyFile: found "front-desk.key", which is not the key of "office.pem"; allowed: the private key of certFile',
       '11:12 publicUrl: found "ftp://x"; allowed: https://host or https://host:port, as phones reach it',
-      '12:1 upstreams: found the unknown key "upstreams"; allowed: upstream (the nearest of site, store, upstream, signingKeyFile, credentialKeyFile, controllers, listen, tls, allowPlain, publicUrl)',
+      '12:1 upstreams: found the unknown key "upstreams"; allowed: upstream (the nearest of site, store, upstream, signingKeyFile, credentialKeyFile, controllers, listen, tls, allowPlain, publicUrl, retention)',
     ]);
   });
 
@@ -110,5 +111,19 @@ upstreams: {}
       '1:1: warning: no controllers: nothing that a door sends is believed; allowed: controllers: [{ id: …, publicKeyFile: … }]',
       '6:9 listen: warning: "0.0.0.0:8081", which answers other machines unencrypted; allowed: tls: { certFile, keyFile }, or 127.0.0.1',
     ]);
+  });
+
+  it('says how long what the office knows of people is kept, in two ways of writing', () => {
+    const of = (written: string): unknown =>
+      parseOfficeConfig(`${example}\nretention: ${written}\n`, join(folder, 'o.yaml')).config.retention;
+    expect(of('{ visits: 24mo, events: P90D }')).toEqual({
+      visits: { count: 24, unit: 'months' },
+      events: { count: 90, unit: 'days' },
+      audit: null,
+    });
+    expect(of('{ audit: 2y, visits: forever }')).toMatchObject({ audit: { count: 2, unit: 'years' }, visits: null });
+    for (const bad of ['7d', '0mo', '24', '1w', '90']) {
+      expect(() => of(`{ visits: "${bad}" }`)).toThrow(/retention.visits.*at least 30d/);
+    }
   });
 });

@@ -19,7 +19,7 @@ const entry = z.object({
   entry: z.number().int(),
   at: z.string(),
   by: z.string(),
-  via: z.enum(['cli', 'api', 'import']),
+  via: z.enum(['cli', 'api', 'import', 'office']),
   request: z.string(),
   action: z.string(),
   kind: z.string().nullable(),
