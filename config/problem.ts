@@ -7,7 +7,7 @@ export type KeyPath = readonly (string | number)[];
 export interface Problem {
   /** The file as it was named by whoever asked for it. */
   readonly file: string;
-  /** Both count from 1; a column is a UTF-16 code unit. */
+  /** Both count from 1; a column is a UTF-16 code unit, of a table a cell. */
   readonly line: number;
   readonly column: number;
   /** The key's path, as `readers[1].accessPoint`; empty where the file as a whole is meant. */

@@ -1,7 +1,7 @@
 // Why a command was not carried out, or not everywhere, in plain words: for whoever gave it, here or at the office.
 
 import type { CommandReason } from '../access/command/outcome.ts';
-import { reasonWords } from './words.ts';
+import { reasonWords } from '../access/reasons.ts';
 
 /** Only what a denial of a tap has no words for, or other ones. */
 const words: Readonly<Partial<Record<CommandReason, string>>> = {

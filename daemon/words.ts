@@ -3,8 +3,6 @@
 
 import type { EventType } from '../access/event.ts';
 
-export { type DenialCode, denialCodes, type GrantCode, grantCodes, reasonWords } from '../access/reasons.ts';
-
 const events: Readonly<Record<EventType, string>> = {
   'access.granted': 'let in',
   'access.denied': 'refused',

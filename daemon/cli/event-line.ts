@@ -1,8 +1,9 @@
 // One event as a line: of a table for people, or of a CSV file.
 
 import type { JournalEvent } from '../../access/event.ts';
+import { reasonWords } from '../../access/reasons.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
-import { eventWords, reasonWords } from '../words.ts';
+import { eventWords } from '../words.ts';
 import { columns, csvLine, localTime } from './text.ts';
 
 const widths = [19, 20, 12, 16];

@@ -2,8 +2,8 @@
 
 import type { Tap } from '../../access/entry/tap.ts';
 import { type ClockRules, stretchesOf } from '../../access/entry/untrusted.ts';
+import { reasonWords } from '../../access/reasons.ts';
 import { iso } from '../../access/visit/settle.ts';
-import { reasonWords } from '../words.ts';
 
 export interface UntrustedAnswers {
   readonly setting: ClockRules['untrustedClock'];

@@ -1,7 +1,7 @@
 // An explanation in words, for the staff at the desk.
 
+import { reasonWords } from '../../access/reasons.ts';
 import { plain } from '../cli/text.ts';
-import { reasonWords } from '../words.ts';
 import { countedInWords } from './counted.ts';
 import type { Explanation } from './decision.ts';
 import { doorWords } from './door-at.ts';

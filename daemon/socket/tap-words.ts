@@ -1,8 +1,9 @@
 // What came of one tap, in words: the door's answer first, then what was recorded beside it.
 
+import { reasonWords } from '../../access/reasons.ts';
 import { recordOf, textOf } from '../../config/raw.ts';
 import { localTime } from '../cli/text.ts';
-import { eventWords, reasonWords } from '../words.ts';
+import { eventWords } from '../words.ts';
 
 export interface TapAnswer {
   readonly granted: boolean;

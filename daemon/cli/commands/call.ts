@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../access/event.ts';
+import { reasonWords } from '../../../access/reasons.ts';
 import { recordOf, textOf } from '../../../config/raw.ts';
 import type { HelpOutcome } from '../../controller/help.ts';
 import { ask, type SocketOptions, socketOption } from '../../socket/ask.ts';
 import { maxMessageLength } from '../../socket/protocol.ts';
-import { reasonWords } from '../../words.ts';
 import { CliError } from '../cli-error.ts';
 import { byOption, userName } from '../door-command.ts';
 import type { Io } from '../io.ts';

@@ -2,12 +2,13 @@
 // own journal. With a running office and without one.
 
 import type { Command } from 'commander';
+import { reasonWords } from '../../../access/reasons.ts';
 import { type By, type Desk, deskOf } from '../../../sync/office/acts/act.ts';
 import { checkInAtDesk, checkOutAtDesk } from '../../../sync/office/acts/by-hand.ts';
 import { type ChargeDecision, decideCharge } from '../../../sync/office/acts/charges.ts';
 import { reviewVisit, settleOversold } from '../../../sync/office/acts/review.ts';
 import { OfficeError } from '../../../sync/office/error.ts';
-import { eventWords, reasonWords } from '../../words.ts';
+import { eventWords } from '../../words.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';

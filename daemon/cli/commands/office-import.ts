@@ -1,36 +1,44 @@
-// `cardea office import`: a replica document as the office's new state, whole or not at all.
+// `cardea office import`: a replica document as the office's new state, or a CSV file as a change of one kind; whole or not at all.
 
 import type { Command } from 'commander';
 import { loadReplicaDocument } from '../../../config/load.ts';
 import { formatProblem } from '../../../config/problem.ts';
+import { importKinds } from '../../../sync/office/csv/import.ts';
 import { type ImportResult, importReplica } from '../../../sync/office/import/import.ts';
 import type { OfficeStore } from '../../../sync/office/store/open.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';
 import { byOf, byOption, requestOf } from '../office-by.ts';
+import { dryRunOption } from '../office-change.ts';
+import { importTable, type TableOptions } from '../office-table.ts';
 import { withProgress } from '../progress.ts';
 
-interface ImportOptions extends OfficeOptions {
-  readonly force?: boolean;
-  readonly by?: string;
-  readonly json?: boolean;
-}
+type ImportOptions = OfficeOptions & TableOptions;
 
 export function registerOfficeImport(office: Command, io: Io): void {
   office
     .command('import')
-    .description('loads a replica document as the new state, and says what changed')
-    .argument('<file>', 'the document (JSON or YAML)')
+    .description('loads a replica document as the new state, or a CSV file of one kind, and says what changed')
+    .argument('<file>', 'the document (JSON or YAML), or a CSV file')
     .option(...configOption)
-    .option('--force', 'also where more than a fifth of the customers or credentials goes')
+    .option('--kind <kind>', `of a CSV file: ${importKinds.join(', ')}`)
+    .option('--mode <mode>', 'of a CSV file: update (default), or replace, which removes what it does not name')
+    .option(...dryRunOption)
+    .option(
+      '--force',
+      'also where more than a fifth of the customers or credentials goes, or of the kind of a CSV file',
+    )
     .option(...byOption)
     .option('--json', 'one JSON object with the revision and the changes')
-    .addHelpText('after', '\nExample:\n  cardea office import members.json --config office.yaml')
+    .addHelpText(
+      'after',
+      '\nExample:\n  cardea office import members.json --config office.yaml\n  cardea office import members.csv --kind members --dry-run',
+    )
     .action(async (file: string, options: ImportOptions) => {
-      if (/\.csv$/i.test(file)) {
-        const words = `${file}: CSV files are not read in this version: name a replica document, JSON or YAML (cardea schema replica)`;
-        throw new CliError('usage', words, 2);
+      if (/\.csv$/i.test(file) || options.kind !== undefined) return importTable(file, options, io);
+      if (options.dryRun === true || options.mode !== undefined) {
+        throw new CliError('usage', '--dry-run and --mode are of CSV files: name one, with --kind', 2);
       }
       const result = await withProgress(io, options.json === true, (progress) => {
         progress.show('reading', 0, 0);

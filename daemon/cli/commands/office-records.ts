@@ -1,10 +1,10 @@
 // `cardea office checkins` and `cardea office present`: what the office knows of visits, for people and for programs.
 
 import type { Command } from 'commander';
+import { reasonWords } from '../../../access/reasons.ts';
 import { type InsideLine, inside } from '../../../sync/office/visits/inside.ts';
 import { type CheckinLine, checkins } from '../../../sync/office/visits/query.ts';
 import { type RareLine, rareEvents } from '../../../sync/office/visits/rare.ts';
-import { reasonWords } from '../../words.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { printLines, type Table } from '../lines.ts';

@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { reasonWords } from '../../../access/reasons.ts';
 import { parseInstant } from '../../../config/instant.ts';
 import { changeRecords } from '../../../sync/office/records/change.ts';
 import { findingText } from '../../../sync/office/records/error.ts';
@@ -15,7 +16,6 @@ import {
   visitorStates,
 } from '../../../sync/office/visitors/list.ts';
 import { badgeBytes, registration } from '../../../sync/office/visitors/register.ts';
-import { reasonWords } from '../../words.ts';
 import { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { configOption, type OfficeOptions, withStore } from '../office-access.ts';

@@ -51,7 +51,7 @@ export interface ImportResult {
 
 const dayMs = 86_400_000;
 /** Imports of so long are taken together: that a list becomes shorter in small steps over a longer time needs no word. */
-const stepsMs = 30 * dayMs;
+export const stepsMs = 30 * dayMs;
 /** How often an import that another one overtook is compared anew. */
 const triesAgainstOthers = 3;
 

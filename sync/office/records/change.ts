@@ -56,17 +56,23 @@ export interface ChangeOptions {
   readonly origin: Origin;
   /** Only says what would change. */
   readonly preview?: boolean;
+  /** Operations that are taken at once (default `maxOperations`). */
+  readonly most?: number;
 }
 
 /** What is to be done; or how to find it from what there is, in the same transaction. */
 export type Wanted = readonly Operation[] | ((view: RecordsView) => readonly Operation[]);
 
 /** @throws RecordsError; OfficeError `store-*` */
-export function changeRecords(store: OfficeStore, wanted: Wanted, { origin, preview }: ChangeOptions): ChangeResult {
+export function changeRecords(
+  store: OfficeStore,
+  wanted: Wanted,
+  { origin, preview, most = maxOperations }: ChangeOptions,
+): ChangeResult {
   const work = store.db.transaction((): ChangeResult => {
     const view = new RecordsView(store);
     const operations = typeof wanted === 'function' ? wanted(view) : wanted;
-    const { changed, warnings } = plan(view, operations);
+    const { changed, warnings } = plan(view, operations, most);
     const current = currentRevision(store)?.revision ?? null;
     if (preview === true || changed.length === 0) return { revision: current, changed, warnings };
     const revision = apply(view, changed, origin.nowMs);
@@ -86,9 +92,13 @@ interface Planned extends ChangedRecord {
   readonly body: string | null;
 }
 
-function plan(view: RecordsView, operations: readonly Operation[]): { changed: Planned[]; warnings: RecordFinding[] } {
-  if (operations.length > maxOperations) {
-    const words = `a change of ${operations.length} operations: at most ${maxOperations} are taken at once; an import takes more`;
+function plan(
+  view: RecordsView,
+  operations: readonly Operation[],
+  most: number,
+): { changed: Planned[]; warnings: RecordFinding[] } {
+  if (operations.length > most) {
+    const words = `a change of ${operations.length} operations: at most ${most} are taken at once; an import takes more`;
     throw new RecordsError('invalid', words);
   }
   const touched = operations.map((operation) => touchedBy(view, operation));

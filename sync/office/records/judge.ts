@@ -36,7 +36,7 @@ export function judge(store: OfficeStore, touched: readonly Touched[]): Judged {
   if (errors.length > 0 || shape.output === undefined) throw refusal(errors);
   const { records } = canonicalDocument(shape.output);
   const bodies = new Map<string, string>();
-  for (const { kind } of touched) {
+  for (const kind of new Set(touched.map((one) => one.kind))) {
     const made: readonly unknown[] = records[kind];
     for (const [n, { id }] of slice.places(kind).entries()) bodies.set(`${kind} ${id}`, canonicalJson(made[n] as Json));
   }

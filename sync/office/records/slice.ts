@@ -32,6 +32,8 @@ export class Slice {
   readonly #store: OfficeStore;
   readonly #lists = new Map<RecordKind, Map<string, Place>>();
   readonly #gone = new Set<string>();
+  /** Lists in their order, once asked for: nothing is added after the constructor. */
+  readonly #ordered = new Map<RecordKind, readonly Place[]>();
 
   constructor(store: OfficeStore, touched: readonly Touched[]) {
     this.#store = store;
@@ -53,9 +55,13 @@ export class Slice {
 
   /** In the order of the document. */
   places(kind: RecordKind): readonly Place[] {
+    const known = this.#ordered.get(kind);
+    if (known !== undefined) return known;
     const order: readonly Rank[] = ['known', 'near', 'touched'];
     const all = [...(this.#lists.get(kind)?.values() ?? [])];
-    return all.sort((a, b) => order.indexOf(a.rank) - order.indexOf(b.rank));
+    const ordered = all.sort((a, b) => order.indexOf(a.rank) - order.indexOf(b.rank));
+    this.#ordered.set(kind, ordered);
+    return ordered;
   }
 
   #around({ kind, id, record }: Touched): void {

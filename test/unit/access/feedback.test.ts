@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { feedbackKinds, isWaiting, kindOfAnswer } from '../../../access/feedback/kind.ts';
-import { denialCodes, grantCodes } from '../../../daemon/words.ts';
+import { denialCodes, grantCodes } from '../../../access/reasons.ts';
 import { allKinds, displayOf } from '../../../drivers/feedback/look.ts';
 
 /** The members of a union of texts, as the source has them. */

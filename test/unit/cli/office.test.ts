@@ -47,9 +47,36 @@ function runImport(...args: readonly string[]): Promise<number> {
 }
 
 describe('office import', () => {
-  it('says of a CSV file that it is not read in this version', async () => {
+  it('says of a CSV file that its kind must be said, and of a document what is only of CSV files', async () => {
     expect(await bench.run('office', 'import', 'members.csv')).toBe(2);
-    expect(bench.err.join('\n')).toMatch(/members\.csv: CSV files are not read in this version/);
+    expect(bench.err.join('\n')).toMatch(/--kind: of what kind a CSV file is must be said; allowed is members, /);
+    expect(await bench.run('office', 'import', 'a.csv', '--kind', 'members', '--mode', 'replace')).toBe(2);
+    expect(await bench.run('office', 'import', 'a.json', '--dry-run')).toBe(2);
+  });
+
+  it('previews a CSV file, then applies it, and lists the bad rows of another', async () => {
+    await runImport(document(1, ['ana']));
+    const csv = bench.path('people.csv');
+    writeFileSync(csv, 'id;name\nana;Ana Silva\nben;Ben\n');
+    expect(await runImport(csv, '--kind', 'customers', '--dry-run')).toBe(0);
+    expect(bench.out).toEqual([
+      '2 rows of customers, with a semicolon between the cells',
+      '1 records added, 1 changed, 0 removed, 0 unchanged',
+      'changed customers ana',
+      '  name: "ana" -> "Ana Silva"',
+      'added customers ben',
+      '  disabled: false',
+      '  id: "ben"',
+      '  name: "Ben"',
+      '  registeredWith: []',
+      '  teams: []',
+      'nothing was changed: --dry-run only looks',
+    ]);
+    expect(await runImport(csv, '--kind', 'customers')).toBe(0);
+    expect(bench.out.at(-1)).toBe('revision 2 is the new state');
+    writeFileSync(csv, 'id,disabled\nana,perhaps\nb n,yes\n');
+    expect(await runImport(csv, '--kind', 'customers')).toBe(2);
+    expect(bench.err.join('\n')).toMatch(/people\.csv:2:2 disabled: found .*perhaps.*\n.*people\.csv:3:1 id: found /);
   });
 
   it('says what changed', async () => {

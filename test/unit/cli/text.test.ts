@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { eventTypes } from '../../../access/event.ts';
+import { denialCodes, grantCodes, reasonWords } from '../../../access/reasons.ts';
 import { parseSince } from '../../../daemon/cli/since.ts';
 import { columns, csvLine, plain } from '../../../daemon/cli/text.ts';
-import { denialCodes, eventWords, grantCodes, reasonWords } from '../../../daemon/words.ts';
+import { eventWords } from '../../../daemon/words.ts';
 
 /** Every code of rules.md section 2 and 4, and every reason of a grant in interfaces.md section 5. */
 const denials = `unknown-credential credential-blocked credential-expired credential-not-yet-valid credential-replayed

@@ -1,0 +1,54 @@
+// A member from a CSV file enters: real office, real broker, real controller, a simulated reader.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestBroker } from '../../support/broker.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Program } from '../../support/process.ts';
+import { DaemonSite } from '../daemon/site.ts';
+
+let site: DaemonSite;
+let broker: TestBroker;
+let config: string;
+
+beforeEach(async () => {
+  site = new DaemonSite();
+  broker = await TestBroker.start();
+  site.writeConfig(['{ id: in, driver: simulated, accessPoint: front-door, direction: in }'], broker.url);
+  config = site.writeOffice(broker.url);
+  site.importReplica();
+});
+afterEach(async () => {
+  await site.close();
+  await broker.close();
+});
+
+async function office(...args: readonly string[]): Promise<Program> {
+  const program = site.command('office', ...args, '--by', 'sam', '--config', config);
+  expect(await program.exit, program.lines.join('\n')).toBe(0);
+  return program;
+}
+
+function tap(): Program {
+  return site.command('tap', 'in', 'card:04DDEEFF', '--json', '--socket', site.socket);
+}
+
+it('is let in with the card of their row, and is refused before', async () => {
+  const plans = join(site.folder, 'plans.csv');
+  writeFileSync(plans, 'id,name,usesTimePasses,allHours\nresident,Resident,no,yes\n');
+  await office('import', plans, '--kind', 'plans');
+  await site.office();
+  const daemon = await site.daemon();
+  await eventually('the replica', () => site.ofType('replica.applied').length === 1);
+  await tap().exit;
+  expect(site.ofType('access.denied').at(-1)).toMatchObject({ data: { reason: 'unknown-credential' } });
+  const file = join(site.folder, 'members.csv');
+  writeFileSync(file, '\uFEFFid;name;plan;contractFrom;card\r\nnia;Nia Oduya;resident;2020-01-01;04DDEEFF\r\n');
+  await office('import', file, '--kind', 'members');
+  await eventually('the change', () => site.ofType('replica.applied').length === 2);
+  await tap().exit;
+  expect(site.ofType('access.granted').at(-1)).toMatchObject({ data: { holder: { id: 'nia' } } });
+  daemon.kill('SIGTERM');
+  await daemon.exit;
+});
