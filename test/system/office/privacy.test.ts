@@ -41,7 +41,7 @@ it("is forgotten at the door, and the visit that they are in is nobody's", async
   await site.office();
   const daemon = await site.daemon();
   await eventually('the replica', () => site.ofType('replica.applied').length === 1);
-  const tap = (reader: string): Promise<number | string> =>
+  const tap = (reader: string): Promise<unknown> =>
     site.command('tap', reader, 'card:04A1B2C0', '--json', '--socket', site.socket).exit;
   await tap('in');
   await eventually('the check-in', async () => (await visits()).length === 1);
