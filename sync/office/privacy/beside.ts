@@ -1,4 +1,5 @@
-// What is kept of people beside records, journals and the audit log: commands to controllers, and texts of what was put aside.
+// What is kept of people beside records, journals and the audit log: commands to controllers, texts of what was put aside, and whom
+// the help desk has heard of.
 
 import type { JsonObject } from '../../../access/event.ts';
 import type { OfficeStore } from '../store/open.ts';
@@ -30,4 +31,26 @@ export function eraseAnomalies({ db }: OfficeStore, beforeMs: number, renamed: R
     .all(beforeMs);
   const put = db.prepare('UPDATE anomalies SET body = NULL WHERE anomaly = ?');
   for (const { anomaly, body } of rows) if (renamed === null || mentions(body, renamed)) put.run(anomaly);
+}
+
+/**
+ * Whom tickets that were opened before are about, and who was refused before. In the caller's transaction. What tickets say is in the
+ * office's own journal.
+ */
+export function eraseTickets({ db }: OfficeStore, beforeMs: number, renamed: Renamed): void {
+  const rows = db
+    .prepare<[number, number], { person: string }>(
+      `SELECT person FROM tickets WHERE opened_ms < ? AND person IS NOT NULL
+       UNION SELECT person FROM refusals WHERE time_ms < ?`,
+    )
+    .all(beforeMs, beforeMs);
+  const put = db.prepare('UPDATE tickets SET person = ? WHERE person = ? AND opened_ms < ?');
+  const drop = db.prepare('DELETE FROM refusals WHERE person = ? AND time_ms < ?');
+  for (const { person } of rows) {
+    const [kind = '', id = ''] = person.split('/');
+    const other = kind === 'customer' || kind === 'visitor' || kind === 'staff' ? renamed(kind, id) : null;
+    if (other === null) continue;
+    put.run(`${kind}/${other}`, person, beforeMs);
+    drop.run(person, beforeMs);
+  }
 }

@@ -30,6 +30,8 @@ const wordyTypes: ReadonlySet<string> = new Set([
   'charge.corrected',
   'charge.waived',
   'oversold.settled',
+  'ticket.answered',
+  'ticket.closed',
   'visit.reviewed',
 ]);
 
@@ -73,7 +75,7 @@ export function cut(type: string, data: JsonObject, renamed: Renamed, options: C
 
 /** Whether somebody may have written into it what they liked. */
 export function hasFreeText(type: string, data: JsonObject): boolean {
-  return type === 'help.requested' && data.message !== undefined;
+  return (type === 'help.requested' || type.startsWith('ticket.')) && (data.message ?? data.reason) !== undefined;
 }
 
 interface Cutting {

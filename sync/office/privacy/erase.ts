@@ -19,7 +19,7 @@ import type { Charge } from '../visits/fold.ts';
 import { inside } from '../visits/inside.ts';
 import { eraseEntry, peopleKinds } from './audit-eraser.ts';
 import { auditOf, namesIn } from './audit-of-person.ts';
-import { eraseAnomalies, eraseCommands } from './beside.ts';
+import { eraseAnomalies, eraseCommands, eraseTickets } from './beside.ts';
 import type { Renamed } from './cut.ts';
 import { ErasedNames } from './names.ts';
 import { namesOf, type Person, type PersonKind, type PersonRecord, personOf, textsOf } from './person.ts';
@@ -67,6 +67,7 @@ export function erasePerson(store: OfficeStore, id: string, options: EraseOption
     const otherId = eraseEntries(store, person, entries);
     eraseCommands(store, Number.MAX_SAFE_INTEGER, renamed);
     eraseAnomalies(store, Number.MAX_SAFE_INTEGER, renamed);
+    eraseTickets(store, Number.MAX_SAFE_INTEGER, renamed);
     eraseAnswers(store, person);
     begin(store, revision, nowMs);
     const after = { ...counts, visits: told.visits, charges: told.charges };

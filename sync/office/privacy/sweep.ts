@@ -7,7 +7,7 @@ import { asideType } from '../../protocol/events.ts';
 import { lostType } from '../store/events.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { eraseAudit, eraseAuditIds } from './audit-eraser.ts';
-import { eraseAnomalies, eraseCommands } from './beside.ts';
+import { eraseAnomalies, eraseCommands, eraseTickets } from './beside.ts';
 import { hasFreeText, type Renamed } from './cut.ts';
 import { type ErasableRow, EventEraser, erasableColumns, eventIn } from './event-eraser.ts';
 import { everybody } from './names.ts';
@@ -145,6 +145,7 @@ export class Sweep {
     if (sinceMs === null) return true;
     this.swept.records += eraseCommands(this.#store, sinceMs, this.#renamed);
     eraseAnomalies(this.#store, sinceMs, null);
+    eraseTickets(this.#store, sinceMs, this.#renamed);
     return true;
   }
 

@@ -8,6 +8,7 @@ import { deskOf } from '../../../sync/office/acts/act.ts';
 import { decideCharge } from '../../../sync/office/acts/charges.ts';
 import { importReplica } from '../../../sync/office/import/import.ts';
 import { Ingest } from '../../../sync/office/ingest/ingest.ts';
+import { OwnJournal } from '../../../sync/office/merge/own-journal.ts';
 import { erasePerson } from '../../../sync/office/privacy/erase.ts';
 import { ErasureSteps } from '../../../sync/office/privacy/erasure-steps.ts';
 import { exportPerson, personEvents } from '../../../sync/office/privacy/export.ts';
@@ -20,6 +21,9 @@ import { addCommand } from '../../../sync/office/store/commands.ts';
 import { JournalsKept } from '../../../sync/office/store/journals.ts';
 import type { OfficeStore } from '../../../sync/office/store/open.ts';
 import { verifyStore } from '../../../sync/office/store/verify.ts';
+import { answerTicket } from '../../../sync/office/tickets/act.ts';
+import { HelpDesk } from '../../../sync/office/tickets/help-desk.ts';
+import { listTickets } from '../../../sync/office/tickets/read.ts';
 import { charges } from '../../../sync/office/visits/charges.ts';
 import { rebuildVisits } from '../../../sync/office/visits/project.ts';
 import { checkins } from '../../../sync/office/visits/query.ts';
@@ -52,6 +56,29 @@ function decide(): void {
   }
 }
 
+/** It opens its tickets, and somebody answers them with the person's name. */
+function helpDesk(): void {
+  const random = seededRandom('help desk');
+  const failed = (error: unknown): never => {
+    throw error;
+  };
+  const journal = new OwnJournal(store, bench.clock, random);
+  const desk = new HelpDesk({ clock: bench.clock, random, store, journal, recorded: () => {}, failed });
+  desk.soon();
+  bench.clock.advance(60_000);
+  desk.stop();
+  const tickets = listTickets(store, { state: 'all', limit: 500 });
+  expect(new Set(tickets.map(({ cause }) => cause))).toEqual(new Set(['help', 'refusals']));
+  for (const { ticket, holder } of tickets) {
+    if (holder?.id !== zelda) continue;
+    answerTicket(deskOf(store, bench.clock, random), ticket, {
+      by: 'sam',
+      reason: `told ${zelda} Longname`,
+      openDoor: false,
+    });
+  }
+}
+
 async function erase(force = false): Promise<ReturnType<typeof erasePerson>> {
   const done = erasePerson(store, zelda, { origin, siteKey, force });
   await runErasures(store, startMs, async () => {});
@@ -68,7 +95,12 @@ describe.each([1, 2, 3])('an erasure (seed %i)', (seed) => {
     live(front, seed, 4);
     front.add('command.applied', { command: { type: 'checkin', customer: zelda, by: 'sam' }, id: 'x' });
     front.addAs({ type: 'checkin.recorded', data: { visit: 'bad', customer: zelda, note: zelda } });
+    for (let times = 0; times < 3; times++) {
+      front.add('access.denied', { holder: { kind: 'customer', id: zelda }, direction: 'in', reason: 'no-pass' });
+    }
+    front.add('help.requested', { customer: zelda, message: 'let me in' });
     keep(front);
+    helpDesk();
     decide();
     change(
       [{ does: 'put', kind: 'customers', id: zelda, record: { name: `${zelda} Longname`, disabled: true } }],
