@@ -79,7 +79,7 @@ function recordedIn(lines: readonly Line[]): unknown[] {
         review: data.review,
         invoiced: data.invoiced,
         uncoveredMinutes: data.uncoveredMinutes,
-        charges: charges.map((line) => chargeOf(line.data)),
+        charges: charges.map((line) => chargeOf({ ...line.data, id: 'id' in line ? line.id : '', state: 'proposed' })),
       };
     });
 }
