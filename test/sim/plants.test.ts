@@ -31,6 +31,7 @@ describe('what is planted is found', () => {
     ['a replica is applied by half', plants.halfApplied, /^replica$/],
     ['a delta is applied by half', plants.halfRevised, /^replica$/],
     ['a record of a peer is lost, and not asked for', plants.lostPeerRecord, ofAgreement],
+    ['peers are merged in order of arrival', plants.mergedByArrival, ofAgreement],
     ['what was spent twice is never said', plants.neverOversold, /^oversold$/],
     ['a command is carried out twice', plants.forgottenCommands, /^command$/],
   ])('%s', async (_, plant, expected) => {

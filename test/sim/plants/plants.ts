@@ -123,13 +123,14 @@ export const halfRevised: SimPlants = {
 
 type Shared = Extract<StateChange, { do: 'share' }>;
 
-/** What is done with peers' records before they are written. */
-function peersTold(tell: (change: Shared) => Shared): SimPlants {
+/** What is done with peers' records before they are written. `atMs`: when they came, by the controller's clock. */
+function peersTold(tell: (change: Shared, atMs: number) => Shared): SimPlants {
   return {
     journalOpened: (journal) => {
       const commit = journal.commit.bind(journal);
       journal.commit = (drafts, changes, options) => {
-        const told = changes.map((change) => (change.do === 'share' ? tell(change) : change));
+        const atMs = options?.at?.wallMs ?? 0;
+        const told = changes.map((change) => (change.do === 'share' ? tell(change, atMs) : change));
         return commit(drafts, told, options);
       };
     },
@@ -141,6 +142,12 @@ export const lostPeerRecord: SimPlants = peersTold((change) => {
   const records = change.records.filter(({ seq }) => seq % 7 !== 0);
   return { ...change, records };
 });
+
+/** What peers recorded counts in the order in which it came, not in that of the set of all records. */
+export const mergedByArrival: SimPlants = peersTold((change, atMs) => ({
+  ...change,
+  records: change.records.map((record) => ({ ...record, timeMs: Math.trunc(atMs) })),
+}));
 
 /** The office never looks for passes that were spent twice. */
 export const neverOversold: SimPlants = {
