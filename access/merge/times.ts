@@ -4,7 +4,7 @@
 
 import type { Anchor } from '../time/trusted-time.ts';
 import { stepMs } from '../visit/shown.ts';
-import type { SharedRecord } from './record.ts';
+import { bootHolder, type SharedRecord } from './record.ts';
 
 /** Clocks of a site that are right are nearer to each other. */
 export const farAheadMs = 10 * 60_000;
@@ -20,6 +20,15 @@ export interface Timed {
   readonly records: readonly SharedRecord[];
   /** When the next one is to be looked at that is not yet, UTC milliseconds; null: all are. */
   readonly againMs: number | null;
+}
+
+type Step = Pick<SharedRecord, 'holder' | 'controller' | 'seq' | 'timeMs' | 'sinceBootMs'>;
+
+/** The last time that the controller of the record set its clock in the record's boot, to a time that is right. */
+export function lastAnchor(steps: readonly Step[], { boot, controller }: SharedRecord): Anchor | undefined {
+  const own = steps.filter((step) => step.holder === bootHolder(boot) && step.controller === controller);
+  const last = own.sort((a, b) => a.sinceBootMs - b.sinceBootMs || a.seq - b.seq).at(-1);
+  return last && { wallMs: last.timeMs, boot, sinceBootMs: last.sinceBootMs };
 }
 
 export function timed(records: readonly SharedRecord[], { trustedMs, anchorOf }: KnownTimes): Timed {

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Catalogue } from '../../access/catalogue.ts';
 import type { JournalEvent, JsonObject } from '../../access/event.ts';
 import { bootHolder, type JournalCursor, type SharedRecord, sharedOf, sharedTypes } from '../../access/merge/record.ts';
+import { lastAnchor } from '../../access/merge/times.ts';
 import type { Anchor } from '../../access/time/trusted-time.ts';
 import type { Catalogues } from './catalogues.ts';
 import { ownSharedKey } from './shared-changes.ts';
@@ -64,10 +65,8 @@ export class SharedRows {
   }
 
   /** The last time that the controller's clock was set in the boot of the record, to a time that is right. */
-  anchorOf({ boot, controller }: SharedRecord): Anchor | undefined {
-    const steps = this.#records.all(bootHolder(boot)).filter((step) => step.controller === controller);
-    const last = steps.sort((a, b) => a.sinceBootMs - b.sinceBootMs || a.seq - b.seq).at(-1);
-    return last && { wallMs: last.timeMs, boot, sinceBootMs: last.sinceBootMs };
+  anchorOf(record: SharedRecord): Anchor | undefined {
+    return lastAnchor(this.#records.all(bootHolder(record.boot)), record);
   }
 
   /** Whom the records are about that a controller made in a boot before its clock was set. */

@@ -2,10 +2,11 @@
 // clocks were set.
 
 import type { MergeContext } from '../../../access/merge/plan.ts';
-import { bootHolder, type SharedEvent, type SharedRecord } from '../../../access/merge/record.ts';
-import type { Includes, Pass } from '../../../access/model.ts';
-import type { Anchor } from '../../../access/time/trusted-time.ts';
+import type { SharedEvent, SharedRecord } from '../../../access/merge/record.ts';
+import { lastAnchor } from '../../../access/merge/times.ts';
+import type { Includes } from '../../../access/model.ts';
 import { readShared } from '../../protocol/shared-data.ts';
+import { ownerOf } from '../merge/facts.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { Records } from '../store/records.ts';
 
@@ -19,15 +20,9 @@ export function mergeSettings(store: OfficeStore, nowMs: number, sinceMs: number
   const steps = clockSteps(store, sinceMs);
   return {
     includes: (epoch, seq) => (through.get(epoch) ?? 0) >= seq,
-    ownerOf: (pass) => {
-      const body = records.body('passes', pass);
-      if (body === undefined) return undefined;
-      const { customer, team } = JSON.parse(body) as Pass;
-      if (customer !== null) return { customer };
-      return team === null ? undefined : { team };
-    },
+    ownerOf: (pass) => ownerOf(records, pass),
     coveredMs: (controller) => coveredMs(store, controller, included),
-    anchorOf: ({ boot, controller }) => lastAnchor(steps, boot, controller),
+    anchorOf: (record) => lastAnchor(steps, record),
     trustedMs: nowMs,
   };
 }
@@ -54,11 +49,4 @@ function clockSteps({ db }: OfficeStore, sinceMs: number): SharedRecord[] {
     const read = readShared(JSON.parse(body) as SharedEvent);
     return read === null || read === 'malformed' ? [] : [read];
   });
-}
-
-/** The last time that the controller's clock was set in that boot, to a time that is right. */
-function lastAnchor(steps: readonly SharedRecord[], boot: string, controller: string): Anchor | undefined {
-  const own = steps.filter((step) => step.holder === bootHolder(boot) && step.controller === controller);
-  const last = own.sort((a, b) => a.sinceBootMs - b.sinceBootMs || a.seq - b.seq).at(-1);
-  return last && { wallMs: last.timeMs, boot, sinceBootMs: last.sinceBootMs };
 }

@@ -3,6 +3,7 @@
 
 import type { Site } from '../../../access/catalogue.ts';
 import type { Facts, LocalUse, Proposal } from '../../../access/facts.ts';
+import type { PassOwner } from '../../../access/merge/owned.ts';
 import type { Contract, Customer, Pass } from '../../../access/model.ts';
 import type { OfficeStore } from '../store/open.ts';
 import { Records } from '../store/records.ts';
@@ -51,14 +52,22 @@ export function customerFacts({ store, site, usesOf, proposals }: CustomerParts)
   };
 }
 
+/** Whose pass it is by the document; undefined where it is not listed. */
+export function ownerOf(records: Records, pass: string): PassOwner | undefined {
+  const body = records.body('passes', pass);
+  if (body === undefined) return undefined;
+  const { customer, team } = JSON.parse(body) as Pass;
+  if (customer !== null) return { customer };
+  return team === null ? undefined : { team };
+}
+
 /** Whether the document leaves it open that somebody used that pass: it is theirs, or one of their teams', or not listed. */
 export function canHold(records: Records, customer: string, pass: string): boolean {
-  const body = records.body('passes', pass);
-  if (body === undefined) return true;
-  const { customer: owner, team } = JSON.parse(body) as Pass;
-  if (team === null) return owner === customer;
+  const owner = ownerOf(records, pass);
+  if (owner === undefined) return true;
+  if ('customer' in owner) return owner.customer === customer;
   const holder = records.body('customers', customer);
-  return holder !== undefined && (JSON.parse(holder) as Customer).teams.includes(team);
+  return holder !== undefined && (JSON.parse(holder) as Customer).teams.includes(owner.team);
 }
 
 /** In order of their ids: own ones, then those of the teams. */

@@ -38,20 +38,21 @@ export interface Failure {
   readonly aside: boolean;
 }
 
-interface EventRow {
+/** A record that is looked at: what it says only where somebody may be told of it. */
+interface LookedRow {
   readonly row: number;
   readonly type: string;
-  readonly id: string | null;
-  readonly body: string;
-  /** What was taken out of it, where something was: nobody is told of it any more. */
-  readonly erased: string | null;
+  readonly body: string | null;
 }
+
+/** Its id is its own, and nothing was taken out of it. */
+const isWhole = 'id IS NOT NULL AND erased IS NULL';
 
 export class WebhookDeliveries {
   readonly #db: Database.Database;
   readonly #waiting: Database.Statement<[string], Waiting>;
-  readonly #next: Database.Statement<[number, number], EventRow>;
-  readonly #event: Database.Statement<[number], EventRow>;
+  readonly #next: Database.Statement<[number, number], LookedRow>;
+  readonly #body: Database.Statement<[number], string>;
   readonly #add: Database.Statement<[string, number, string]>;
   readonly #look: Database.Statement<[number, string]>;
   readonly #take: Database.Statement<[string, number]>;
@@ -64,10 +65,12 @@ export class WebhookDeliveries {
       `SELECT event, queue, first_failed_ms AS firstFailedMs FROM webhook_deliveries
        WHERE webhook = ? AND aside = 0 ORDER BY event`,
     );
+    const told = toldTypes.map((type) => `'${type}'`).join(', ');
     this.#next = db.prepare(
-      'SELECT rowid AS row, type, id, body, erased FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?',
+      `SELECT rowid AS row, type, CASE WHEN type IN (${told}) AND ${isWhole} THEN body END AS body
+       FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?`,
     );
-    this.#event = db.prepare('SELECT rowid AS row, type, id, body, erased FROM events WHERE rowid = ?');
+    this.#body = db.prepare<[number], string>(`SELECT body FROM events WHERE rowid = ? AND ${isWhole}`).pluck();
     this.#add = db.prepare(
       'INSERT OR IGNORE INTO webhook_deliveries (webhook, event, queue, aside, attempts) VALUES (?, ?, ?, 0, 0)',
     );
@@ -115,10 +118,8 @@ export class WebhookDeliveries {
 
   /** undefined where the record is not there any more, or not whole. */
   record(event: number): WireEvent | undefined {
-    const row = this.#event.get(event);
-    return row === undefined || row.id === null || row.erased !== null
-      ? undefined
-      : (JSON.parse(row.body) as WireEvent);
+    const body = this.#body.get(event);
+    return body === undefined ? undefined : (JSON.parse(body) as WireEvent);
   }
 
   /** Messages that were taken, or have nothing to tell any more, and messages that were not. Durable when it returns. */
@@ -149,10 +150,9 @@ export class WebhookDeliveries {
   }
 }
 
-function queueFor({ type, id, body, erased }: EventRow, topics: readonly WebhookTopic[]): string | null {
-  if (id === null || erased !== null || !toldTypes.includes(type)) return null;
+function queueFor({ type, body }: LookedRow, topics: readonly WebhookTopic[]): string | null {
   const topic = topicOf(type);
-  if (topic === undefined || !topics.includes(topic)) return null;
+  if (body === null || topic === undefined || !topics.includes(topic)) return null;
   const event = JSON.parse(body) as WireEvent;
   // What makes no sense is listed with the anomalies.
   return dataFault(type as EventType, event.data) === null ? queueOf(event) : null;

@@ -35,23 +35,12 @@ export const maxWebhooks = 20;
 /** How long messages are signed with the secret before, too, once there is a new one. */
 export const secretOverlapMs = 86_400_000;
 
-interface Row {
-  readonly id: string;
-  readonly url: string;
+type Row = Omit<Webhook, 'secrets' | 'topics'> & {
   readonly secret: string;
   readonly secretBefore: string | null;
   readonly secretBeforeUntilMs: number | null;
   readonly topics: string;
-  readonly createdMs: number;
-  readonly createdBy: string;
-  readonly paused: string | null;
-  readonly through: number;
-  readonly begun: number;
-  readonly delivered: number;
-  readonly deliveredMs: number | null;
-  readonly failingSinceMs: number | null;
-  readonly failure: string | null;
-}
+};
 
 const select = `SELECT id, url, secret, secret_before AS secretBefore, secret_before_until_ms AS secretBeforeUntilMs, topics,
   created_ms AS createdMs, created_by AS createdBy, paused, through, begun, delivered, delivered_ms AS deliveredMs,

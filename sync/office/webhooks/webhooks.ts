@@ -59,10 +59,9 @@ export class Webhooks {
       const wanted = allWebhooks(this.#parts.store, this.#parts.clock.now().wallMs).filter(
         ({ paused }) => paused === null,
       );
-      const ids = new Set(wanted.map(({ id }) => id));
       for (const [id, { of }] of [...this.#running]) {
         const now = wanted.find((one) => one.id === id);
-        if (!ids.has(id) || (now !== undefined && identity(now) !== of)) this.#end(id);
+        if (now === undefined || identity(now) !== of) this.#end(id);
       }
       for (const webhook of wanted) this.#follow(webhook);
     } catch (error) {

@@ -1,6 +1,6 @@
 // The command line in this process: arguments in, lines and a status out, on a virtual clock and a folder of its own.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OutputClosed } from '../../../daemon/cli/cli-error.ts';
@@ -49,6 +49,24 @@ export class Bench {
     this.out.length = 0;
     this.err.length = 0;
     return main(argv, this.#io());
+  }
+
+  /** The config of an office with these controllers, and the keys of all. @returns its path */
+  async officeConfig(...controllers: readonly string[]): Promise<string> {
+    for (const name of ['office', ...controllers]) await this.run('keys', 'new', this.path(name));
+    await this.run('keys', 'site', this.path('site'));
+    const listed = controllers.map((id) => `{ id: ${id}, publicKeyFile: ${id}.pub }`);
+    const lines = [
+      'site: riverside',
+      'store: sqlite:office.db',
+      'upstream: { url: "mqtt://127.0.0.1:1" }',
+      'signingKeyFile: office',
+      'credentialKeyFile: site',
+      `controllers: [${listed.join(', ')}]`,
+    ];
+    const config = this.path('office.yaml');
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    return config;
   }
 
   remove(): void {

@@ -1,7 +1,6 @@
 // `cardea office command` and `cardea office commands` on a store of their own, with no office running: what is kept, what is
 // said of it, what is refused.
 
-import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { latestCommands, settleCommand } from '../../../sync/office/store/commands.ts';
 import { openOfficeStore } from '../../../sync/office/store/open.ts';
@@ -11,20 +10,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'new', bench.path('front-desk'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    `site: riverside
-store: sqlite:office.db
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-controllers: [{ id: front-desk, publicKeyFile: front-desk.pub }]
-`,
-  );
+  config = await bench.officeConfig('front-desk');
 });
 afterEach(() => bench.remove());
 

@@ -8,19 +8,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  for (const key of ['office', 'front-desk']) await bench.run('keys', 'new', bench.path(key));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    `site: riverside
-store: sqlite:office.db
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-controllers: [{ id: front-desk, publicKeyFile: front-desk.pub }]
-`,
-  );
+  config = await bench.officeConfig('front-desk');
   const document = bench.path('members.json');
   const space = { id: 'riverside', timeZone: 'Europe/Berlin', currency: 'EUR', payAsYouGo: { contacts: true } };
   const timePasses = [

@@ -1,6 +1,5 @@
 // The records on the command line, on a store of their own: who, what, and what it says.
 
-import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 
@@ -8,17 +7,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    `site: riverside
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-`,
-  );
+  config = await bench.officeConfig();
   await office('add', 'spaces', 'id=riverside', 'timeZone=Europe/Berlin', 'currency=EUR');
   await office('add', 'plans', 'id=flex');
   await office('add', 'customers', 'id=ana', 'name=Ana Silva');

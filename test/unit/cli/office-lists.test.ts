@@ -16,19 +16,7 @@ let config: string;
 
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  for (const name of ['office', ...names]) await bench.run('keys', 'new', bench.path(name));
-  await bench.run('keys', 'site', bench.path('site'));
-  const listed = names.map((id) => `{ id: ${id}, publicKeyFile: ${id}.pub }`);
-  writeFileSync(
-    config,
-    `site: riverside
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-controllers: [${listed.join(', ')}]
-`,
-  );
+  config = await bench.officeConfig(...names);
   const spaces = [{ id: 'riverside', timeZone: 'Europe/Berlin', currency: 'EUR' }];
   const customers = [{ id: 'ana' }, { id: 'ben' }];
   const document = { format: 'cardea-replica/1', site: 'riverside', revision: 1, spaces, customers };

@@ -1,6 +1,6 @@
 // A person on the command line: what the office has of them, and taking it out.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 
@@ -8,17 +8,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    `site: riverside
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-`,
-  );
+  config = await bench.officeConfig();
   await office('add', 'spaces', 'id=riverside', 'timeZone=Europe/Berlin', 'currency=EUR', 'checkInRequiresPass=false');
   await office('add', 'customers', 'id=ana', 'name=Ana Silva');
   await office('add', 'credentials', 'id=c1', 'type=fob', 'value=0012345', 'customer=ana');

@@ -1,6 +1,5 @@
 // Tickets on the command line, in the store of an office whose help desk has opened them.
 
-import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { seededRandom } from '../../../daemon/clock/random.ts';
 import { Ingest } from '../../../sync/office/ingest/ingest.ts';
@@ -19,13 +18,7 @@ let ticket: string;
 
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    'site: riverside\nupstream: { url: "mqtt://127.0.0.1:1" }\nsigningKeyFile: office\ncredentialKeyFile: site\n',
-  );
+  config = await bench.officeConfig();
   store = openOfficeStore(bench.path('office.db'), { site: 'riverside', mode: 'write' });
   const front = new JournalMaker('front-desk');
   const holder = { kind: 'customer', id: 'ana' };

@@ -8,13 +8,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    'site: riverside\nupstream: { url: "mqtt://127.0.0.1:1" }\nsigningKeyFile: office\ncredentialKeyFile: site\n',
-  );
+  config = await bench.officeConfig();
   const document = bench.path('members.json');
   const spaces = [{ id: 'riverside', timeZone: 'Europe/Berlin', currency: 'EUR' }];
   const customers = [{ id: 'ana', name: 'Ana Silva' }];

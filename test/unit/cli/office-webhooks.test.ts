@@ -1,6 +1,5 @@
 // `cardea office webhooks …` on a store of its own: what is kept, what is said of it, what is refused.
 
-import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 
@@ -8,18 +7,7 @@ let bench: Bench;
 let config: string;
 beforeEach(async () => {
   bench = new Bench();
-  config = bench.path('office.yaml');
-  await bench.run('keys', 'new', bench.path('office'));
-  await bench.run('keys', 'site', bench.path('site'));
-  writeFileSync(
-    config,
-    `site: riverside
-store: sqlite:office.db
-upstream: { url: "mqtt://127.0.0.1:1" }
-signingKeyFile: office
-credentialKeyFile: site
-`,
-  );
+  config = await bench.officeConfig();
 });
 afterEach(() => bench.remove());
 
