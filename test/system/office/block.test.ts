@@ -1,35 +1,26 @@
 // A card that is blocked at the office is refused at a connected door: real office, real broker, real controller.
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Program } from '../../support/process.ts';
-import { DaemonSite } from '../daemon/site.ts';
+import type { DaemonSite } from '../daemon/site.ts';
+import { ConnectedSite } from './connected-site.ts';
 
+let connected: ConnectedSite;
 let site: DaemonSite;
-let broker: TestBroker;
-let config: string;
 
 beforeEach(async () => {
-  site = new DaemonSite();
-  broker = await TestBroker.start();
-  site.writeConfig(['{ id: in, driver: simulated, accessPoint: front-door, direction: in }'], broker.url);
-  config = site.writeOffice(broker.url);
-  site.importReplica();
+  connected = await ConnectedSite.open('in');
+  site = connected.site;
 });
-afterEach(async () => {
-  await site.close();
-  await broker.close();
-});
+afterEach(() => connected.close());
 
-async function office(...args: readonly string[]): Promise<Program> {
-  const program = site.command('office', ...args, '--by', 'sam', '--config', config);
-  expect(await program.exit, program.lines.join('\n')).toBe(0);
-  return program;
+function office(...args: readonly string[]): Promise<Program> {
+  return connected.office(...args, '--by', 'sam');
 }
 
 function tap(): Program {
-  return site.command('tap', 'in', 'card:04A1B2C0', '--json', '--socket', site.socket);
+  return connected.tap('in', 'card:04A1B2C0');
 }
 
 it('is refused at the door as soon as the change is there, and let in again once it is unblocked', async () => {

@@ -3,35 +3,26 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Program } from '../../support/process.ts';
-import { DaemonSite } from '../daemon/site.ts';
+import type { DaemonSite } from '../daemon/site.ts';
+import { ConnectedSite } from './connected-site.ts';
 
+let connected: ConnectedSite;
 let site: DaemonSite;
-let broker: TestBroker;
-let config: string;
 
 beforeEach(async () => {
-  site = new DaemonSite();
-  broker = await TestBroker.start();
-  site.writeConfig(['{ id: in, driver: simulated, accessPoint: front-door, direction: in }'], broker.url);
-  config = site.writeOffice(broker.url);
-  site.importReplica();
+  connected = await ConnectedSite.open('in');
+  site = connected.site;
 });
-afterEach(async () => {
-  await site.close();
-  await broker.close();
-});
+afterEach(() => connected.close());
 
-async function office(...args: readonly string[]): Promise<Program> {
-  const program = site.command('office', ...args, '--by', 'sam', '--config', config);
-  expect(await program.exit, program.lines.join('\n')).toBe(0);
-  return program;
+function office(...args: readonly string[]): Promise<Program> {
+  return connected.office(...args, '--by', 'sam');
 }
 
 function tap(): Program {
-  return site.command('tap', 'in', 'card:04DDEEFF', '--json', '--socket', site.socket);
+  return connected.tap('in', 'card:04DDEEFF');
 }
 
 it('is let in with the card of their row, and is refused before', async () => {

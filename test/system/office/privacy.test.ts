@@ -2,34 +2,22 @@
 // office, real broker, real controller.
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Program } from '../../support/process.ts';
-import { DaemonSite } from '../daemon/site.ts';
+import type { DaemonSite } from '../daemon/site.ts';
+import { ConnectedSite } from './connected-site.ts';
 
+let connected: ConnectedSite;
 let site: DaemonSite;
-let broker: TestBroker;
-let config: string;
 
 beforeEach(async () => {
-  site = new DaemonSite();
-  broker = await TestBroker.start();
-  const readers = ['in', 'out'].map(
-    (id) => `{ id: ${id}, driver: simulated, accessPoint: front-door, direction: ${id} }`,
-  );
-  site.writeConfig(readers, broker.url);
-  config = site.writeOffice(broker.url);
-  site.importReplica();
+  connected = await ConnectedSite.open('in', 'out');
+  site = connected.site;
 });
-afterEach(async () => {
-  await site.close();
-  await broker.close();
-});
+afterEach(() => connected.close());
 
-async function office(...args: readonly string[]): Promise<Program> {
-  const program = site.command('office', ...args, '--config', config);
-  expect(await program.exit, program.lines.join('\n')).toBe(0);
-  return program;
+function office(...args: readonly string[]): Promise<Program> {
+  return connected.office(...args);
 }
 
 async function visits(): Promise<Record<string, unknown>[]> {
@@ -41,8 +29,7 @@ it("is forgotten at the door, and the visit that they are in is nobody's", async
   await site.office();
   const daemon = await site.daemon();
   await eventually('the replica', () => site.ofType('replica.applied').length === 1);
-  const tap = (reader: string): Promise<unknown> =>
-    site.command('tap', reader, 'card:04A1B2C0', '--json', '--socket', site.socket).exit;
+  const tap = (reader: string): Promise<unknown> => connected.tap(reader, 'card:04A1B2C0').exit;
   await tap('in');
   await eventually('the check-in', async () => (await visits()).length === 1);
   await office('person', 'erase', 'ana', '--by', 'sam', '--force');

@@ -2,31 +2,22 @@
 
 import { appendFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
-import { DaemonSite } from '../daemon/site.ts';
+import type { DaemonSite } from '../daemon/site.ts';
+import { ConnectedSite } from './connected-site.ts';
 
+let connected: ConnectedSite;
 let site: DaemonSite;
-let broker: TestBroker;
-let config: string;
 
 beforeEach(async () => {
-  site = new DaemonSite();
-  broker = await TestBroker.start();
-  site.writeConfig(['{ id: in, driver: simulated, accessPoint: front-door, direction: in }'], broker.url);
-  config = site.writeOffice(broker.url);
-  appendFileSync(config, 'listen: 127.0.0.1:0\n');
-  site.importReplica();
+  connected = await ConnectedSite.open('in');
+  site = connected.site;
+  appendFileSync(connected.config, 'listen: 127.0.0.1:0\n');
 });
-afterEach(async () => {
-  await site.close();
-  await broker.close();
-});
+afterEach(() => connected.close());
 
 async function office(...args: readonly string[]): Promise<readonly string[]> {
-  const program = site.command('office', ...args, '--config', config);
-  expect(await program.exit, program.lines.join('\n')).toBe(0);
-  return program.lines;
+  return (await connected.office(...args)).lines;
 }
 
 async function json(...args: readonly string[]): Promise<Record<string, unknown>> {
@@ -35,7 +26,7 @@ async function json(...args: readonly string[]): Promise<Record<string, unknown>
 }
 
 async function tap(credential: string): Promise<void> {
-  await site.command('tap', 'in', credential, '--json', '--socket', site.socket).exit;
+  await connected.tap('in', credential).exit;
 }
 
 const here = (id: string): string[] => [`id=${id}`, 'registeredWith=["riverside"]'];
